@@ -1,0 +1,78 @@
+/** Who orders transactions. One contract test (`engine-contract.ts`) runs on every engine over every store. */
+import type { Refusal } from '@tabularium/kernel';
+import type { Transaction } from '@tabularium/protocol';
+import type { Head } from './storage.ts';
+
+export interface Placed {
+  readonly name: string;
+  /** Leaf index in the log. */
+  readonly index: number;
+  readonly height: number;
+  /** Block time, ms UTC. */
+  readonly time: number;
+}
+
+export type Outcome =
+  | ({ readonly kind: 'accepted' } & Placed)
+  /** Accepted before: the first answer again. */
+  | ({ readonly kind: 'repeated' } & Placed)
+  | {
+      readonly kind: 'refused';
+      readonly name: string;
+      readonly kid: string;
+      readonly id: string;
+      readonly exp: number;
+      readonly refusal: Refusal;
+      readonly height: number;
+      readonly time: number;
+    }
+  /** Not a transaction at all; `code` from the protocol's closed list. */
+  | { readonly kind: 'malformed'; readonly code: string; readonly detail: string }
+  /** The queue is full (`429`) or the store cannot take more (`503`). */
+  | { readonly kind: 'busy'; readonly reason: 'queue-full' | 'storage-full' | 'closing'; readonly retryAfterSeconds: number };
+
+/** What admission says of one submission. */
+export type Admission =
+  | { readonly ok: true; readonly transaction: Transaction }
+  | { readonly ok: false; readonly kind: 'malformed'; readonly code: string; readonly detail: string }
+  /** Well formed, but the key is unknown or the signature does not fit: refused with this code. */
+  | { readonly ok: false; readonly kind: 'refused'; readonly transaction: Transaction; readonly refusal: Refusal };
+
+/** Parses, checks schemas and verifies signatures, in whatever threads the caller has. Same order as the input. */
+export type Admit = (batch: readonly Uint8Array[]) => Promise<readonly Admission[]>;
+
+export interface SealedBlock {
+  readonly height: number;
+  readonly time: number;
+  readonly first: number;
+  readonly count: number;
+  readonly size: number;
+  /** Newest checkpoint, with this node's signatures. */
+  readonly checkpoint: string;
+  /** Keys changed in this block. */
+  readonly changedKeys: readonly string[];
+}
+
+export interface Engine {
+  /** Resolves when the outcome is durable. Never queues beyond its bound. */
+  submit(jws: Uint8Array): Promise<Outcome>;
+  submitMany(batch: readonly Uint8Array[]): Promise<readonly Outcome[]>;
+  head(): Head;
+  /** Called after each durable block, in order. Returns how to stop listening. */
+  onBlock(listener: (block: SealedBlock) => void): () => void;
+  status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string };
+  close(): Promise<void>;
+}
+
+/** Signs for a node; the key itself stays with whoever made this. */
+export interface NodeSigner {
+  /** Ed25519 (RFC 8032) with the log key: 64 bytes. */
+  signLog(message: Uint8Array): Uint8Array;
+  /** Ed25519 with the separate cosigner key: 64 bytes. */
+  signCosign(message: Uint8Array): Uint8Array;
+  /** ES256 r‖s with the notice key. */
+  signNotice(message: Uint8Array): Uint8Array;
+}
+
+/** The only clock an engine knows: ms UTC. */
+export type Clock = () => number;

@@ -1,0 +1,120 @@
+/**
+ * What an engine asks of a store. One `commit` is one durable, atomic step: after it returns, the block
+ * survives power loss; if the process dies inside it, nothing of the block is there.
+ *
+ * All calls are synchronous: the engine decides on one thread, and a store answers from its own file.
+ */
+import type { Refusal, StateReader, StoredEvent } from '@tabularium/kernel';
+
+export interface Head {
+  /** Number of seals, 0 before the first. */
+  readonly height: number;
+  /** Leaves in the log, seal included. */
+  readonly size: number;
+  /** Block time of the last seal, ms UTC; 0 before the first. */
+  readonly time: number;
+  /** SHA-256 of the last seal, lowercase hex; 64 zeros before the first. */
+  readonly seal: string;
+  /** State root after the last block, 32 bytes. */
+  readonly state: Uint8Array;
+  /** Newest signed checkpoint (note text), if any. */
+  readonly checkpoint: string | undefined;
+}
+
+export interface StateChange {
+  readonly key: string;
+  /** Canonical JSON, or null when the key is removed. */
+  readonly value: string | null;
+  /** SHA-256 of the key. */
+  readonly keyHash: Uint8Array;
+  /** SHA-256(00 ‖ keyHash ‖ SHA-256(value)), or null when removed. */
+  readonly leafHash: Uint8Array | null;
+}
+
+export interface AcceptedId {
+  readonly kid: string;
+  readonly id: string;
+  /** NumericDate seconds. */
+  readonly exp: number;
+  readonly name: string;
+  readonly index: number;
+}
+
+export interface BlockCommit {
+  readonly height: number;
+  readonly time: number;
+  /** Index of the block's first leaf. */
+  readonly first: number;
+  /** The block's leaves in order, its seal last. */
+  readonly leaves: readonly Uint8Array[];
+  /** SHA-256 of the seal, lowercase hex. */
+  readonly seal: string;
+  readonly stateRoot: Uint8Array;
+  readonly changes: readonly StateChange[];
+  readonly ids: readonly AcceptedId[];
+  readonly events: readonly StoredEvent[];
+  /** Hash tiles that became full with this block (256 hashes of 32 bytes). */
+  readonly tiles: readonly { readonly level: number; readonly index: number; readonly hashes: Uint8Array }[];
+  readonly checkpoint: string;
+}
+
+export interface StoredBlock {
+  readonly height: number;
+  readonly time: number;
+  readonly first: number;
+  /** Leaves, seal included. */
+  readonly count: number;
+}
+
+/** A refusal kept by transaction name until `until` (exp + 24 h, NumericDate seconds). */
+export interface KeptRefusal {
+  readonly name: string;
+  readonly kid: string;
+  readonly id: string;
+  readonly refusal: Refusal;
+  /** The signed notice, compact JWS. */
+  readonly notice: string;
+  readonly until: number;
+}
+
+/** A leaf of the state tree as the store keeps it; `ref` finds the record again (`record(ref)`). */
+export interface StateLeaf {
+  readonly keyHash: Uint8Array;
+  readonly leafHash: Uint8Array;
+  readonly ref: number;
+}
+
+export interface Storage extends StateReader {
+  head(): Head;
+  /** Durable and atomic. Returns the `ref` of each change, in order (0 for removals). Throws `StorageFull` when the disk is full; the block is then not there. */
+  commit(block: BlockCommit): readonly number[];
+  /** Replace the newest checkpoint (a fresh cosignature); need not be durable. */
+  saveCheckpoint(checkpoint: string): void;
+  /** Leaves from..to (exclusive), exact bytes. */
+  leaves(from: number, to: number): readonly Uint8Array[];
+  tile(level: number, index: number): Uint8Array | undefined;
+  block(height: number): StoredBlock | undefined;
+  /** The block that holds leaf `index`. */
+  blockOf(index: number): StoredBlock | undefined;
+  /** Events of blocks from..to (inclusive) in order. */
+  events(
+    from: number,
+    to: number,
+  ): Iterable<{ readonly height: number; readonly time: number; readonly first: number; readonly events: readonly StoredEvent[] }>;
+  /** Log index of an accepted (kid, id) whose exp is after `now` (seconds). */
+  findId(kid: string, id: string, now: number): number | undefined;
+  /** Log index of the accepted transaction of this name. */
+  findName(name: string): number | undefined;
+  saveRefusals(refusals: readonly KeptRefusal[]): void;
+  findRefusal(name: string): KeptRefusal | undefined;
+  findRefusalById(kid: string, id: string): KeptRefusal | undefined;
+  /** Key and value behind a leaf's `ref`. */
+  record(ref: number): { readonly key: string; readonly value: string } | undefined;
+  /** All leaves of the state tree, sorted by keyHash: how the tree is laid out at open. */
+  stateLeaves(): { readonly count: number; readonly keyHashes: Uint8Array; readonly leafHashes: Uint8Array; readonly refs: Uint32Array };
+  close(): void;
+}
+
+export class StorageFull extends Error {
+  override readonly name = 'StorageFull';
+}
