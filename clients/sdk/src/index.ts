@@ -1,1 +1,1 @@
-export {};
+export { nobleCrypto } from './noble-crypto.ts';
