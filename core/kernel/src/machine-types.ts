@@ -19,6 +19,8 @@ export interface StoredEvent {
   readonly entry: number;
   readonly action: string;
   readonly signers: readonly Signer[];
+  /** State keys that its `evolve` wrote or removed (index keys included), each once, in byte order: from them one record's life is told. */
+  readonly keys: readonly string[];
 }
 
 export type Verdict =
