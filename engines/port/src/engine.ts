@@ -1,5 +1,5 @@
 /** Who orders transactions. One contract test (`engine-contract.ts`) runs on every engine over every store. */
-import type { Refusal } from '@tabularium/kernel';
+import type { BlockInput, BlockResult, Refusal, StateReader } from '@tabularium/kernel';
 import type { Transaction } from '@tabularium/protocol';
 import type { Head } from './storage.ts';
 
@@ -28,8 +28,11 @@ export type Outcome =
     }
   /** Not a transaction at all; `code` from the protocol's closed list. */
   | { readonly kind: 'malformed'; readonly code: string; readonly detail: string }
-  /** The queue is full (`429`) or the store cannot take more (`503`). */
-  | { readonly kind: 'busy'; readonly reason: 'queue-full' | 'storage-full' | 'closing'; readonly retryAfterSeconds: number };
+  /**
+   * The queue is full (`429`), or the store cannot take more, or the engine is closing or has stopped at a broken invariant (`503`).
+   * After `halted` it is not known whether the transaction is in: the same bytes sent again get the first answer.
+   */
+  | { readonly kind: 'busy'; readonly reason: 'queue-full' | 'storage-full' | 'closing' | 'halted'; readonly retryAfterSeconds: number };
 
 /** What admission says of one submission. */
 export type Admission =
@@ -40,6 +43,15 @@ export type Admission =
 
 /** Parses, checks schemas and verifies signatures, in whatever threads the caller has. Same order as the input. */
 export type Admit = (batch: readonly Uint8Array[]) => Promise<readonly Admission[]>;
+
+/** The deterministic machine as an engine sees it: it decides blocks, and knows when it must next be woken. */
+export interface MachinePort {
+  execute(input: BlockInput, state: StateReader): BlockResult;
+  /** Earliest open deadline, ms UTC. */
+  nextDeadline(state: StateReader): number | undefined;
+  /** The tlog-policy text that this state generates. */
+  policy(state: StateReader): string;
+}
 
 export interface SealedBlock {
   readonly height: number;

@@ -1,3 +1,4 @@
-export type { Admission, Admit, Clock, Engine, NodeSigner, Outcome, Placed, SealedBlock } from './engine.ts';
-export type { AcceptedId, BlockCommit, Head, KeptRefusal, StateChange, StateLeaf, Storage, StoredBlock } from './storage.ts';
-export { StorageFull } from './storage.ts';
+/** The doors between engines, stores and the machine: types, and the errors a store may throw. */
+export type { Admission, Admit, Clock, Engine, MachinePort, NodeSigner, Outcome, Placed, SealedBlock } from './engine.ts';
+export type { AcceptedId, BlockCommit, Head, KeptRefusal, StateChange, StateLeaves, Storage, StoredBlock } from './storage.ts';
+export { DirectoryInUse, StorageDamaged, StorageFull } from './storage.ts';

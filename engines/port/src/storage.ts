@@ -19,6 +19,8 @@ export interface Head {
   readonly state: Uint8Array;
   /** Newest signed checkpoint (note text), if any. */
   readonly checkpoint: string | undefined;
+  /** Newest checkpoint that somebody outside has cosigned, if any. */
+  readonly witnessed: string | undefined;
 }
 
 export interface StateChange {
@@ -29,6 +31,8 @@ export interface StateChange {
   readonly keyHash: Uint8Array;
   /** SHA-256(00 ‖ keyHash ‖ SHA-256(value)), or null when removed. */
   readonly leafHash: Uint8Array | null;
+  /** `ref` of the record that this replaces or removes, as `commit` gave it; 0 when the key is new. A wrong one is a broken invariant. */
+  readonly ref: number;
 }
 
 export interface AcceptedId {
@@ -77,19 +81,20 @@ export interface KeptRefusal {
   readonly until: number;
 }
 
-/** A leaf of the state tree as the store keeps it; `ref` finds the record again (`record(ref)`). */
-export interface StateLeaf {
-  readonly keyHash: Uint8Array;
-  readonly leafHash: Uint8Array;
-  readonly ref: number;
+/** The state tree's leaves in flat arrays: leaf i has 32 bytes at 32·i of `keyHashes` and `leafHashes`. */
+export interface StateLeaves {
+  readonly count: number;
+  readonly keyHashes: Uint8Array;
+  readonly leafHashes: Uint8Array;
+  readonly refs: Uint32Array;
 }
 
 export interface Storage extends StateReader {
   head(): Head;
   /** Durable and atomic. Returns the `ref` of each change, in order (0 for removals). Throws `StorageFull` when the disk is full; the block is then not there. */
   commit(block: BlockCommit): readonly number[];
-  /** Replace the newest checkpoint (a fresh cosignature); need not be durable. */
-  saveCheckpoint(checkpoint: string): void;
+  /** Replace the newest checkpoint (a fresh cosignature) or the newest witnessed one; need not be durable. */
+  saveCheckpoint(checkpoint: string, which?: 'newest' | 'witnessed'): void;
   /** Leaves from..to (exclusive), exact bytes. */
   leaves(from: number, to: number): readonly Uint8Array[];
   tile(level: number, index: number): Uint8Array | undefined;
@@ -110,11 +115,25 @@ export interface Storage extends StateReader {
   findRefusalById(kid: string, id: string): KeptRefusal | undefined;
   /** Key and value behind a leaf's `ref`. */
   record(ref: number): { readonly key: string; readonly value: string } | undefined;
-  /** All leaves of the state tree, sorted by keyHash: how the tree is laid out at open. */
-  stateLeaves(): { readonly count: number; readonly keyHashes: Uint8Array; readonly leafHashes: Uint8Array; readonly refs: Uint32Array };
+  /**
+   * All leaves of the state tree, sorted by keyHash: how the tree is laid out at open. `quick` takes them from wherever the store
+   * has them ready; if their root is not the seal's, `records` hashes every record anew and mends what `quick` reads.
+   */
+  stateLeaves(source?: 'quick' | 'records'): StateLeaves;
   close(): void;
 }
 
+/** The disk (or a quota) has no room for the block; nothing of it is stored, and a later block may fit. */
 export class StorageFull extends Error {
   override readonly name = 'StorageFull';
+}
+
+/** Another process, or another part of this one, already runs on the directory. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse';
+}
+
+/** What lies in the store cannot be what was written there; `message` names the height or the row. */
+export class StorageDamaged extends Error {
+  override readonly name = 'StorageDamaged';
 }
