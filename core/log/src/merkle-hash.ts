@@ -1,0 +1,40 @@
+/**
+ * The two hashes of the log's Merkle tree (RFC 9162 §2.1.1): SHA-256(00 ‖ leaf) and SHA-256(01 ‖ left ‖ right).
+ * The state tree (ICS-23 `SmtSpec`) hashes its inner nodes in the same way.
+ */
+import type { Crypto } from '@tabularium/protocol';
+
+export type Sha256 = Crypto['sha256'];
+
+/** Bytes of one hash. */
+export const HASH_LENGTH = 32;
+
+/** One buffer for all inner nodes: hashing is synchronous and copies nothing out of it, so nothing can observe its reuse. */
+const innerNode = new Uint8Array(1 + 2 * HASH_LENGTH);
+innerNode[0] = 0x01;
+
+/** Hash of a leaf: SHA-256(00 ‖ leaf). */
+export function leafHash(leaf: Uint8Array, sha256: Sha256): Uint8Array {
+  const message = new Uint8Array(1 + leaf.length);
+  message.set(leaf, 1);
+  return sha256(message);
+}
+
+/** Hash of an inner node: SHA-256(01 ‖ left ‖ right). */
+export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): Uint8Array {
+  return nodeHashAt(left, 0, right, 0, sha256);
+}
+
+/** `nodeHash` of two hashes that lie inside larger arrays, at the given byte offsets. */
+export function nodeHashAt(left: Uint8Array, leftOffset: number, right: Uint8Array, rightOffset: number, sha256: Sha256): Uint8Array {
+  for (let i = 0; i < HASH_LENGTH; i++) {
+    innerNode[1 + i] = left[leftOffset + i]!;
+    innerNode[1 + HASH_LENGTH + i] = right[rightOffset + i]!;
+  }
+  return sha256(innerNode);
+}
+
+/** Root of the tree without leaves: SHA-256 of nothing (RFC 9162 §2.1.1). */
+export function emptyRoot(sha256: Sha256): Uint8Array {
+  return sha256(new Uint8Array(0));
+}
