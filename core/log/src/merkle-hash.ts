@@ -9,8 +9,15 @@ export type Sha256 = Crypto['sha256'];
 /** Bytes of one hash. */
 export const HASH_LENGTH = 32;
 
-/** One buffer for all inner nodes: hashing is synchronous and copies nothing out of it, so nothing can observe its reuse. */
-const innerNode = new Uint8Array(1 + 2 * HASH_LENGTH);
+/** 32-bit words of one hash. */
+export const HASH_WORDS = HASH_LENGTH / 4;
+
+/**
+ * One buffer for all inner nodes: hashing is synchronous and copies nothing out of it, so nothing can observe its
+ * reuse. It begins at byte 3, so that both hashes after the prefix lie on whole words.
+ */
+const innerNode = new Uint8Array(new ArrayBuffer(4 + 2 * HASH_LENGTH), 3);
+const innerWords = new Uint32Array(innerNode.buffer, 4);
 innerNode[0] = 0x01;
 
 /** Hash of a leaf: SHA-256(00 ‖ leaf). */
@@ -22,14 +29,18 @@ export function leafHash(leaf: Uint8Array, sha256: Sha256): Uint8Array {
 
 /** Hash of an inner node: SHA-256(01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): Uint8Array {
-  return nodeHashAt(left, 0, right, 0, sha256);
+  for (let i = 0; i < HASH_LENGTH; i++) {
+    innerNode[1 + i] = left[i]!;
+    innerNode[1 + HASH_LENGTH + i] = right[i]!;
+  }
+  return sha256(innerNode);
 }
 
-/** `nodeHash` of two hashes that lie inside larger arrays, at the given byte offsets. */
-export function nodeHashAt(left: Uint8Array, leftOffset: number, right: Uint8Array, rightOffset: number, sha256: Sha256): Uint8Array {
-  for (let i = 0; i < HASH_LENGTH; i++) {
-    innerNode[1 + i] = left[leftOffset + i]!;
-    innerNode[1 + HASH_LENGTH + i] = right[rightOffset + i]!;
+/** `nodeHash` of two hashes inside larger arrays seen as words, where each begins at the given word. A tree's own hashing: four times fewer steps. */
+export function nodeHashAt(left: Uint32Array, leftWord: number, right: Uint32Array, rightWord: number, sha256: Sha256): Uint8Array {
+  for (let i = 0; i < HASH_WORDS; i++) {
+    innerWords[i] = left[leftWord + i]!;
+    innerWords[HASH_WORDS + i] = right[rightWord + i]!;
   }
   return sha256(innerNode);
 }

@@ -10,7 +10,7 @@
  * about 126 bytes a key. Objects per node would cost ten times that, and most of the time of an update would go into
  * making them. Superseded nodes are overwritten: proofs are of the newest root only.
  */
-import { HASH_LENGTH, nodeHashAt, type Sha256 } from './merkle-hash.ts';
+import { HASH_LENGTH, HASH_WORDS, nodeHashAt, type Sha256 } from './merkle-hash.ts';
 
 export interface TreeChange {
   /** SHA-256 of the key. */
@@ -40,6 +40,7 @@ export type StateProof =
 
 /** Hash of an empty side. */
 const EMPTY_HASH = new Uint8Array(HASH_LENGTH);
+const EMPTY_WORDS = new Uint32Array(HASH_WORDS);
 const KEY_BITS = 256;
 const leafMessage = new Uint8Array(1 + 2 * HASH_LENGTH);
 
@@ -77,12 +78,14 @@ export class StateTree {
   // Leaf i.
   #keyHashes: Uint8Array;
   #leafHashes: Uint8Array;
+  #leafWords: Uint32Array;
   #refs: Uint32Array;
   #leafEnd: number;
   #freeLeaves: number[] = [];
 
   // Inner node i: children at 2i and 2i + 1.
   #innerHashes: Uint8Array;
+  #innerWords: Uint32Array;
   #children: Int32Array;
   #innerEnd = 0;
   #freeInner: number[] = [];
@@ -91,9 +94,11 @@ export class StateTree {
     this.#sha256 = sha256;
     this.#keyHashes = new Uint8Array(64 * HASH_LENGTH);
     this.#leafHashes = new Uint8Array(64 * HASH_LENGTH);
+    this.#leafWords = wordsOf(this.#leafHashes);
     this.#refs = new Uint32Array(64);
     this.#leafEnd = 0;
     this.#innerHashes = new Uint8Array(96 * HASH_LENGTH);
+    this.#innerWords = wordsOf(this.#innerHashes);
     this.#children = new Int32Array(96 * 2);
   }
 
@@ -113,7 +118,8 @@ export class StateTree {
     const tree = new StateTree(sha256);
     if (count === 0) return tree;
     tree.#keyHashes = keyHashes;
-    tree.#leafHashes = leafHashes;
+    tree.#leafHashes = aligned(leafHashes);
+    tree.#leafWords = wordsOf(tree.#leafHashes);
     tree.#refs = refs;
     tree.#leafEnd = count;
     tree.#size = count;
@@ -311,9 +317,13 @@ export class StateTree {
   #setInner(inner: number, left: NodeId, right: NodeId): void {
     this.#children[inner * 2] = left;
     this.#children[inner * 2 + 1] = right;
-    const [leftHashes, leftOffset] = this.#hashOf(left);
-    const [rightHashes, rightOffset] = this.#hashOf(right);
-    this.#innerHashes.set(nodeHashAt(leftHashes, leftOffset, rightHashes, rightOffset, this.#sha256), inner * HASH_LENGTH);
+    const hash = nodeHashAt(this.#wordsOf(left), wordOf(left), this.#wordsOf(right), wordOf(right), this.#sha256);
+    this.#innerHashes.set(hash, inner * HASH_LENGTH);
+  }
+
+  /** The array, as words, that holds a node's hash; `wordOf` says where. */
+  #wordsOf(node: NodeId): Uint32Array {
+    return node > 0 ? this.#innerWords : node < 0 ? this.#leafWords : EMPTY_WORDS;
   }
 
   #newLeaf(keyHash: Uint8Array, leafHash: Uint8Array, ref: number): number {
@@ -337,14 +347,29 @@ export class StateTree {
     const capacity = Math.max(64, Math.ceil(count * 1.125));
     this.#keyHashes = grown(this.#keyHashes, new Uint8Array(capacity * HASH_LENGTH));
     this.#leafHashes = grown(this.#leafHashes, new Uint8Array(capacity * HASH_LENGTH));
+    this.#leafWords = wordsOf(this.#leafHashes);
     this.#refs = grown(this.#refs, new Uint32Array(capacity));
   }
 
   #reserveInner(count: number): void {
     const capacity = Math.max(96, Math.ceil(count * 1.125));
     this.#innerHashes = grown(this.#innerHashes, new Uint8Array(capacity * HASH_LENGTH));
+    this.#innerWords = wordsOf(this.#innerHashes);
     this.#children = grown(this.#children, new Int32Array(capacity * 2));
   }
+}
+
+function wordOf(node: NodeId): number {
+  return node > 0 ? (node - 1) * HASH_WORDS : node < 0 ? (-node - 1) * HASH_WORDS : 0;
+}
+
+/** The same bytes as whole words; copied where they do not begin on one. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0 ? bytes : Uint8Array.from(bytes);
+}
+
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 }
 
 function grown<T extends Uint8Array | Uint32Array | Int32Array>(old: T, next: T): T {

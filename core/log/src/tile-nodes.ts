@@ -5,7 +5,7 @@
  *
  * Rows lie one after the other in one array of 511 hashes: 256, 128, 64, … 1.
  */
-import { HASH_LENGTH, nodeHashAt, type Sha256 } from './merkle-hash.ts';
+import { HASH_LENGTH, HASH_WORDS, nodeHashAt, type Sha256 } from './merkle-hash.ts';
 
 /** Hashes in a full tile. */
 export const TILE_WIDTH = 256;
@@ -22,6 +22,7 @@ function rowStart(height: number): number {
 export class TileNodes {
   readonly #sha256: Sha256;
   readonly #hashes = new Uint8Array((2 * TILE_WIDTH - 1) * HASH_LENGTH);
+  readonly #words = new Uint32Array(this.#hashes.buffer);
   #width = 0;
 
   constructor(sha256: Sha256) {
@@ -51,9 +52,10 @@ export class TileNodes {
     for (let i = 0; i < HASH_LENGTH; i++) hashes[target + i] = source[offset + i]!;
     this.#width++;
     for (let height = 0; position % 2 === 1; height++) {
-      const right = (rowStart(height) + position) * HASH_LENGTH;
+      const right = (rowStart(height) + position) * HASH_WORDS;
       position = (position - 1) / 2;
-      hashes.set(nodeHashAt(hashes, right - HASH_LENGTH, hashes, right, this.#sha256), (rowStart(height + 1) + position) * HASH_LENGTH);
+      const hash = nodeHashAt(this.#words, right - HASH_WORDS, this.#words, right, this.#sha256);
+      hashes.set(hash, (rowStart(height + 1) + position) * HASH_LENGTH);
     }
   }
 
