@@ -3,6 +3,18 @@ export { type CheckpointCode, type Cosigner, checkPolicy, type PolicyCheck } fro
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
 export { checkSignature, cosignatureLine, cosignedMessage, logSignatureLine, type SignatureCheck } from './cosignature.ts';
 export {
+  type Fact,
+  type FactBundle,
+  type FactCode,
+  type FactResult,
+  formatFact,
+  MAX_FACT_LENGTH,
+  makeFact,
+  parseFact,
+  type StateRecord,
+  stateProof,
+} from './fact.ts';
+export {
   type AbsenceProof,
   type CommitmentProof,
   decodeStateProof,
@@ -48,6 +60,7 @@ export {
   type PolicyWitness,
   parsePolicy,
 } from './policy.ts';
+export { formatReceipt, parseReceipt, type Receipt, type ReceiptCode, type ReceiptResult } from './receipt.ts';
 export { formatSeal, NO_SEAL, parseSeal, type Seal } from './seal.ts';
 export { type StateProof, StateTree, stateLeafHash, type TreeChange, type TreeLeaf, type TreePath } from './state-tree.ts';
 export { TILE_BYTES, TILE_WIDTH } from './tile-nodes.ts';

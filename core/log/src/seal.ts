@@ -4,7 +4,7 @@
  * It is canonical JSON, so a seal has one spelling; a transaction can never be taken for one, because a transaction
  * that begins with `{` is refused.
  */
-import { asciiText, canonicalJson, type JsonValue, parseJson } from '@tabularium/protocol';
+import { asciiText, canonicalJson, isOrigin, type JsonValue, parseJson } from '@tabularium/protocol';
 
 export interface Seal {
   /** Protocol version of the machine that made this block. */
@@ -66,5 +66,5 @@ function isSeal(value: JsonValue): value is JsonValue & Seal {
   if (seal.type !== 'seal' || seal.v !== 1) return false;
   if (!['app', 'count', 'first', 'height', 'time'].every((member) => isCount(seal[member])) || seal.height === 0) return false;
   if (!['prev', 'state', 'validators'].every((member) => isDigest(seal[member]))) return false;
-  return typeof seal.ledger === 'string' && seal.ledger !== '';
+  return typeof seal.ledger === 'string' && isOrigin(seal.ledger);
 }
