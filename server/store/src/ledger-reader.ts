@@ -1,0 +1,210 @@
+/**
+ * Everything that is read from `ledger.db`, on one connection: by the owner, and by anyone else who opens the file read-only
+ * (projections in their worker, audit and backup in another process). What is read is checked where it can be.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Head, type KeptRefusal, StorageDamaged, type StoredBlock } from '@tabularium/engine-port';
+import type { Refusal, StateReader, StoredEvent } from '@tabularium/kernel';
+import { parseSeal, type Sha256 } from '@tabularium/log';
+import { fromHex, toHex } from '@tabularium/protocol';
+import { decodeEvents, sliceLeaves } from './block-rows.ts';
+import { kidBytes, ulidBytes } from './id-key.ts';
+import { newestHeight, openLedgerReadOnly, tilePlace } from './ledger-schema.ts';
+import { digestPrefix, NameIndex, watermark } from './name-index.ts';
+
+const NO_SEAL = '0'.repeat(64);
+const SYSTEM_LEAF = 0x7b;
+const DOT = 0x2e;
+/** Blocks of events read at once. */
+const EVENT_PAGE = 64;
+
+export interface BlockEvents {
+  readonly height: number;
+  readonly time: number;
+  readonly first: number;
+  readonly events: readonly StoredEvent[];
+}
+
+/** SHA-256 of a JWS's signing input; undefined for a system leaf. */
+export function entryDigest(leaf: Uint8Array, sha256: Sha256): Uint8Array | undefined {
+  return leaf[0] === SYSTEM_LEAF ? undefined : sha256(leaf.subarray(0, leaf.lastIndexOf(DOT)));
+}
+
+export class LedgerReader implements StateReader {
+  readonly #db: DatabaseSync;
+  readonly #sha256: Sha256;
+  readonly #get: StatementSync;
+  readonly #scan: StatementSync;
+  readonly #block: StatementSync;
+  readonly #leaves: StatementSync;
+  readonly #tile: StatementSync;
+  readonly #record: StatementSync;
+  readonly #id: StatementSync;
+  #names: NameIndex | undefined;
+
+  constructor(db: DatabaseSync, sha256: Sha256) {
+    this.#db = db;
+    this.#sha256 = sha256;
+    this.#get = asArrays(db.prepare('SELECT value FROM state WHERE key = ?'));
+    this.#scan = asArrays(db.prepare('SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'));
+    this.#block = asArrays(db.prepare('SELECT height, time, first, count FROM block WHERE height = ?'));
+    this.#leaves = asArrays(db.prepare('SELECT first, count, leaves FROM block WHERE height = ?'));
+    this.#tile = asArrays(db.prepare('SELECT hashes FROM tile WHERE place = ?'));
+    this.#record = asArrays(db.prepare('SELECT key, value FROM state WHERE ref = ?'));
+    this.#id = asArrays(db.prepare('SELECT idx FROM id WHERE id = ? AND kid = ? AND exp > ?'));
+  }
+
+  /** Newest block and checkpoints. Throws `StorageDamaged` when the newest seal is not what its row says. */
+  head(): Head {
+    const row = this.#db.prepare('SELECT height, time, first, count FROM block ORDER BY height DESC LIMIT 1').get();
+    const checkpoint = this.meta('checkpoint') as string | undefined;
+    const witnessed = this.meta('witnessed') as string | undefined;
+    if (row === undefined) return { height: 0, size: 0, time: 0, seal: NO_SEAL, state: new Uint8Array(32), checkpoint, witnessed };
+    const { height, time, first, count } = row as unknown as StoredBlock;
+    const size = first + count;
+    const [leaf] = this.leaves(size - 1, size);
+    const seal = leaf === undefined ? undefined : parseSeal(leaf);
+    if (leaf === undefined || seal === undefined || seal.height !== height || seal.first !== first || seal.count !== count - 1) {
+      throw new StorageDamaged(`the seal of block ${height} is not the one of its row`);
+    }
+    return { height, size, time, seal: toHex(this.#sha256(leaf)), state: fromHex(seal.state), checkpoint, witnessed };
+  }
+
+  meta(name: string): unknown {
+    return this.#db.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.value;
+  }
+
+  get(key: string): string | undefined {
+    return (this.#get.get(key) as [string] | undefined)?.[0];
+  }
+
+  scan(start: string, end: string, limit: number): readonly (readonly [string, string])[] {
+    return this.#scan.all(start, end, limit) as unknown as [string, string][];
+  }
+
+  block(height: number): StoredBlock | undefined {
+    const row = this.#block.get(height) as [number, number, number, number] | undefined;
+    return row === undefined ? undefined : { height: row[0], time: row[1], first: row[2], count: row[3] };
+  }
+
+  /** Blocks have no index by leaf: their first leaves ascend with height, so a search that guesses by proportion needs a few rows only. */
+  blockOf(index: number): StoredBlock | undefined {
+    const newest = newestHeight(this.#db);
+    if (newest === 0 || !Number.isSafeInteger(index) || index < 0) return undefined;
+    let low = this.#existing(1);
+    let high = this.#existing(newest);
+    if (index >= high.first + high.count) return undefined;
+    for (let turn = 0; ; turn++) {
+      if (index >= high.first) return high;
+      if (index < low.first + low.count) return low;
+      if (high.height - low.height < 2) throw new StorageDamaged(`no block holds leaf ${index}`);
+      const share = (index - low.first) / (high.first - low.first);
+      const guess = turn % 3 === 2 ? (low.height + high.height) >>> 1 : low.height + Math.floor(share * (high.height - low.height));
+      const block = this.#existing(Math.min(high.height - 1, Math.max(low.height + 1, guess)));
+      if (index < block.first) high = block;
+      else if (index >= block.first + block.count) low = block;
+      else return block;
+    }
+  }
+
+  #existing(height: number): StoredBlock {
+    const block = this.block(height);
+    if (block === undefined) throw new StorageDamaged(`block ${height} is missing`);
+    return block;
+  }
+
+  leaves(from: number, to: number): readonly Uint8Array[] {
+    const leaves: Uint8Array[] = [];
+    const start = from < to ? this.blockOf(from) : undefined;
+    if (start === undefined) return leaves;
+    for (let height = start.height; ; height++) {
+      const row = this.#leaves.get(height) as [number, number, Uint8Array] | undefined;
+      if (row === undefined) return leaves;
+      const [first, count, blob] = row;
+      for (const leaf of sliceLeaves(blob, Math.max(0, from - first), Math.min(count, to - first), height)) leaves.push(leaf);
+      if (first + count >= to) return leaves;
+    }
+  }
+
+  tile(level: number, index: number): Uint8Array | undefined {
+    return (this.#tile.get(tilePlace(level, index)) as [Uint8Array] | undefined)?.[0];
+  }
+
+  /** Events of blocks from…to, inclusive, in order; blocks without events too. */
+  *events(from: number, to: number): Iterable<BlockEvents> {
+    const rows = asArrays(this.#db.prepare('SELECT height, time, first, events FROM block WHERE height BETWEEN ? AND ? ORDER BY height'));
+    // In pages, so that a slow taker holds no read transaction open and the write-ahead log can start anew.
+    for (let at = from; at <= to; at += EVENT_PAGE) {
+      const page = rows.all(at, Math.min(to, at + EVENT_PAGE - 1)) as unknown as [number, number, number, Uint8Array][];
+      if (page.length === 0) return;
+      for (const [height, time, first, blob] of page) yield { height, time, first, events: decodeEvents(blob, height) };
+    }
+  }
+
+  record(ref: number): { readonly key: string; readonly value: string } | undefined {
+    const row = this.#record.get(ref) as [string, string] | undefined;
+    return row === undefined ? undefined : { key: row[0], value: row[1] };
+  }
+
+  findId(kid: string, id: string, now: number): number | undefined {
+    return (this.#id.get(ulidBytes(id), kidBytes(kid), now) as [number] | undefined)?.[0];
+  }
+
+  findName(name: string): number | undefined {
+    for (const index of this.names().candidates(name)) {
+      const [leaf] = this.leaves(index, index + 1);
+      const digest = leaf === undefined ? undefined : entryDigest(leaf, this.#sha256);
+      if (digest !== undefined && Buffer.from(digest).toString('base64url') === name) return index;
+    }
+    return undefined;
+  }
+
+  /** The index by name; made at first use, from the table and the newest entries. */
+  names(): NameIndex {
+    if (this.#names === undefined) {
+      this.#names = new NameIndex(this.#db);
+      let at = watermark(this.#db);
+      for (let leaves = this.leaves(at, at + 1024); leaves.length > 0; leaves = this.leaves(at, at + 1024)) {
+        for (const leaf of leaves) {
+          const digest = entryDigest(leaf, this.#sha256);
+          if (digest !== undefined) this.#names.add(digestPrefix(digest), at);
+          at++;
+        }
+      }
+      this.#names.settle(0, at);
+    }
+    return this.#names;
+  }
+
+  /** `now`: NumericDate seconds; what ended before it is as good as gone. */
+  findRefusal(name: string, now: number): KeptRefusal | undefined {
+    return refusalOf(this.#db.prepare('SELECT * FROM refusal WHERE name = ? AND until > ?').get(name, now));
+  }
+
+  findRefusalById(kid: string, id: string, now: number): KeptRefusal | undefined {
+    return refusalOf(
+      this.#db.prepare('SELECT * FROM refusal WHERE kid = ? AND id = ? AND until > ? ORDER BY until DESC').get(kid, id, now),
+    );
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+/** Read a ledger that another thread or process may be writing. Throws `StorageDamaged` when the file is no ledger. */
+export function openLedgerReader(path: string, options: { readonly sha256: Sha256 }): LedgerReader {
+  return new LedgerReader(openLedgerReadOnly(path), options.sha256);
+}
+
+/** Rows as arrays: a third cheaper than objects. */
+export function asArrays(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+function refusalOf(row: Record<string, unknown> | undefined): KeptRefusal | undefined {
+  if (row === undefined) return undefined;
+  const { name, kid, id, until, refusal, notice } = row as Record<'name' | 'kid' | 'id' | 'refusal' | 'notice', string> & { until: number };
+  return { name, kid, id, refusal: JSON.parse(refusal) as Refusal, notice, until };
+}

@@ -1,0 +1,308 @@
+/**
+ * The ledger of one node in a directory of its own: `ledger.db` (see ledger-schema.ts), `state-tree.base` (see state-run.ts) and
+ * `lock.db` (see directory-lock.ts).
+ *
+ * One block is one transaction of SQLite with synchronous=FULL in WAL mode: when `commit` returns, its frames have been fsynced; if
+ * anything fails before, the next opening does not see them. Whatever lies in memory beside the file (values, names, what is due for
+ * pruning) changes only after that.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  type BlockCommit,
+  type Head,
+  type KeptRefusal,
+  type StateLeaves,
+  type Storage,
+  StorageFull,
+  type StoredBlock,
+} from '@tabularium/engine-port';
+import { encodeEntryBundle, type Sha256 } from '@tabularium/log';
+import { encodeEvents } from './block-rows.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { kidBytes, ulidBytes } from './id-key.ts';
+import { IdPruner } from './id-pruner.ts';
+import { asArrays, type BlockEvents, LedgerReader } from './ledger-reader.ts';
+import { openLedger, scalar, tilePlace } from './ledger-schema.ts';
+import { namePrefix } from './name-index.ts';
+import { encodeDelta, leavesFromRecords, leavesFromRun } from './state-leaves.ts';
+import { RUN_FILE, writeRun } from './state-run.ts';
+import { StateRunKeeper } from './state-run-keeper.ts';
+import { ValueCache } from './value-cache.ts';
+
+const SQLITE_FULL = 13;
+const SQLITE_IOERR_SHMSIZE = 4874;
+const CACHED_CHARACTERS = 6_000_000;
+/** Refusals deleted with one call of `saveRefusals` beyond those it brings. */
+const REFUSALS_PRUNED = 64;
+
+export interface SqliteStorageOptions {
+  readonly sha256: Sha256;
+  /** Bytes that `ledger.db` may reach (its write-ahead log comes on top); absent: as the disk allows. */
+  readonly maxBytes?: number;
+  /** Changed leaves that make a new `state-tree.base`; absent: 50,000, or a quarter of all leaves. */
+  readonly runChangesMin?: number;
+}
+
+/**
+ * Open the ledger in `dir`, making both if they are not there. Throws `DirectoryInUse` when another process (or this one) has it open,
+ * `StorageDamaged` when what lies there is no ledger.
+ */
+export function openSqliteStorage(dir: string, options: SqliteStorageOptions): SqliteStorage {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(dir);
+  try {
+    return new SqliteStorage(dir, lock, options);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+export class SqliteStorage implements Storage {
+  readonly #db: DatabaseSync;
+  readonly #lock: DirectoryLock;
+  readonly #sha256: Sha256;
+  readonly #runPath: string;
+  readonly #reader: LedgerReader;
+  readonly #values = new ValueCache(CACHED_CHARACTERS);
+  readonly #runs: StateRunKeeper;
+  readonly #ids: IdPruner;
+  readonly #write: ReturnType<typeof prepareWrites>;
+  #head: Head;
+
+  constructor(dir: string, lock: DirectoryLock, { sha256, maxBytes, runChangesMin }: SqliteStorageOptions) {
+    this.#lock = lock;
+    this.#sha256 = sha256;
+    this.#runPath = join(dir, RUN_FILE);
+    const ledgerPath = join(dir, 'ledger.db');
+    this.#db = openLedger(ledgerPath);
+    try {
+      this.#reader = new LedgerReader(this.#db, sha256);
+      this.#head = this.#reader.head();
+      this.#reader.names();
+      this.#write = prepareWrites(this.#db);
+      this.#runs = new StateRunKeeper(this.#db, { ledgerPath, runPath: this.#runPath, changesMin: runChangesMin });
+      this.#ids = new IdPruner(this.#db);
+      if (maxBytes !== undefined) this.limit(maxBytes);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** Set how many bytes `ledger.db` may reach; at once, and not below what it has. */
+  limit(maxBytes: number): void {
+    if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) throw new RangeError(`a limit of ${maxBytes} bytes`);
+    const pageSize = Number(scalar(this.#db, 'PRAGMA page_size'));
+    scalar(this.#db, `PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
+  }
+
+  head(): Head {
+    return this.#head;
+  }
+
+  commit(block: BlockCommit): readonly number[] {
+    const { height, time, first, leaves, events, tiles, changes, ids, checkpoint, seal, stateRoot } = block;
+    this.#checkNext(block);
+    const write = this.#write;
+    const refs: number[] = new Array(changes.length);
+    const names = this.#reader.names();
+    const due = names.due(ids.length);
+    let prunedTo = 0;
+    this.#transaction(() => {
+      write.block.run(height, time, first, leaves.length, encodeEntryBundle(leaves), encodeEvents(events));
+      for (const { level, index, hashes } of tiles) write.tile.run(tilePlace(level, index), hashes);
+      for (let i = 0; i < changes.length; i++) refs[i] = this.#change(changes[i]!);
+      if (changes.length > 0) write.delta.run(height, encodeDelta(changes, refs));
+      for (const { kid, id, exp, index } of ids) write.id.run(ulidBytes(id), kidBytes(kid), exp, index);
+      if (due !== undefined) {
+        for (let i = due.from; i < due.to; i++) write.name.run(due.rows.prefixes[i]!, due.rows.indexes[i]!);
+        if (due.named !== undefined) write.meta.run('named', due.named);
+      }
+      write.meta.run('checkpoint', checkpoint);
+      this.#ids.prune(ids.length, Math.floor(time / 1000));
+      prunedTo = this.#runs.prune();
+    });
+    for (const { key, value } of changes) {
+      if (value === null) this.#values.delete(key);
+      else this.#values.set(key, value);
+    }
+    for (const { name, index } of ids) names.add(namePrefix(name), index);
+    const size = first + leaves.length;
+    names.settle(due?.to ?? 0, size);
+    this.#runs.settle(prunedTo, changes.length);
+    this.#head = { height, size, time, seal, state: stateRoot, checkpoint, witnessed: this.#head.witnessed };
+    return refs;
+  }
+
+  #checkNext({ height, time, first, leaves }: BlockCommit): void {
+    const head = this.#head;
+    if (height !== head.height + 1) throw new Error(`block ${height} after block ${head.height}`);
+    if (first !== head.size || leaves.length === 0) throw new Error(`block ${height} begins at leaf ${first} of a log of ${head.size}`);
+    if (time < head.time) throw new Error(`block ${height} is older than the one before it`);
+  }
+
+  #change({ key, value, ref }: BlockCommit['changes'][number]): number {
+    const write = this.#write;
+    if (value === null) {
+      if (write.remove.run(ref, key).changes !== 1) throw new Error(`${key} is not the record ${ref} to be removed`);
+      return 0;
+    }
+    if (ref === 0) return Number(write.insert.run(key, value).lastInsertRowid);
+    if (write.update.run(value, ref, key).changes !== 1) throw new Error(`${key} is not the record ${ref} to be replaced`);
+    return ref;
+  }
+
+  #transaction(work: () => void): void {
+    const { begin, commit, rollback } = this.#write;
+    try {
+      begin.run();
+      work();
+      commit.run();
+    } catch (error) {
+      if (this.#db.isTransaction) rollback.run();
+      throw isFull(error) ? new StorageFull('the disk of the ledger is full', { cause: error }) : error;
+    }
+  }
+
+  /** Written without waiting for the disk: a process that dies loses nothing of it, a machine that loses power may lose the last of it. */
+  #hastily(work: () => void): void {
+    this.#db.exec('PRAGMA synchronous = NORMAL');
+    try {
+      this.#transaction(work);
+    } finally {
+      this.#db.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  saveCheckpoint(checkpoint: string, which: 'newest' | 'witnessed' = 'newest'): void {
+    this.#hastily(() => this.#write.meta.run(which === 'newest' ? 'checkpoint' : 'witnessed', checkpoint));
+    this.#head = which === 'newest' ? { ...this.#head, checkpoint } : { ...this.#head, witnessed: checkpoint };
+  }
+
+  saveRefusals(refusals: readonly KeptRefusal[]): void {
+    if (refusals.length === 0) return;
+    this.#hastily(() => {
+      for (const { name, kid, id, until, refusal, notice } of refusals) {
+        this.#write.refusal.run(name, kid, id, until, JSON.stringify(refusal), notice);
+      }
+      this.#write.pruneRefusals.run(this.#seconds(), REFUSALS_PRUNED + refusals.length);
+    });
+  }
+
+  /** Block time, NumericDate: a store has no clock. */
+  #seconds(): number {
+    return Math.floor(this.#head.time / 1000);
+  }
+
+  findRefusal(name: string): KeptRefusal | undefined {
+    return this.#reader.findRefusal(name, this.#seconds());
+  }
+
+  findRefusalById(kid: string, id: string): KeptRefusal | undefined {
+    return this.#reader.findRefusalById(kid, id, this.#seconds());
+  }
+
+  get(key: string): string | undefined {
+    const cached = this.#values.get(key);
+    if (cached !== undefined) return cached;
+    const value = this.#reader.get(key);
+    if (value !== undefined) this.#values.set(key, value);
+    return value;
+  }
+
+  scan(start: string, end: string, limit: number): readonly (readonly [string, string])[] {
+    return this.#reader.scan(start, end, limit);
+  }
+
+  leaves(from: number, to: number): readonly Uint8Array[] {
+    return this.#reader.leaves(from, to);
+  }
+
+  tile(level: number, index: number): Uint8Array | undefined {
+    return this.#reader.tile(level, index);
+  }
+
+  block(height: number): StoredBlock | undefined {
+    return this.#reader.block(height);
+  }
+
+  blockOf(index: number): StoredBlock | undefined {
+    return this.#reader.blockOf(index);
+  }
+
+  events(from: number, to: number): Iterable<BlockEvents> {
+    return this.#reader.events(from, to);
+  }
+
+  findId(kid: string, id: string, now: number): number | undefined {
+    return this.#reader.findId(kid, id, now);
+  }
+
+  findName(name: string): number | undefined {
+    return this.#reader.findName(name);
+  }
+
+  record(ref: number): { readonly key: string; readonly value: string } | undefined {
+    return this.#reader.record(ref);
+  }
+
+  stateLeaves(source: 'quick' | 'records' = 'quick'): StateLeaves {
+    const quick = source === 'quick' ? leavesFromRun(this.#db, this.#runPath) : undefined;
+    if (quick !== undefined) {
+      this.#runs.opened(quick.base, quick.changes);
+      return quick.run;
+    }
+    const run = leavesFromRecords(this.#db, this.#sha256);
+    try {
+      writeRun(this.#runPath, run);
+      this.#runs.opened(run, 0);
+    } catch (error) {
+      // Without the file this opening is as right, and the next one as slow.
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+    return run;
+  }
+
+  close(): void {
+    this.#runs.close();
+    try {
+      // All in one file, so that a copy of the closed directory is whole.
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.close();
+      this.#lock.release();
+    }
+  }
+}
+
+function prepareWrites(db: DatabaseSync): Readonly<Record<WriteName, StatementSync>> {
+  const prepared = {} as Record<WriteName, StatementSync>;
+  for (const name of Object.keys(WRITES) as WriteName[]) prepared[name] = asArrays(db.prepare(WRITES[name]));
+  return prepared;
+}
+
+const WRITES = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  block: 'INSERT INTO block VALUES (?, ?, ?, ?, ?, ?)',
+  tile: 'INSERT INTO tile VALUES (?, ?)',
+  insert: 'INSERT INTO state (key, value) VALUES (?, ?)',
+  update: 'UPDATE state SET value = ? WHERE ref = ? AND key = ?',
+  remove: 'DELETE FROM state WHERE ref = ? AND key = ?',
+  delta: 'INSERT INTO state_delta VALUES (?, ?)',
+  id: 'INSERT INTO id VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET exp = excluded.exp, idx = excluded.idx',
+  name: 'INSERT OR IGNORE INTO name VALUES (?, ?)',
+  meta: 'INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  refusal: 'INSERT OR REPLACE INTO refusal VALUES (?, ?, ?, ?, ?, ?)',
+  pruneRefusals: 'DELETE FROM refusal WHERE name IN (SELECT name FROM refusal WHERE until <= ? LIMIT ?)',
+} as const;
+type WriteName = keyof typeof WRITES;
+
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error) || !('errcode' in error)) return false;
+  return Number(error.errcode) === SQLITE_FULL || Number(error.errcode) === SQLITE_IOERR_SHMSIZE;
+}
