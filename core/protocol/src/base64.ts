@@ -14,7 +14,7 @@ function pairsOf(alphabet: string): readonly string[] {
   return pairs;
 }
 
-/** Value of each character code below 128, or −1; other codes read undefined, which `| 0` below never sees. */
+/** Value of each byte as a character of the alphabet, or −1. */
 function valuesOf(alphabet: string): Int8Array {
   const values = new Int8Array(256).fill(-1);
   for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;

@@ -1,3 +1,4 @@
+/** The door of the protocol: what a transaction, a disclosure, an amount, a key and a refusal notice are (docs/spec). */
 export { decodeBase64, decodeBase64url, encodeBase64, encodeBase64url } from './base64.ts';
 export type { BodyCheck, BodyChecker } from './body-checker.ts';
 export { makeBodyChecker } from './body-checker.ts';

@@ -25,11 +25,14 @@ export const MAX_JSON_DEPTH = 32;
 
 /** Reads one JSON value that fills the whole text. Total: never throws. */
 export function parseJson(text: string): JsonResult {
+  // Only a text that never was UTF-8 can fail this; after it, half a pair can come from escapes alone.
+  if (!text.isWellFormed()) return { ok: false, code: 'json-lone-surrogate', at: text.search(LONE_SURROGATE) };
   const reader = new JsonReader(text);
   const value = reader.document();
   return value === undefined ? { ok: false, code: reader.code, at: reader.at } : { ok: true, value };
 }
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -169,10 +172,6 @@ class JsonReader {
       if (code === BACKSLASH) return this.escapedString(start, at);
       // charCodeAt past the end is NaN, which fails every comparison.
       if (!(code >= 0x20)) return this.fault('json-syntax', Math.min(at, text.length));
-      if (code >= 0xd800 && code <= 0xdfff) {
-        if (!isPair(code, text.charCodeAt(at + 1))) return this.fault('json-lone-surrogate', at);
-        at++;
-      }
       at++;
     }
   }
@@ -185,8 +184,8 @@ class JsonReader {
       const code = text.charCodeAt(at);
       if (code === QUOTE) {
         this.at = at + 1;
-        // Escapes can put half a pair beside a literal other half, so only the whole string can be judged.
-        return value.isWellFormed() ? value : this.fault('json-lone-surrogate', start);
+        // Two escapes can make a pair, so only the whole string can be judged.
+        return value.isWellFormed() ? value : this.fault('json-lone-surrogate', start - 1);
       }
       if (!(code >= 0x20)) return this.fault('json-syntax', Math.min(at, text.length));
       if (code !== BACKSLASH) {
@@ -248,10 +247,6 @@ const ESCAPES: ReadonlyMap<number, string> = new Map([
   [0x72, '\r'],
   [0x74, '\t'],
 ]);
-
-function isPair(high: number, low: number): boolean {
-  return high <= 0xdbff && low >= 0xdc00 && low <= 0xdfff;
-}
 
 /** The code unit of four hex digits at `at`, or −1. */
 function hexUnit(text: string, at: number): number {

@@ -2,7 +2,8 @@
  * Passkeys (WebAuthn Level 3): an authenticator cannot sign our bytes, only its own data and a digest of JSON that the
  * browser writes, with our challenge inside. The challenge is SHA-256 of the transaction's signing input, so the
  * assertion still covers every byte of it. The JSON is checked by the limited verification algorithm of §5.8.1.2, which
- * compares its beginning byte for byte; what the browser appends is only required to be JSON without a second `origin`.
+ * compares its beginning byte for byte. Two things are ours: what the browser appends must still be JSON in which no
+ * member stands twice, and `crossOrigin` may be absent, which means false (§5.8.1), because WebKit leaves it out.
  *
  * Third part of the JWS = base64url(authenticatorData, 37 bytes ‖ r‖s, 64 bytes ‖ clientDataJSON, 1 to 1,024 bytes).
  * What needs no state is checked when the transaction is parsed; origin and rpId are state and come with the key.
@@ -62,17 +63,18 @@ export function assertionFault(third: Uint8Array, name: string): MalformedCode |
 }
 
 function clientDataFault(text: string, data: JsonObject, challenge: string): MalformedCode | undefined {
-  const { type, origin } = data;
+  const { type, origin, crossOrigin } = data;
   if (type !== 'webauthn.get') return 'passkey-type';
   if (data.challenge !== challenge) return 'passkey-challenge';
-  if (data.crossOrigin !== false || Object.hasOwn(data, 'topOrigin')) return 'passkey-cross-origin';
-  if (typeof origin !== 'string' || !startsAsWritten(text, challenge, origin)) return 'passkey-client-data';
+  if ((crossOrigin !== false && crossOrigin !== undefined) || data.topOrigin !== undefined) return 'passkey-cross-origin';
+  if (typeof origin !== 'string' || !startsAsWritten(text, challenge, origin, crossOrigin)) return 'passkey-client-data';
   return undefined;
 }
 
-/** §5.8.1.2, steps 1 to 8: the beginning must be exactly what a conforming client serialises for these values. */
-function startsAsWritten(text: string, challenge: string, origin: string): boolean {
-  const start = `{"type":"webauthn.get","challenge":"${challenge}","origin":${ccdText(origin)},"crossOrigin":false`;
+/** §5.8.1.2: the beginning must be exactly what a conforming client serialises for these values. */
+function startsAsWritten(text: string, challenge: string, origin: string, crossOrigin: false | undefined): boolean {
+  const known = `{"type":"webauthn.get","challenge":"${challenge}","origin":${ccdText(origin)}`;
+  const start = crossOrigin === undefined ? known : `${known},"crossOrigin":false`;
   if (!text.startsWith(start)) return false;
   const next = text.charCodeAt(start.length);
   return next === 0x7d || next === 0x2c;

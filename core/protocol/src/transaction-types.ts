@@ -1,3 +1,4 @@
+/** What a parsed transaction is: the shape every room downstream of admission works with (docs/spec/transaction.md). */
 import type { JsonObject } from './json-value.ts';
 
 /** `es256`: a plain ES256 JWS. `passkey`: a WebAuthn assertion over the same signing input. Kinds never mix. */

@@ -1,15 +1,5 @@
 /** Vectors of docs/spec/transaction.md that are not transactions: each hostile input with the code that answers it. */
-import {
-  HEADER,
-  inputOf,
-  jws,
-  jwsOfSize,
-  LEDGER,
-  MINIMAL,
-  nested,
-  PAYLOAD,
-  PAYLOAD_TEXT,
-} from './transaction-vectors.ts';
+import { HEADER, inputOf, jws, jwsOfSize, LEDGER, MINIMAL, nested, PAYLOAD, PAYLOAD_TEXT } from './transaction-vectors.ts';
 import type { VectorFile } from './vector-file.ts';
 import { base64url, OFFICER, ORDER, signEs256, withScalars } from './vector-keys.ts';
 
@@ -106,7 +96,12 @@ function base64(): MalformedVector[] {
     ['a tilde and a disclosure', `${WHOLE}~WyJhIl0~`],
     ['a byte order mark before', Buffer.from(`\ufeff${WHOLE}`)],
     ['a letter outside ASCII', Buffer.from(`${header}.${payload.slice(0, -1)}é.${signature}`)],
-    ['bytes 128 to 255', Buffer.from(Array.from({ length: 128 }, (_, i) => i + 128)).fill(0x2e, 40, 41).fill(0x2e, 90, 91)],
+    [
+      'bytes 128 to 255',
+      Buffer.from(Array.from({ length: 128 }, (_, i) => i + 128))
+        .fill(0x2e, 40, 41)
+        .fill(0x2e, 90, 91),
+    ],
   ]);
 }
 
@@ -247,7 +242,11 @@ function headers(): MalformedVector[] {
       alg('a list of algorithms', ['ES256']),
       alg('null as algorithm', null),
     ]),
-    ...rows('header-crit', [extra('crit', { crit: ['exp'] }), extra('empty crit', { crit: [] }), extra('crit with b64', { crit: ['b64'], b64: false })]),
+    ...rows('header-crit', [
+      extra('crit', { crit: ['exp'] }),
+      extra('empty crit', { crit: [] }),
+      extra('crit with b64', { crit: ['b64'], b64: false }),
+    ]),
     ...rows('header-b64', [extra('b64 false', { b64: false }), extra('b64 true', { b64: true })]),
     ...rows('header-key', [
       extra('jwk', { jwk }),
@@ -338,7 +337,10 @@ function members(): MalformedVector[] {
       set('id with a line break', { id: `${PAYLOAD.id}\n` }),
       set('id is a number', { id: 1 }),
     ]),
-    ...rows('action-malformed', actions().map(([name, action]) => set(name, { action }))),
+    ...rows(
+      'action-malformed',
+      actions().map(([name, action]) => set(name, { action })),
+    ),
     ...fields(set),
   ];
 }

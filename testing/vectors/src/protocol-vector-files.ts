@@ -1,0 +1,23 @@
+/** The vector files of core/protocol, by name, as texts. */
+import { disclosureFile } from './disclosure-vectors.ts';
+import { json } from './json-vectors.ts';
+import { key } from './key-vectors.ts';
+import { money } from './money-vectors.ts';
+import { notice } from './notice-vectors.ts';
+import { passkey } from './passkey-vectors.ts';
+import { transactionMalformed } from './transaction-malformed-vectors.ts';
+import { transactionValid } from './transaction-vectors.ts';
+import { formatVectorFile } from './vector-file.ts';
+
+export function protocolVectorFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ['disclosure.json', formatVectorFile(disclosureFile)],
+    ['json.json', formatVectorFile(json)],
+    ['key.json', formatVectorFile(key)],
+    ['money.json', formatVectorFile(money)],
+    ['notice.json', formatVectorFile(notice)],
+    ['passkey.json', formatVectorFile(passkey)],
+    ['transaction-malformed.json', formatVectorFile(transactionMalformed)],
+    ['transaction-valid.json', formatVectorFile(transactionValid)],
+  ]);
+}
