@@ -3,6 +3,7 @@
  * (projections in their worker, audit and backup in another process). What is read is checked where it can be.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { sha256 } from '@tabularium/crypto';
 import { type Head, type KeptRefusal, StorageDamaged, type StoredBlock } from '@tabularium/engine-port';
 import type { Refusal, StateReader, StoredEvent } from '@tabularium/kernel';
 import { parseSeal, type Sha256 } from '@tabularium/log';
@@ -192,9 +193,9 @@ export class LedgerReader implements StateReader {
   }
 }
 
-/** Read a ledger that another thread or process may be writing. Throws `StorageDamaged` when the file is no ledger. */
-export function openLedgerReader(path: string, options: { readonly sha256: Sha256 }): LedgerReader {
-  return new LedgerReader(openLedgerReadOnly(path), options.sha256);
+/** Read a ledger (`ledger.db`) that another thread or process may be writing. Throws `StorageDamaged` when the file is no ledger. */
+export function openLedgerReader(path: string): LedgerReader {
+  return new LedgerReader(openLedgerReadOnly(path), sha256);
 }
 
 /** Rows as arrays: a third cheaper than objects. */

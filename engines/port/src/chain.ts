@@ -1,0 +1,211 @@
+/**
+ * From a decided block to leaves, trees and one durable commit: what every engine does alike, so that from the same blocks every
+ * engine makes the same log, leaf for leaf (DESIGN §4 Log, Seal, State; §5).
+ *
+ * The chain owns the two trees in memory. They run ahead of the store only within `append`: if the store does not take the block, both
+ * go back to where they were, and nothing has happened.
+ */
+import type { StoredEvent } from '@tabularium/kernel';
+import {
+  formatCheckpoint,
+  formatSeal,
+  LogTree,
+  leafHash,
+  parseCheckpoint,
+  parseNote,
+  StateTree,
+  stateLeafHash,
+  TILE_WIDTH,
+  type TreeChange,
+} from '@tabularium/log';
+import { type Crypto, equalBytes, type Transaction, toHex } from '@tabularium/protocol';
+import { type AcceptedId, type Head, type StateChange, type Storage, StorageDamaged } from './storage.ts';
+
+/** `app` of the seal: the version of the protocol that this code speaks. */
+export const PROTOCOL_VERSION = 1;
+
+/** A block as the machine decided it. */
+export interface DecidedBlock {
+  /** Integer ms UTC, not before the last block's. */
+  readonly time: number;
+  /** Accepted transactions in order. */
+  readonly accepted: readonly Transaction[];
+  /** Leaves that are no transaction (the charter), before all others. */
+  readonly system?: readonly Uint8Array[];
+  /** Final value of each changed key; null = removed. */
+  readonly writes: ReadonlyMap<string, string | null>;
+  readonly events: readonly StoredEvent[];
+  /** The tlog-policy text after this block. */
+  readonly policy: string;
+}
+
+/** A block that is durable. */
+export interface AppendedBlock {
+  readonly height: number;
+  readonly time: number;
+  /** Index of its first leaf; accepted transaction i is leaf first + (number of system leaves) + i. */
+  readonly first: number;
+  /** Its leaves in order, seal last. */
+  readonly leaves: readonly Uint8Array[];
+  readonly size: number;
+  readonly checkpoint: string;
+  readonly changedKeys: readonly string[];
+}
+
+export interface ChainOptions {
+  readonly storage: Storage;
+  readonly crypto: Crypto;
+  readonly origin: string;
+}
+
+export class Chain {
+  readonly log: LogTree;
+  readonly state: StateTree;
+  readonly #storage: Storage;
+  readonly #crypto: Crypto;
+  readonly #origin: string;
+  #policy = '';
+  #policyDigest = '';
+
+  private constructor({ storage, crypto, origin }: ChainOptions, log: LogTree, state: StateTree) {
+    this.#storage = storage;
+    this.#crypto = crypto;
+    this.#origin = origin;
+    this.log = log;
+    this.state = state;
+  }
+
+  /**
+   * Lay out both trees from the store and hold them against the last seal and the newest checkpoint. Throws `StorageDamaged`, naming
+   * the height, when they do not agree.
+   */
+  static open(options: ChainOptions): Chain {
+    const { storage, crypto } = options;
+    const head = storage.head();
+    const log = openLog(storage, crypto, head);
+    const body = head.checkpoint === undefined ? undefined : parseCheckpoint(parseNote(head.checkpoint)?.text ?? '');
+    if (head.checkpoint !== undefined && (body?.size !== head.size || !equalBytes(body.root, log.root()))) {
+      throw new StorageDamaged(`the log at height ${head.height} does not have the root of its checkpoint`);
+    }
+    return new Chain(options, log, openState(storage, crypto, head));
+  }
+
+  /** The text of the checkpoint of the whole log, or of its first `size` leaves. */
+  checkpointBody(size: number = this.log.size): string {
+    return formatCheckpoint({ origin: this.#origin, size, root: this.log.root(size) });
+  }
+
+  /**
+   * Write a block: leaves, seal, trees, one durable commit. `sign` makes the signed note of a checkpoint's text. Throws what the store
+   * throws (`StorageFull` among it); then the chain stands where it stood.
+   */
+  append(block: DecidedBlock, sign: (checkpointBody: string) => string): AppendedBlock {
+    const { time, accepted, system = [], writes, events, policy } = block;
+    const { sha256, utf8 } = this.#crypto;
+    const head = this.#storage.head();
+    const first = this.log.size;
+    if (first !== head.size) throw new Error(`the log has ${first} leaves in memory and ${head.size} in the store`);
+    const height = head.height + 1;
+    const { changes, undo } = this.#changes(writes);
+    const leaves: Uint8Array[] = [...system];
+    for (const { bytes } of accepted) leaves.push(bytes);
+    let refs: readonly number[];
+    let checkpoint: string;
+    try {
+      const stateRoot = this.state.apply(changes);
+      const seal = utf8.encode(
+        formatSeal({
+          app: PROTOCOL_VERSION,
+          count: leaves.length,
+          first,
+          height,
+          ledger: this.#origin,
+          prev: head.seal,
+          state: toHex(stateRoot),
+          time,
+          type: 'seal',
+          v: 1,
+          validators: this.#digestOf(policy),
+        }),
+      );
+      leaves.push(seal);
+      for (const leaf of leaves) this.log.append(leafHash(leaf, sha256));
+      checkpoint = sign(this.checkpointBody());
+      const ids = acceptedIds(accepted, first + system.length);
+      const tiles = this.log.takeFullTiles();
+      refs = this.#storage.commit({
+        height,
+        time,
+        first,
+        leaves,
+        seal: toHex(sha256(seal)),
+        stateRoot,
+        changes,
+        ids,
+        events,
+        tiles,
+        checkpoint,
+      });
+    } catch (error) {
+      this.log.rewind(first);
+      this.state.apply(undo);
+      throw error;
+    }
+    for (let i = 0; i < changes.length; i++) if (changes[i]!.ref === 0) this.state.setRef(changes[i]!.keyHash, refs[i]!);
+    return { height, time, first, leaves, size: first + leaves.length, checkpoint, changedKeys: changes.map(({ key }) => key) };
+  }
+
+  /** The changes of the state tree, and what brings it back. */
+  #changes(writes: ReadonlyMap<string, string | null>): { readonly changes: StateChange[]; readonly undo: TreeChange[] } {
+    const { sha256, utf8 } = this.#crypto;
+    const changes: StateChange[] = [];
+    const undo: TreeChange[] = [];
+    for (const [key, value] of writes) {
+      const keyHash = sha256(utf8.encode(key));
+      const before = this.state.get(keyHash);
+      const ref = before?.ref ?? 0;
+      // Removing what was never there (made and removed within one block) changes nothing.
+      if (value === null && ref === 0) continue;
+      const hash = value === null ? null : stateLeafHash(keyHash, sha256(utf8.encode(value)), sha256);
+      changes.push({ key, value, keyHash, leafHash: hash, ref });
+      undo.push(before ?? { keyHash, leafHash: null, ref: 0 });
+    }
+    return { changes, undo };
+  }
+
+  #digestOf(policy: string): string {
+    if (policy !== this.#policy || this.#policyDigest === '') {
+      this.#policy = policy;
+      this.#policyDigest = toHex(this.#crypto.sha256(this.#crypto.utf8.encode(policy)));
+    }
+    return this.#policyDigest;
+  }
+}
+
+function acceptedIds(accepted: readonly Transaction[], first: number): AcceptedId[] {
+  return accepted.map(({ kid, name, payload: { id, exp } }, i) => ({ kid, id, exp, name, index: first + i }));
+}
+
+function openLog(storage: Storage, crypto: Crypto, head: Head): LogTree {
+  const leaves = storage.leaves(head.size - (head.size % TILE_WIDTH), head.size);
+  const tail = new Uint8Array(leaves.length * 32);
+  leaves.forEach((leaf, i) => {
+    tail.set(leafHash(leaf, crypto.sha256), i * 32);
+  });
+  return new LogTree(crypto.sha256, head.size, (level, index) => storage.tile(level, index), tail);
+}
+
+function openState(storage: Storage, crypto: Crypto, head: Head): StateTree {
+  for (const source of ['quick', 'records'] as const) {
+    const { count, keyHashes, leafHashes, refs } = storage.stateLeaves(source);
+    let tree: StateTree;
+    try {
+      tree = StateTree.load(crypto.sha256, count, keyHashes, leafHashes, refs);
+    } catch (error) {
+      if (source === 'quick') continue;
+      throw new StorageDamaged(`the records of height ${head.height} make no state tree`, { cause: error });
+    }
+    if (equalBytes(tree.root, head.state)) return tree;
+  }
+  throw new StorageDamaged(`the records do not have the state root in the seal of height ${head.height}`);
+}
