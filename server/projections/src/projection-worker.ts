@@ -1,0 +1,170 @@
+/**
+ * The projection's own thread: folds when told that the ledger grew, and answers reads between two batches, so
+ * that neither ever holds up the thread that orders and commits.
+ *
+ * Started by `openProjections`; speaks the messages of `thread-messages.ts`.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ListView, ModuleDefinition } from '@tabularium/kernel';
+import { counts, entryAt, latestBlocks, latestEntries, lifeOf } from './core-queries.ts';
+import type { Feed, OpenFeed } from './feed.ts';
+import { FoldLoop } from './fold-loop.ts';
+import { listRows, oneRow, QueryRefused } from './list-query.ts';
+import { PostgresDatabase } from './postgres-database.ts';
+import { makeSchema, type Relation, relationName, type Schema } from './relations.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
+
+const RETRY_MIN_MS = 500;
+const RETRY_MAX_MS = 30_000;
+
+const port = parentPort;
+if (port === null) throw new Error('projection-worker runs as a worker thread');
+const say = (message: FromThread): void => port.postMessage(message);
+
+const options = workerData as ThreadOptions;
+const { openFeed } = (await import(options.feed)) as { openFeed: OpenFeed };
+const feed: Feed = await openFeed(options.argument);
+const schema: Schema = makeSchema(feed.catalogue);
+const database: SqlDatabase = openDatabase();
+const loop = new FoldLoop(database, schema, feed);
+const views = indexViews(feed.catalogue);
+
+let closing = false;
+let opened = false;
+let wanted = true;
+let rebuild: number | undefined;
+let wake: () => void = () => {};
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'fold') wanted = true;
+  else if (message.kind === 'read') void answer(message.id, message.read);
+  else if (message.kind === 'rebuild') rebuild = message.id;
+  else closing = true;
+  wake();
+});
+await run();
+
+async function run(): Promise<void> {
+  let retryMs = RETRY_MIN_MS;
+  while (!closing) {
+    try {
+      if (!opened) {
+        await loop.open();
+        opened = true;
+        say({ kind: 'height', height: loop.height });
+      }
+      if (rebuild !== undefined) {
+        await loop.restart();
+        say({ kind: 'answer', id: rebuild, height: 0, value: null });
+        rebuild = undefined;
+        wanted = true;
+      }
+      if (!wanted) {
+        await sleepUntilWoken();
+        continue;
+      }
+      wanted = false;
+      while (!closing && rebuild === undefined && (await loop.step())) {
+        say({ kind: 'height', height: loop.height });
+        retryMs = RETRY_MIN_MS;
+        await nextTurn(); // lets reads in between two batches
+      }
+      if (retryMs !== RETRY_MIN_MS) say({ kind: 'mended' });
+      retryMs = RETRY_MIN_MS;
+    } catch (error) {
+      await recover(error, retryMs);
+      retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
+      wanted = true;
+    }
+  }
+  await database.close();
+  feed.source.close();
+  port?.close();
+}
+
+/** Damage is mended by starting afresh; anything else (a lost server, a broken fold) is reported and tried again later. */
+async function recover(error: unknown, retryMs: number): Promise<void> {
+  say({ kind: 'failed', detail: error instanceof Error ? error.message : String(error) });
+  try {
+    if (database.isDamage(error)) {
+      await loop.restart();
+      opened = true;
+      return;
+    }
+  } catch {
+    opened = false;
+  }
+  await Promise.race([delay(retryMs), closed()]);
+}
+
+function sleepUntilWoken(): Promise<void> {
+  return new Promise((resolve) => {
+    wake = resolve;
+  });
+}
+
+async function closed(): Promise<void> {
+  while (!closing) await sleepUntilWoken();
+}
+
+async function answer(id: number, read: Read): Promise<void> {
+  const height = loop.height;
+  try {
+    say({ kind: 'answer', id, height, value: await readFrom(read) });
+  } catch (error) {
+    if (error instanceof QueryRefused) {
+      say({ kind: 'refused', id, code: error.code, detail: error.message });
+      return;
+    }
+    if (database.isDamage(error)) rebuild ??= -1;
+    wake();
+    say({ kind: 'unavailable', id, detail: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function readFrom(read: Read): Promise<unknown> {
+  if (!opened) throw new Error('the projection is not open yet');
+  if (read.name === 'entries') return await latestEntries(database, read);
+  if (read.name === 'entry') return (await entryAt(database, read.index)) ?? null;
+  if (read.name === 'life') return await lifeOf(database, read.key, read);
+  if (read.name === 'blocks') return await latestBlocks(database, read);
+  if (read.name === 'counts') return await counts(database);
+  const known = views.get(read.view);
+  if (known === undefined) throw new QueryRefused('view-unknown', `there is no list "${read.view}"`);
+  if (read.name === 'one') return (await oneRow(database, known.view, known.relation, read.id)) ?? null;
+  return await listRows(database, known.view, known.relation, read.query);
+}
+
+function openDatabase(): SqlDatabase {
+  if (options.databaseUrl !== undefined) return new PostgresDatabase(options.databaseUrl);
+  if (options.dir === undefined) throw new Error('projections need a directory or a database URL');
+  mkdirSync(options.dir, { recursive: true });
+  return new SqliteDatabase(join(options.dir, 'projections.db'));
+}
+
+/** `<module>.<view>` → what it reads. Throws when a view names what its module does not declare. */
+function indexViews(catalogue: readonly ModuleDefinition[]): Map<string, { readonly view: ListView; readonly relation: Relation }> {
+  const found = new Map<string, { view: ListView; relation: Relation }>();
+  for (const module of catalogue) {
+    for (const [name, view] of Object.entries(module.views)) {
+      if (view.kind !== 'list') continue;
+      const relation = schema.relations.get(relationName(module.name, view.table));
+      if (relation === undefined) throw new Error(`view ${module.name}.${name}: table "${view.table}" is not declared`);
+      for (const column of [
+        view.id,
+        ...view.filters,
+        ...view.columns.map((shown) => shown.column),
+        ...view.order.map((part) => part.column),
+      ]) {
+        if (relation.types[column] === undefined) throw new Error(`view ${module.name}.${name}: column "${column}" is not declared`);
+      }
+      found.set(`${module.name}.${name}`, { view, relation });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,225 @@
+/**
+ * The door to the SQL projections: tells the thread that the ledger grew, asks it for rows, and waits for a height.
+ *
+ * Nothing here can stop a node: while the projection is behind, broken or away, the ledger goes on and reads say
+ * which height they have, or that there is none.
+ */
+import { Worker } from 'node:worker_threads';
+import type { BlockRow, EntryRow, LifeStep } from './core-queries.ts';
+import type { JsonRow, ListPage, ListQuery, QueryCode } from './list-query.ts';
+import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
+
+/** Notifications are passed on at most this often, so that a busy ledger is folded in larger batches. */
+const NOTIFY_MS = 100;
+const READS_MAX = 512;
+const RESTART_MS = 1_000;
+
+/** A read's answer. `height` is what the rows had at least. */
+export type Answer<T> =
+  | { readonly ok: true; readonly height: number; readonly value: T }
+  /** The question itself is wrong. */
+  | { readonly ok: false; readonly kind: 'refused'; readonly code: QueryCode; readonly detail: string }
+  /** The projection cannot answer now. */
+  | { readonly ok: false; readonly kind: 'unavailable'; readonly detail: string };
+
+export interface Projections {
+  /** Height of the last block folded. */
+  readonly height: number;
+  /** What went wrong last, until it is mended. */
+  readonly failed: string | undefined;
+  /** The ledger now has this height. Cheap; coalesced. */
+  notify(height: number): void;
+  /** True once the rows have this height, false after `timeoutMs`. */
+  waitFor(height: number, timeoutMs: number): Promise<boolean>;
+  /** A module's list view; `view` is `<module>.<view>`. */
+  list(view: string, query: ListQuery): Promise<Answer<ListPage>>;
+  /** The row of a list view whose id column holds `id`. */
+  one(view: string, id: string): Promise<Answer<JsonRow | null>>;
+  /** Latest entries, newest first; `before` is a log index. */
+  entries(query: { readonly before?: number; readonly limit: number }): Promise<Answer<readonly EntryRow[]>>;
+  entry(index: number): Promise<Answer<EntryRow | null>>;
+  /** One record's life, oldest first; `after` is a height. */
+  life(key: string, query: { readonly after?: number; readonly limit: number }): Promise<Answer<readonly LifeStep[]>>;
+  blocks(query: { readonly before?: number; readonly limit: number }): Promise<Answer<readonly BlockRow[]>>;
+  counts(): Promise<Answer<{ readonly entries: number; readonly events: number }>>;
+  /** Throws all rows away and folds from the first block; resolves when the folding has begun. */
+  rebuild(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ProjectionsOptions {
+  /** Data directory; `projections.db` stands there unless `databaseUrl` is given. */
+  readonly dir?: string;
+  /** PostgreSQL ≥ 15. */
+  readonly databaseUrl?: string;
+  /** Path of `ledger.db`, read by the default feed. */
+  readonly ledgerPath?: string;
+  /** Another module that exports `openFeed` (URL), with its argument. */
+  readonly feed?: { readonly module: string; readonly argument: unknown };
+}
+
+/** Starts the projection's thread. Throws on options that name no database or no ledger. */
+export function openProjections(options: ProjectionsOptions): Projections {
+  if (options.dir === undefined && options.databaseUrl === undefined) throw new TypeError('openProjections needs dir or databaseUrl');
+  if (options.feed === undefined && options.ledgerPath === undefined) throw new TypeError('openProjections needs ledgerPath or feed');
+  const feed = options.feed ?? { module: new URL('./ledger-feed.ts', import.meta.url).href, argument: { ledgerPath: options.ledgerPath } };
+  return new ProjectionsThread({ feed: feed.module, argument: feed.argument, dir: options.dir, databaseUrl: options.databaseUrl });
+}
+
+interface PendingRead {
+  resolve(answer: Answer<never>): void;
+}
+interface Waiter {
+  readonly height: number;
+  readonly done: (reached: boolean) => void;
+}
+
+class ProjectionsThread implements Projections {
+  readonly #options: ThreadOptions;
+  #worker: Worker;
+  #height = 0;
+  #failed: string | undefined;
+  #closing = false;
+  #exited: Promise<void> = Promise.resolve();
+  #nextId = 1;
+  readonly #reads = new Map<number, PendingRead>();
+  readonly #waiters = new Set<Waiter>();
+  #notified = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ThreadOptions) {
+    this.#options = options;
+    this.#worker = this.#start();
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  get failed(): string | undefined {
+    return this.#failed;
+  }
+
+  notify(height: number): void {
+    this.#notified = height;
+    if (this.#timer !== undefined || this.#closing) return;
+    this.#say({ kind: 'fold' });
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#notified > this.#height) this.notify(this.#notified);
+    }, NOTIFY_MS).unref();
+  }
+
+  waitFor(height: number, timeoutMs: number): Promise<boolean> {
+    if (height <= this.#height) return Promise.resolve(true);
+    this.#say({ kind: 'fold' });
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        height,
+        done: (reached) => {
+          clearTimeout(timer);
+          this.#waiters.delete(waiter);
+          resolve(reached);
+        },
+      };
+      const timer = setTimeout(() => waiter.done(false), timeoutMs);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  list(view: string, query: ListQuery): Promise<Answer<ListPage>> {
+    return this.#read({ name: 'list', view, query });
+  }
+  one(view: string, id: string): Promise<Answer<JsonRow | null>> {
+    return this.#read({ name: 'one', view, id });
+  }
+  entries(query: { readonly before?: number; readonly limit: number }): Promise<Answer<readonly EntryRow[]>> {
+    return this.#read({ name: 'entries', ...query });
+  }
+  entry(index: number): Promise<Answer<EntryRow | null>> {
+    return this.#read({ name: 'entry', index });
+  }
+  life(key: string, query: { readonly after?: number; readonly limit: number }): Promise<Answer<readonly LifeStep[]>> {
+    return this.#read({ name: 'life', key, ...query });
+  }
+  blocks(query: { readonly before?: number; readonly limit: number }): Promise<Answer<readonly BlockRow[]>> {
+    return this.#read({ name: 'blocks', ...query });
+  }
+  counts(): Promise<Answer<{ readonly entries: number; readonly events: number }>> {
+    return this.#read({ name: 'counts' });
+  }
+
+  async rebuild(): Promise<void> {
+    const answer = await this.#ask<null>((id) => ({ kind: 'rebuild', id }));
+    if (!answer.ok) throw new Error(`the projection was not rebuilt: ${answer.detail}`);
+    this.#height = 0;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return await this.#exited;
+    this.#closing = true;
+    clearTimeout(this.#timer);
+    for (const waiter of [...this.#waiters]) waiter.done(false);
+    this.#say({ kind: 'close' });
+    await this.#exited;
+  }
+
+  #read<T>(read: Read): Promise<Answer<T>> {
+    if (this.#reads.size >= READS_MAX) return Promise.resolve({ ok: false, kind: 'unavailable', detail: 'too many reads are waiting' });
+    return this.#ask<T>((id) => ({ kind: 'read', id, read }));
+  }
+
+  #ask<T>(message: (id: number) => ToThread): Promise<Answer<T>> {
+    if (this.#closing) return Promise.resolve({ ok: false, kind: 'unavailable', detail: 'the projection is closing' });
+    const id = this.#nextId++;
+    return new Promise((resolve) => {
+      this.#reads.set(id, { resolve: resolve as (answer: Answer<never>) => void });
+      this.#say(message(id));
+    });
+  }
+
+  #say(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./projection-worker.ts', import.meta.url), { workerData: this.#options });
+    worker.on('message', (message: FromThread) => this.#hear(message));
+    worker.on('error', (error) => {
+      this.#failed = error.message;
+    });
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', () => {
+        for (const read of this.#reads.values())
+          read.resolve({ ok: false, kind: 'unavailable', detail: this.#failed ?? 'the projection stopped' });
+        this.#reads.clear();
+        resolve();
+        if (this.#closing) return;
+        this.#failed ??= 'the projection stopped';
+        setTimeout(() => {
+          if (!this.#closing) this.#worker = this.#start();
+        }, RESTART_MS).unref();
+      });
+    });
+    return worker;
+  }
+
+  #hear(message: FromThread): void {
+    if (message.kind === 'height') {
+      this.#height = message.height;
+      this.#failed = undefined;
+      for (const waiter of [...this.#waiters]) if (waiter.height <= message.height) waiter.done(true);
+    } else if (message.kind === 'failed') {
+      this.#failed = message.detail;
+    } else if (message.kind === 'mended') {
+      this.#failed = undefined;
+    } else {
+      const read = this.#reads.get(message.id);
+      if (read === undefined) return;
+      this.#reads.delete(message.id);
+      if (message.kind === 'answer') read.resolve({ ok: true, height: message.height, value: message.value as never });
+      else if (message.kind === 'refused') read.resolve({ ok: false, kind: 'refused', code: message.code, detail: message.detail });
+      else read.resolve({ ok: false, kind: 'unavailable', detail: message.detail });
+    }
+  }
+}

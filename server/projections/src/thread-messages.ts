@@ -1,0 +1,35 @@
+/** What the projection's thread and its owner say to each other. */
+import type { ListQuery, QueryCode } from './list-query.ts';
+
+export interface ThreadOptions {
+  /** URL of the module that exports `openFeed`. */
+  readonly feed: string;
+  readonly argument: unknown;
+  /** Data directory of `projections.db`; not used with a database URL. */
+  readonly dir: string | undefined;
+  readonly databaseUrl: string | undefined;
+}
+
+export type Read =
+  | { readonly name: 'list'; readonly view: string; readonly query: ListQuery }
+  | { readonly name: 'one'; readonly view: string; readonly id: string }
+  | { readonly name: 'entries'; readonly before?: number; readonly limit: number }
+  | { readonly name: 'entry'; readonly index: number }
+  | { readonly name: 'life'; readonly key: string; readonly after?: number; readonly limit: number }
+  | { readonly name: 'blocks'; readonly before?: number; readonly limit: number }
+  | { readonly name: 'counts' };
+
+export type ToThread =
+  | { readonly kind: 'fold' }
+  | { readonly kind: 'read'; readonly id: number; readonly read: Read }
+  | { readonly kind: 'rebuild'; readonly id: number }
+  | { readonly kind: 'close' };
+
+export type FromThread =
+  | { readonly kind: 'height'; readonly height: number }
+  /** `height` is what the rows had at least when they were read. */
+  | { readonly kind: 'answer'; readonly id: number; readonly height: number; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly id: number; readonly code: QueryCode; readonly detail: string }
+  | { readonly kind: 'unavailable'; readonly id: number; readonly detail: string }
+  | { readonly kind: 'failed'; readonly detail: string }
+  | { readonly kind: 'mended' };
