@@ -42,23 +42,39 @@ function explain(schema: TSchema, faults: readonly Fault[]): BodyCheck {
   return { ok: false, path: declaredPath(schema, nearest.instancePath), message: describe(nearest) };
 }
 
+/** The pointer with every segment that the schema itself does not name (a key of a map, an unknown member) put as `*`. */
 function declaredPath(schema: TSchema, pointer: string): string {
-  const names = new Set<string>();
-  collectNames(schema, names);
-  const segments = pointer.split('/').slice(1);
-  return segments.map((segment) => `/${/^[0-9]{1,5}$/.test(segment) || names.has(segment) ? segment : '*'}`).join('');
+  let path = '';
+  let nodes: readonly Node[] = branchesOf(schema as Node);
+  for (const segment of pointer.split('/').slice(1)) {
+    const named = nodes.flatMap(({ properties }) =>
+      properties !== undefined && Object.hasOwn(properties, segment) ? [properties[segment]] : [],
+    );
+    const indexed = /^[0-9]+$/.test(segment) ? nodes.flatMap(({ items }) => (items === undefined ? [] : [items].flat())) : [];
+    const mapped = nodes.flatMap(({ patternProperties, additionalProperties }) => [
+      ...Object.values(patternProperties ?? {}),
+      additionalProperties,
+    ]);
+    path += named.length > 0 || indexed.length > 0 ? `/${segment}` : '/*';
+    nodes = (named.length > 0 ? named : indexed.length > 0 ? indexed : mapped).flatMap((node) => branchesOf(node));
+  }
+  return path;
 }
 
-/** Every property name the schema declares anywhere: what may be repeated without repeating what was sent. */
-function collectNames(node: unknown, names: Set<string>): void {
-  if (Array.isArray(node)) {
-    for (const item of node) collectNames(item, names);
-  } else if (typeof node === 'object' && node !== null) {
-    for (const [keyword, value] of Object.entries(node)) {
-      if (keyword === 'properties') for (const name of Object.keys(value as object)) names.add(name);
-      collectNames(value, names);
-    }
-  }
+/** The keywords that lead from a schema to the schemas of its parts. */
+interface Node {
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node | readonly Node[];
+  readonly patternProperties?: Readonly<Record<string, Node>>;
+  readonly additionalProperties?: Node | boolean;
+  readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
+  readonly allOf?: readonly Node[];
+}
+
+function branchesOf(node: Node | boolean | undefined): readonly Node[] {
+  if (typeof node !== 'object') return [];
+  return [node, ...[node.anyOf, node.oneOf, node.allOf].flatMap((branches) => (branches ?? []).flatMap(branchesOf))];
 }
 
 function describe(fault: Fault): string {

@@ -101,6 +101,7 @@ export function disclosurePlan(schema: TSchema): DisclosurePlan | undefined {
 }
 
 function planOf(schema: TSchema, path: string): DisclosurePlan | undefined {
+  if (kindOf(schema) !== undefined) throw new Error(`What is disclosed at ${path || '/'} is a field of an object made by disclosable().`);
   const { properties, items } = schema as { readonly properties?: Fields; readonly items?: TSchema };
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword !== 'properties' && keyword !== 'items' && keyword !== 'x-disclosures' && findMark(value)) {
@@ -115,7 +116,6 @@ function planOf(schema: TSchema, path: string): DisclosurePlan | undefined {
   }
   const members = new Map<string, DisclosurePlan>();
   for (const [name, member] of Object.entries(properties ?? {})) {
-    if (kindOf(member) !== undefined) throw new Error(`${name} at ${path || '/'} is disclosed, so its object is made by disclosable().`);
     const plan = planOf(member, `${path}/${name}`);
     if (plan !== undefined) members.set(name, plan);
   }
