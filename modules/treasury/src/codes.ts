@@ -6,34 +6,50 @@
  */
 import { Type } from 'typebox';
 
-/** A classification, line, reference or account code: capitals, digits, `.` and `-`, at most 24 characters. */
-export const CODE_PATTERN = '^[A-Z0-9][A-Z0-9.-]{0,23}$';
-/** A fund: like a code, shorter and without `.`, so that `<year>.<fund>.<line>` can be read back without doubt. */
-export const FUND_PATTERN = '^[A-Z0-9][A-Z0-9-]{0,15}$';
+/** A classification or office code: capitals, digits, `.` and `-`, at most 24 characters. */
+const CODE_PATTERN = '^[A-Z0-9][A-Z0-9.-]{0,23}$';
+/** A code that numbers something, so it holds a digit: a law, a contract, a budget line. */
+const NUMBERED_PATTERN = '^(?=[A-Z.-]*[0-9])[A-Z0-9][A-Z0-9.-]{0,23}$';
+/** Like a code, shorter and without `.`, so that `<year>.<fund>.<line>` can be read back without doubt. */
+const FUND_PATTERN = '^[A-Z0-9][A-Z0-9-]{0,15}$';
 /** Codes of imported rows join several columns, so they may be longer. */
-export const LONG_CODE_PATTERN = '^[A-Z0-9][A-Z0-9.-]{0,39}$';
-/** Reporting years and budget years. */
-export const YEAR_PATTERN = '^[12][0-9]{3}$';
-/** ISO 8601 calendar day. Whether the day exists is checked in `civil-date.ts`. */
-export const DAY_PATTERN = '^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$';
-/** A year, a month or a day (ISO 8601 with reduced precision): periods in other people's files. */
-export const PERIOD_PATTERN = '^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$';
-/** An opaque random name of one case, 16 bytes in lowercase hex; also the ids the kernel makes. */
-export const HANDLE_PATTERN = '^[0-9a-f]{32}$';
-/** A payable's id: its commitment's id and a number. */
-export const PAYABLE_PATTERN = '^[0-9a-f]{32}\\.[1-9][0-9]{0,5}$';
-/** SHA-256 in lowercase hex. */
-export const DIGEST_PATTERN = '^[0-9a-f]{64}$';
+const LONG_CODE_PATTERN = '^[A-Z0-9][A-Z0-9.-]{0,39}$';
+const YEAR_PATTERN = '^[12][0-9]{3}$';
+const DAY_PATTERN = '^[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$';
+const PERIOD_PATTERN = '^[12][0-9]{3}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?$';
+const HANDLE_PATTERN = '^[0-9a-f]{32}$';
+const PAYABLE_PATTERN = '^[0-9a-f]{32}\\.[1-9][0-9]{0,5}$';
+const LINE_ID_PATTERN = '^[12][0-9]{3}\\.[A-Z0-9][A-Z0-9-]{0,15}\\.[A-Z0-9][A-Z0-9.-]{0,23}$';
+const ACCOUNT_PATTERN = '^[12][0-9]{3}\\.[A-Z0-9][A-Z0-9-]{0,15}\\.[A-Z0-9][A-Z0-9.-]{0,23}\\.[ABCKLPR]$';
+const SHA256_PATTERN = '^[0-9a-f]{64}$';
+const TEXT_DIGEST_PATTERN = '^[A-Za-z0-9_-]{43}$';
 
-export const Code = Type.String({ pattern: CODE_PATTERN, title: 'Code' });
-export const LongCode = Type.String({ pattern: LONG_CODE_PATTERN, title: 'Code' });
-export const FundCode = Type.String({ pattern: FUND_PATTERN, title: 'Fund' });
-export const LineCode = Type.String({ pattern: CODE_PATTERN, title: 'Budget line' });
-export const Year = Type.String({ pattern: YEAR_PATTERN, title: 'Budget year' });
-export const Day = Type.String({ pattern: DAY_PATTERN, title: 'Day' });
-export const Period = Type.String({ pattern: PERIOD_PATTERN, title: 'Year, month or day' });
-export const Handle = Type.String({ pattern: HANDLE_PATTERN, title: 'Handle' });
-export const PayableId = Type.String({ pattern: PAYABLE_PATTERN, title: 'Payable' });
-export const Digest = Type.String({ pattern: DIGEST_PATTERN, title: 'SHA-256' });
-/** A reference to a law, a council's decision or a contract, e.g. `BUDGET-ACT-2026-12`. */
-export const Reference = Type.String({ pattern: CODE_PATTERN, title: 'Legal reference' });
+const text = (pattern: string, title: string, description?: string) =>
+  Type.String(description === undefined ? { pattern, title } : { pattern, title, description });
+
+export const code = (title: string, description?: string) => text(CODE_PATTERN, title, description);
+export const numbered = (title: string, description?: string) => text(NUMBERED_PATTERN, title, description);
+export const longCode = (title: string, description?: string) => text(LONG_CODE_PATTERN, title, description);
+/** ISO 8601 calendar day; whether the day exists is asked in `civil-date.ts`. */
+export const day = (title: string, description?: string) => text(DAY_PATTERN, title, description);
+/** A year, a month or a day (ISO 8601 with reduced precision): periods in other people's files. */
+export const period = (title: string) => text(PERIOD_PATTERN, title);
+/** An opaque random name of one case, 16 bytes in lowercase hex; also the ids the kernel makes. */
+export const handle = (title: string, description?: string) => text(HANDLE_PATTERN, title, description);
+export const sha256 = (title: string, description?: string) => text(SHA256_PATTERN, title, description);
+
+export const Year = text(YEAR_PATTERN, 'Budget year');
+export const FundCode = text(FUND_PATTERN, 'Fund');
+export const LineCode = numbered('Budget line');
+/** `<year>.<fund>.<line>`. */
+export const LineId = text(LINE_ID_PATTERN, 'Budget line');
+/** `<year>.<fund>.<line>.<level>`. */
+export const AccountId = text(ACCOUNT_PATTERN, 'Account');
+/** `<commitment>.<number>`. */
+export const PayableId = text(PAYABLE_PATTERN, 'Payable');
+/** The digests of an object's disclosures and decoys (RFC 9901 `_sd`). */
+export const TextDigests = Type.Array(text(TEXT_DIGEST_PATTERN, 'Digest of a text'), { maxItems: 8 });
+/** Ids of officers: given by the kernel's charter, never typed in here. */
+export const Officers = Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: 16 });
+/** An instant, integer ms UTC. */
+export const Instant = Type.Integer({ minimum: 0 });

@@ -8,7 +8,7 @@
  */
 import { Amount, disclosable, Money, published } from '@tabularium/protocol';
 import { type Static, Type } from 'typebox';
-import { Code, Digest, FundCode, Handle, LongCode, Period, Reference, Year } from './codes.ts';
+import { code, FundCode, handle, longCode, period, sha256, Year } from './codes.ts';
 
 /**
  * - `line`: one line of a budget (year, fund, line, classification, money).
@@ -27,7 +27,7 @@ export const READER_FLAGS = {
   'amount-out-of-range': 'The amount is larger than the ledger can hold; it was left out.',
   'code-unreadable': 'What stood where a code belongs is not a code; it was left out.',
   'date-unreadable': 'What stood where a date or year belongs is not one; it was left out.',
-  'currency-unreadable': 'What stood where a currency belongs is not a currency code; it was left out.',
+  'currency-unknown': 'The currency is not in ISO 4217; the amount was left out.',
   'text-left-out': 'A text of the row was too long or not well formed; it was left out.',
   'columns-differ': 'The row has more or fewer columns than the head of the file.',
 } as const;
@@ -39,7 +39,6 @@ export const LEDGER_FLAGS = {
   'amount-missing': 'The amount is missing.',
   'amount-zero': 'The amount is zero.',
   'amount-negative': 'The amount is negative.',
-  'currency-unknown': 'The currency is not in ISO 4217.',
   'date-missing': 'The date is missing.',
   'date-impossible': 'The day does not exist in the calendar.',
   'period-inverted': 'The period ends before it begins.',
@@ -61,48 +60,50 @@ export const MAX_IMPORT_AMOUNTS = 24;
 /** One row. Every member but `row`, `kind` and `_sd` may be absent: what is missing is flagged, not refused. */
 export const ImportItem = disclosable({
   row: Type.Integer({ minimum: 1, maximum: 9_999_999, title: 'Row', description: 'Number of the row in its file, from 1, heading not counted.' }),
-  kind: Type.Enum(IMPORT_KINDS, { title: 'Kind' }),
+  kind: Type.Enum([...IMPORT_KINDS], { title: 'Kind' }),
   year: Type.Optional(Year),
   fund: Type.Optional(FundCode),
-  line: Type.Optional(LongCode),
-  account: Type.Optional(LongCode),
-  activity: Type.Optional(Code),
-  reference: Type.Optional(LongCode),
-  functional: Type.Optional(Code),
-  economic: Type.Optional(Code),
-  administrative: Type.Optional(Code),
-  from: Type.Optional(Period),
-  to: Type.Optional(Period),
-  date: Type.Optional(Period),
-  payee: Type.Optional(Handle),
+  line: Type.Optional(longCode('Budget line')),
+  account: Type.Optional(longCode('Account')),
+  activity: Type.Optional(code('Activity')),
+  reference: Type.Optional(longCode('Reference', 'The number of the payment, or of the account in its own system.')),
+  functional: Type.Optional(code('Functional classification')),
+  economic: Type.Optional(code('Economic classification')),
+  administrative: Type.Optional(code('Administrative classification')),
+  from: Type.Optional(period('From')),
+  to: Type.Optional(period('To')),
+  date: Type.Optional(period('Date')),
+  payee: Type.Optional(handle('Payee')),
   money: Type.Optional(Money),
   amounts: Type.Optional(
-    Type.Array(Type.Object({ code: Code, amount: Amount }, { additionalProperties: false }), {
+    Type.Array(Type.Object({ code: code('Figure'), amount: Amount }, { additionalProperties: false }), {
       maxItems: MAX_IMPORT_AMOUNTS,
       title: 'Figures',
-      description: 'For a balance: each figure under its code, in minor units of the currency of `money` or of the bundle.',
+      description: 'For a balance: each figure under its code, in minor units of the currency of `money`.',
     }),
   ),
   flags: Type.Optional(
-    Type.Array(Type.Enum(Object.keys(READER_FLAGS) as ReaderFlag[]), { maxItems: Object.keys(READER_FLAGS).length, uniqueItems: true, title: 'Defects seen by the reader' }),
+    Type.Array(Type.Enum(Object.keys(READER_FLAGS) as ReaderFlag[]), {
+      maxItems: Object.keys(READER_FLAGS).length,
+      uniqueItems: true,
+      title: 'Defects seen by the reader',
+    }),
   ),
-  title: published(Type.String({ minLength: 1, maxLength: 400, title: 'Title' })),
+  title: Type.Optional(published(Type.String({ minLength: 1, maxLength: 400, title: 'Title' }))),
 });
 export type ImportItem = Static<typeof ImportItem>;
 
 /** An identity that every `balance` row of the bundle must satisfy: the figure `total` is the sum of `parts`. */
-export const ImportSum = Type.Object(
-  { total: Code, parts: Type.Array(Code, { minItems: 1, maxItems: MAX_IMPORT_AMOUNTS }) },
+const ImportSum = Type.Object(
+  { total: code('Total'), parts: Type.Array(code('Part'), { minItems: 1, maxItems: MAX_IMPORT_AMOUNTS }) },
   { additionalProperties: false },
 );
 
 export const ImportBody = Type.Object(
   {
-    source: Type.String({ pattern: Reference.pattern as string, title: 'Source', description: 'A code for the file, e.g. MADRID-2012-2015.' }),
-    file: Type.String({ pattern: Digest.pattern as string, title: 'Digest of the file', description: 'SHA-256 of the published file as it was read.' }),
-    against: Type.Optional(
-      Type.String({ pattern: Reference.pattern as string, title: 'Checked against', description: 'Source whose lines and accounts the rows must know.' }),
-    ),
+    source: code('Source', 'A code for the file, e.g. MADRID-2012-2015.'),
+    file: sha256('Digest of the file', 'SHA-256 of the published file as it was read.'),
+    against: Type.Optional(code('Checked against', 'The source whose lines and accounts the rows must know.')),
     sums: Type.Optional(Type.Array(ImportSum, { minItems: 1, maxItems: 8, title: 'Sums that must hold' })),
     items: Type.Array(ImportItem, { minItems: 1, maxItems: MAX_IMPORT_ITEMS, title: 'Rows' }),
   },
