@@ -191,7 +191,7 @@ class SqliteTexts implements Texts {
   counts(): { readonly live: number; readonly pending: number; readonly withdrawn: number } {
     const row = this.#file
       .prepare(
-        'SELECT (SELECT count(*) FROM text WHERE live = 1 AND disclosure <> '') AS live, (SELECT count(*) FROM text WHERE live = 0) AS pending, (SELECT count(*) FROM withdrawal) AS withdrawn',
+        "SELECT (SELECT count(*) FROM text WHERE live = 1 AND disclosure <> '') AS live, (SELECT count(*) FROM text WHERE live = 0) AS pending, (SELECT count(*) FROM withdrawal) AS withdrawn",
       )
       .get();
     return { live: Number(row?.live), pending: Number(row?.pending), withdrawn: Number(row?.withdrawn) };
