@@ -54,8 +54,12 @@ function writeObject(members: JsonObject, depth: number): string {
   return `${text}}`;
 }
 
+/** Printable ASCII without quote and backslash: what nearly every name and value in state consists of. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** JSON.stringify escapes exactly as RFC 8785 §3.2.2.2 asks; only lone surrogates it would escape where we refuse. */
 function quote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new TypeError('Canonical JSON holds well-formed strings only.');
   return JSON.stringify(text);
 }
