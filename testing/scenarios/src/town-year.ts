@@ -1,0 +1,33 @@
+/**
+ * The demo town's year, from the budget the council enacts in December to the closing of the year in the February after
+ * next: about thirteen thousand transactions in the order of block time, the same for the same seed and year, on any machine.
+ */
+
+import { ordinarySpending } from './ordinary-spending.ts';
+import { seededRandom } from './seeded-random.ts';
+import { Offices } from './spending.ts';
+import type { Step } from './step.ts';
+import { accounting } from './town-closing.ts';
+import { allotments, incidents } from './town-incidents.ts';
+import { projects } from './town-projects.ts';
+import { YearPlan } from './year-plan.ts';
+
+export interface TownYear {
+  /** Any safe integer; 1 is the demo's. */
+  readonly seed: number;
+  /** The budget year; the demo takes the last whole one. */
+  readonly year: number;
+}
+
+/** Steps in order of `at`. Nothing in them depends on keys: who signs is a code. */
+export function townYear({ seed, year }: TownYear): Step[] {
+  const plan = new YearPlan(year, seededRandom(seed));
+  const offices = new Offices(plan);
+  ordinarySpending(plan, offices);
+  projects(plan, offices);
+  incidents(plan, offices);
+  accounting(plan, offices);
+  allotments(plan, offices);
+  offices.signGathered();
+  return plan.steps();
+}
