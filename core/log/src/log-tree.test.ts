@@ -194,3 +194,38 @@ test('proofs for indices and sizes beyond 32 bits are checked in exact integers'
   assert.ok(!verifyInclusion({ index: 0, size, leafHash: leaves[0]!, proof: [top], root }, sha256));
   assert.ok(verifyConsistency({ from: 2 ** 40, fromRoot: top, to: size, toRoot: root, proof: [leaves[0]!] }, sha256));
 });
+
+test('three levels of tiles: old leaves are proven from the store, opening finds the same root', () => {
+  const size = 70_000;
+  const many = Array.from({ length: size }, (_, i) => leafHash(Uint8Array.of(i & 0xff, (i >> 8) & 0xff, i >> 16), sha256));
+  const tiles = new Map<string, Uint8Array>();
+  const reads: string[] = [];
+  const readTile = (level: number, index: number) => {
+    reads.push(`${level}/${index}`);
+    return tiles.get(`${level}/${index}`);
+  };
+  const tree = LogTree.empty(sha256, readTile);
+  for (const hash of many) {
+    tree.append(hash);
+    for (const { level, index, hashes } of tree.takeFullTiles()) tiles.set(`${level}/${index}`, hashes);
+  }
+  assert.equal(tiles.size, 273 + 1);
+  const root = mth(many);
+  assert.deepEqual(tree.root(), root);
+  assert.deepEqual(reads, []);
+  const tail = new Uint8Array(112 * 32);
+  for (let i = 0; i < 112; i++) tail.set(many[size - 112 + i]!, i * 32);
+  const opened = new LogTree(sha256, size, readTile, tail);
+  for (const each of [tree, opened]) {
+    for (const index of [0, 417, 65_535, 65_536, 69_887, 69_999, ...Array.from({ length: 100 }, (_, i) => i * 256)]) {
+      const proof = each.inclusion(index);
+      assert.ok(verifyInclusion({ index, size, leafHash: many[index]!, proof, root }, sha256), `leaf ${index}`);
+    }
+    assert.deepEqual(each.tile(1, 1, 17), tree.tile(1, 1, 17));
+    assert.deepEqual(each.tile(2, 0, 1), mth(many.slice(0, 65_536)));
+  }
+  reads.length = 0;
+  for (let index = 69_000; index < size; index++) opened.inclusion(index);
+  for (let index = 69_000; index < size; index++) opened.inclusion(index);
+  assert.ok(reads.length <= 5, 'tiles that were just used are kept');
+});
