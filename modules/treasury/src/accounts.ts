@@ -78,7 +78,11 @@ export type TransferFault = LedgerFault & { readonly account: string; readonly a
  * Carries out transfers one after the other and gives the accounts they changed, or the first fault. All or nothing:
  * writes nothing itself.
  */
-export function carryOut(transfers: readonly Transfer[], currency: string, reader: AccountReader): ReadonlyMap<string, AccountRecord> | TransferFault {
+export function carryOut(
+  transfers: readonly Transfer[],
+  currency: string,
+  reader: AccountReader,
+): ReadonlyMap<string, AccountRecord> | TransferFault {
   const changed = new Map<string, AccountRecord>();
   const read = (id: string): AccountRecord | undefined => {
     const record = changed.get(id) ?? reader.get<AccountRecord>('account', id);

@@ -53,7 +53,10 @@ export const CommitBody = Type.Object({ items: bundle(CommitItem, 'Commitments')
 const CommitmentItem = Type.Object({ commitment: handle('Commitment') }, closed);
 export const CommitPostBody = Type.Object({ items: bundle(CommitmentItem, 'Commitments') }, closed);
 export const CommitVoidBody = Type.Object(
-  { reason: Type.Enum(['not-needed', 'mistake', 'duplicate', 'fell-through'], { title: 'Reason' }), items: bundle(CommitmentItem, 'Commitments') },
+  {
+    reason: Type.Enum(['not-needed', 'mistake', 'duplicate', 'fell-through'], { title: 'Reason' }),
+    items: bundle(CommitmentItem, 'Commitments'),
+  },
   closed,
 );
 export const ReleaseItem = Type.Object({ commitment: handle('Commitment'), money: Money }, closed);
@@ -70,14 +73,20 @@ export const CertifyItem = disclosable({
   payeeIs: Type.Enum(['organisation', 'person'], { title: 'Payee is' }),
   delivered: day('Delivered', 'Day on which the goods, works or services were accepted.'),
   due: day('Due', 'Day by which it is to be paid.'),
-  document: Type.Optional(sha256('Digest of the document', 'SHA-256 of the document; of one that is not public, SHA-256 of a salt and its bytes.')),
+  document: Type.Optional(
+    sha256('Digest of the document', 'SHA-256 of the document; of one that is not public, SHA-256 of a salt and its bytes.'),
+  ),
   organisation: Type.Optional(published(name('Name of the organisation'))),
   person: Type.Optional(personal(name('Name of the person'))),
 });
 export const CertifyBody = Type.Object({ items: bundle(CertifyItem, 'Payables') }, closed);
 
 export const OrderItem = Type.Object(
-  { payable: PayableId, money: Money, execute: Type.Optional(day('Execute on', 'Day on which the bank is to carry it out; today unless stated.')) },
+  {
+    payable: PayableId,
+    money: Money,
+    execute: Type.Optional(day('Execute on', 'Day on which the bank is to carry it out; today unless stated.')),
+  },
   closed,
 );
 export const PaymentOrderBody = Type.Object({ items: bundle(OrderItem, 'Payments') }, closed);

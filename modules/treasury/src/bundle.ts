@@ -39,7 +39,9 @@ export function decideBundle<I>(items: readonly I[], view: Reader, decideItem: (
   return withItems(
     items.map((item) => {
       const decision = decideItem(item, overlay);
-      if (!isRefused(decision)) for (const { type, data } of decision.events) (evolve[type as EventType] as (data: unknown, draft: RecordDraft) => void)(data, overlay);
+      if (!isRefused(decision))
+        for (const { type, data } of decision.events)
+          (evolve[type as EventType] as (data: unknown, draft: RecordDraft) => void)(data, overlay);
       return decision;
     }),
   );

@@ -81,7 +81,8 @@ export function mustFit(transfers: readonly Transfer[], currency: string, view: 
   if (!('fault' in result)) return undefined;
   if (result.fault === 'pending-missing') throw new Error(`Less is pending on ${result.account} than its records say.`);
   const facts = { account: result.account, asked: result.asked.toString(), currency };
-  if (result.fault === 'limit-exceeded') return no('limit-exceeded', 'treasury.ledger.limit', { ...facts, available: result.available.toString() });
+  if (result.fault === 'limit-exceeded')
+    return no('limit-exceeded', 'treasury.ledger.limit', { ...facts, available: result.available.toString() });
   return no(result.fault, 'treasury.ledger.amount', facts);
 }
 

@@ -4,7 +4,19 @@ import type { Static } from 'typebox';
 import { type AccountRecord, accountId, balancesOf, budgetAccount, levelOf, step, type Transfer } from './accounts.ts';
 import type { AllotBody, AllotItem, EnactBody, EnactItem, YearCloseBody, YearOpenBody } from './actions.ts';
 import { decideBundle } from './bundle.ts';
-import { firstRefusal, lineOf, mustBeCurrency, mustBeLive, mustExist, mustFit, officers, openYear, spendingLine, today, twoRoles } from './checks.ts';
+import {
+  firstRefusal,
+  lineOf,
+  mustBeCurrency,
+  mustBeLive,
+  mustExist,
+  mustFit,
+  officers,
+  openYear,
+  spendingLine,
+  today,
+  twoRoles,
+} from './checks.ts';
 import { addDays } from './civil-date.ts';
 import { event } from './events.ts';
 import { balance } from './ledger.ts';
@@ -93,7 +105,15 @@ export function closeBudgetYear(body: Static<typeof YearCloseBody>, act: Act, vi
   return accept([event('year.closed', { year, by: officers(act), totals: trial.totals })]);
 }
 
-type Totals = { currency: string; appropriated: bigint; allotted: bigint; committed: bigint; certified: bigint; paid: bigint; lapsed: bigint };
+type Totals = {
+  currency: string;
+  appropriated: bigint;
+  allotted: bigint;
+  committed: bigint;
+  certified: bigint;
+  paid: bigint;
+  lapsed: bigint;
+};
 
 /**
  * Adds up every account of the year. Debits equal credits in each currency or the ledger is broken, which throws.
@@ -116,7 +136,15 @@ function trialBalance(year: string, view: View) {
       if (unsettled === undefined && (pending !== 0n || (level === 'C' && held !== 0n))) {
         unsettled = { account: id, pending: pending.toString(), committed: (level === 'C' ? held : 0n).toString() };
       }
-      const sums = totals.get(value.currency) ?? { currency: value.currency, appropriated: 0n, allotted: 0n, committed: 0n, certified: 0n, paid: 0n, lapsed: 0n };
+      const sums = totals.get(value.currency) ?? {
+        currency: value.currency,
+        appropriated: 0n,
+        allotted: 0n,
+        committed: 0n,
+        certified: 0n,
+        paid: 0n,
+        lapsed: 0n,
+      };
       totals.set(value.currency, sums);
       if (level === 'B' || level === 'R') continue;
       sums.appropriated += held;
@@ -129,10 +157,14 @@ function trialBalance(year: string, view: View) {
     after = rows.at(-1)?.id;
     if (rows.length < 1_000) break;
   }
-  for (const [currency, difference] of net) if (difference !== 0n) throw new Error(`The accounts of ${year} in ${currency} differ by ${difference}.`);
+  for (const [currency, difference] of net)
+    if (difference !== 0n) throw new Error(`The accounts of ${year} in ${currency} differ by ${difference}.`);
   const inWords = [...totals.values()].map(({ currency, ...sums }) => ({
     currency,
-    ...(Object.fromEntries(Object.entries(sums).map(([name, amount]) => [name, amount.toString()])) as Record<Exclude<keyof Totals, 'currency'>, string>),
+    ...(Object.fromEntries(Object.entries(sums).map(([name, amount]) => [name, amount.toString()])) as Record<
+      Exclude<keyof Totals, 'currency'>,
+      string
+    >),
   }));
   return { totals: inWords, unsettled };
 }

@@ -73,7 +73,17 @@ function commitOne(item: CommitItem, act: Act, view: Reader): Decision {
   const transfers = [step(line, 'L', 'C', money.amount, 'pending')];
   const unfit = mustFit(transfers, money.currency, view);
   if (unfit !== undefined) return unfit;
-  const facts = { commitment: act.newId(), line, money, reference, until, due: endOf(until, act), by: officers(act), texts: item._sd, transfers };
+  const facts = {
+    commitment: act.newId(),
+    line,
+    money,
+    reference,
+    until,
+    due: endOf(until, act),
+    by: officers(act),
+    texts: item._sd,
+    transfers,
+  };
   return accept([event('commitment.made', facts)]);
 }
 
@@ -145,7 +155,9 @@ export function releaseCommitments(body: Static<typeof CommitReleaseBody>, act: 
 }
 
 export function carryCommitments(body: Static<typeof CommitCarryBody>, act: Act, view: View): Decision {
-  return twoRoles(act) ?? decideBundle(body.items, view, ({ commitment }, reader) => carryOne(commitment, body.law, body.into, act, reader));
+  return (
+    twoRoles(act) ?? decideBundle(body.items, view, ({ commitment }, reader) => carryOne(commitment, body.law, body.into, act, reader))
+  );
 }
 
 /** The money goes back to the budget it came from and, by the same law, into the same line of the other year's. */
@@ -182,8 +194,9 @@ function carryOne(id: string, law: string, into: string, act: Act, view: Reader)
     mustFit(transfers, currency, view) ??
     accept([
       event('commitment.carried', {
-        ...{ commitment: id, line: commitment.line, money: { amount: open, currency }, next: act.newId(), nextLine },
-        ...{ on: today(act), law, due: lapseOf(opened.found, act), by: officers(act), transfers },
+        ...{ commitment: id, line: commitment.line, money: { amount: open, currency }, next: act.newId(), nextLine, law },
+        ...{ due: lapseOf(opened.found, act), by: officers(act), reference: commitment.reference, until: commitment.until },
+        ...{ committedBy: commitment.committedBy, on: commitment.postedOn ?? today(act), texts: commitment.texts, transfers },
       }),
     ])
   );
@@ -204,5 +217,7 @@ export function endCommitment(target: { readonly id: string }, _act: Act, view: 
   const open = openOf(record);
   if (record.state !== 'posted' || open === 0n) return accept([]);
   const lapsed = { amount: open.toString(), currency: money.currency };
-  return accept([event('commitment.lapsed', { commitment, line, money: lapsed, transfers: [step(line, 'C', 'L', lapsed.amount, 'posted')] })]);
+  return accept([
+    event('commitment.lapsed', { commitment, line, money: lapsed, transfers: [step(line, 'C', 'L', lapsed.amount, 'posted')] }),
+  ]);
 }

@@ -1,5 +1,5 @@
 /** Imports: rows of other people's files are kept and their defects named; only a row already there is refused. */
-import { accept, type Act, type Decision, type View } from '@tabularium/kernel';
+import { type Act, accept, type Decision, type View } from '@tabularium/kernel';
 import type { Static } from 'typebox';
 import { event } from './events.ts';
 import type { ImportBody, ImportFlag, ImportItem } from './import.ts';
@@ -33,7 +33,12 @@ export function importRows(body: Static<typeof ImportBody>, _act: Act, view: Vie
   return accept([event('rows.imported', { source, file, rows: [...taken].map(([id, value]) => ({ id, value })) })]);
 }
 
-function recordOf(item: ImportItem, body: ImportBody, isDuplicate: boolean, read: (id: string) => ImportRowRecord | undefined): ImportRowRecord {
+function recordOf(
+  item: ImportItem,
+  body: ImportBody,
+  isDuplicate: boolean,
+  read: (id: string) => ImportRowRecord | undefined,
+): ImportRowRecord {
   const { _sd, flags: seen = [], ...row } = item;
   const referred = body.against === undefined ? undefined : referredId(body.against, row);
   const related: ImportFlag[] = [];

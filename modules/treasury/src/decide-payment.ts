@@ -4,7 +4,20 @@ import type { Static } from 'typebox';
 import { step } from './accounts.ts';
 import type { OrderItem, PaymentOrderBody, PaymentReturnBody, PaymentStepBody, PaymentVoidBody } from './actions.ts';
 import { decideBundle } from './bundle.ts';
-import { type Found, mustBeCurrency, mustBeIn, mustBeLive, mustBePositive, mustExist, mustFit, officers, otherPersons, parameter, type Refused, today } from './checks.ts';
+import {
+  type Found,
+  mustBeCurrency,
+  mustBeIn,
+  mustBeLive,
+  mustBePositive,
+  mustExist,
+  mustFit,
+  officers,
+  otherPersons,
+  parameter,
+  type Refused,
+  today,
+} from './checks.ts';
 import { addDays } from './civil-date.ts';
 import { event } from './events.ts';
 import { no } from './refusals.ts';
@@ -24,7 +37,10 @@ function livePayable(id: string, view: Reader): Found<PayableRecord> {
   const commitment = view.get<CommitmentRecord>('commitment', payable.commitment);
   const line = view.get<LineRecord>('line', payable.line);
   if (commitment === undefined || line === undefined) throw new Error(`Payable ${id} rests on records that are not there.`);
-  const dead = mustBeLive(payable, { payable: id }) ?? mustBeLive(commitment, { commitment: payable.commitment }) ?? mustBeLive(line, { line: payable.line });
+  const dead =
+    mustBeLive(payable, { payable: id }) ??
+    mustBeLive(commitment, { commitment: payable.commitment }) ??
+    mustBeLive(line, { line: payable.line });
   return dead ?? { found: payable };
 }
 
@@ -52,7 +68,12 @@ function orderOne(item: OrderItem, act: Act, view: Reader): Decision {
     mustBeCurrency(money.currency, payable.money.currency) ??
     mustBePositive(money.amount) ??
     (BigInt(money.amount) > owed
-      ? no('payable-exceeded', 'treasury.payable.limit', { payable: id, asked: money.amount, available: owed.toString(), currency: money.currency })
+      ? no('payable-exceeded', 'treasury.payable.limit', {
+          payable: id,
+          asked: money.amount,
+          available: owed.toString(),
+          currency: money.currency,
+        })
       : undefined) ??
     (payable.payments.length >= MAX_PAYMENTS ? no('too-many-payments', 'treasury.payment.instalments', { payable: id }) : undefined) ??
     mustFit(transfers, money.currency, view);

@@ -5,7 +5,22 @@
 import type { EventDefinition, ModuleEvent } from '@tabularium/kernel';
 import { Amount, Money } from '@tabularium/protocol';
 import { type Static, Type } from 'typebox';
-import { AccountId, code, day, FundCode, handle, Instant, LineCode, LineId, numbered, Officers, PayableId, sha256, TextDigests, Year } from './codes.ts';
+import {
+  AccountId,
+  code,
+  day,
+  FundCode,
+  handle,
+  Instant,
+  LineCode,
+  LineId,
+  numbered,
+  Officers,
+  PayableId,
+  sha256,
+  TextDigests,
+  Year,
+} from './codes.ts';
 import { ImportRowRecord, LINE_SIDES, YearRecord } from './state.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -18,7 +33,10 @@ const transfers = Type.Array(TransferSchema);
 const commitment = handle('Commitment');
 const payment = handle('Payment');
 
-const CommitmentStep = Type.Object({ commitment, line: LineId, money: Money, by: Type.Optional(Officers), reason: Type.Optional(Type.String()), transfers }, closed);
+const CommitmentStep = Type.Object(
+  { commitment, line: LineId, money: Money, by: Type.Optional(Officers), reason: Type.Optional(Type.String()), transfers },
+  closed,
+);
 const PaymentStep = Type.Object(
   { payment, payable: PayableId, line: LineId, money: Money, by: Type.Optional(Officers), reason: Type.Optional(Type.String()), transfers },
   closed,
@@ -68,16 +86,45 @@ const schemas = {
   ),
   'line.allotted': Type.Object({ line: LineId, money: Money, transfers }, closed),
   'commitment.made': Type.Object(
-    { commitment, line: LineId, money: Money, reference: numbered('Contract or decision'), until: day('Until'), due: Instant, by: Officers, texts: TextDigests, transfers },
+    {
+      commitment,
+      line: LineId,
+      money: Money,
+      reference: numbered('Contract or decision'),
+      until: day('Until'),
+      due: Instant,
+      by: Officers,
+      texts: TextDigests,
+      transfers,
+    },
     closed,
   ),
-  'commitment.posted': Type.Object({ commitment, line: LineId, money: Money, on: day('Posted on'), due: Instant, by: Officers, transfers }, closed),
+  'commitment.posted': Type.Object(
+    { commitment, line: LineId, money: Money, on: day('Posted on'), due: Instant, by: Officers, transfers },
+    closed,
+  ),
   'commitment.voided': CommitmentStep,
   'commitment.expired': CommitmentStep,
   'commitment.released': CommitmentStep,
   'commitment.lapsed': CommitmentStep,
   'commitment.carried': Type.Object(
-    { commitment, line: LineId, money: Money, next: handle('New commitment'), nextLine: LineId, on: day('Carried on'), law: numbered('Law'), due: Instant, by: Officers, transfers },
+    {
+      commitment,
+      line: LineId,
+      money: Money,
+      next: handle('New commitment'),
+      nextLine: LineId,
+      law: numbered('Law'),
+      due: Instant,
+      by: Officers,
+      /** What the new commitment takes over from the old. */
+      reference: numbered('Contract or decision'),
+      until: day('Until'),
+      committedBy: Officers,
+      on: day('Posted on'),
+      texts: TextDigests,
+      transfers,
+    },
     closed,
   ),
   'payable.certified': Type.Object(
@@ -98,7 +145,17 @@ const schemas = {
     closed,
   ),
   'payment.ordered': Type.Object(
-    { payment, payable: PayableId, line: LineId, money: Money, payee: handle('Payee'), execute: day('Execute on'), due: Instant, by: Officers, transfers },
+    {
+      payment,
+      payable: PayableId,
+      line: LineId,
+      money: Money,
+      payee: handle('Payee'),
+      execute: day('Execute on'),
+      due: Instant,
+      by: Officers,
+      transfers,
+    },
     closed,
   ),
   'payment.approved': PaymentStep,

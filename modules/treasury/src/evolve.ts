@@ -110,40 +110,36 @@ export const evolve: { readonly [T in EventType]: Evolve<T> } = {
   },
   'commitment.posted': ({ commitment, on, due, by, money, transfers }, draft) => {
     transfer(draft, transfers, money.currency);
-    change<CommitmentRecord>(draft, 'commitment', commitment, (record) => ({ ...record, state: 'posted', postedOn: on, postedBy: by, due }));
+    change<CommitmentRecord>(draft, 'commitment', commitment, (record) => ({
+      ...record,
+      state: 'posted',
+      postedOn: on,
+      postedBy: by,
+      due,
+    }));
     watch(draft, 'commitment', commitment, due);
   },
   'commitment.voided': (data, draft) => endPending(data, draft, 'void'),
   'commitment.expired': (data, draft) => endPending(data, draft, 'expired'),
   'commitment.released': (data, draft) => giveBack(data, draft, undefined),
   'commitment.lapsed': (data, draft) => giveBack(data, draft, 'lapsed'),
-  'commitment.carried': (data, draft) => {
-    const { commitment, money, next, nextLine, on, law, due, by, transfers } = data;
+  'commitment.carried': ({ commitment, line: _, nextLine, next, on, by, transfers, ...facts }, draft) => {
+    const { money, law, due } = facts;
     transfer(draft, transfers, money.currency);
-    const old = change<CommitmentRecord>(draft, 'commitment', commitment, (record) => ({
+    change<CommitmentRecord>(draft, 'commitment', commitment, (record) => ({
       ...record,
-      state: 'carried',
-      returned: sum(record.returned, money.amount),
-      law,
-      carriedTo: next,
+      ...{ state: 'carried', returned: sum(record.returned, money.amount), law, carriedTo: next },
     }));
     endWatch(draft, 'commitment', commitment);
+    const counters = { certified: '0', returned: '0', payables: 0 };
     create(draft, 'commitment', next, {
+      ...facts,
+      ...counters,
       line: nextLine,
       state: 'posted',
-      money,
-      reference: old.reference,
-      until: old.until,
-      due,
-      certified: '0',
-      returned: '0',
-      payables: 0,
-      committedBy: old.committedBy,
       postedBy: by,
-      postedOn: old.postedOn ?? on,
-      law,
+      postedOn: on,
       carriedFrom: commitment,
-      texts: old.texts,
     });
     watch(draft, 'commitment', next, due);
   },
@@ -195,7 +191,13 @@ export const evolve: { readonly [T in EventType]: Evolve<T> } = {
     const flagged = rows.filter(({ value }) => value.flags.length > 0).length;
     const stored = draft.get<ImportSourceRecord>('import-source', source);
     const before = stored === undefined ? { rows: 0, flagged: 0 } : stored;
-    draft.put('import-source', source, { file, rows: before.rows + rows.length, flagged: before.flagged + flagged, imported: true, state: 'kept' });
+    draft.put('import-source', source, {
+      file,
+      rows: before.rows + rows.length,
+      flagged: before.flagged + flagged,
+      imported: true,
+      state: 'kept',
+    });
     for (const { id, value } of rows) create(draft, 'import-row', id, value as unknown as JsonObject);
   },
   'record.withdrawn': recordStep,

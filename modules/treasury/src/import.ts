@@ -59,7 +59,12 @@ export const MAX_IMPORT_AMOUNTS = 24;
 
 /** One row. Every member but `row`, `kind` and `_sd` may be absent: what is missing is flagged, not refused. */
 export const ImportItem = disclosable({
-  row: Type.Integer({ minimum: 1, maximum: 9_999_999, title: 'Row', description: 'Number of the row in its file, from 1, heading not counted.' }),
+  row: Type.Integer({
+    minimum: 1,
+    maximum: 9_999_999,
+    title: 'Row',
+    description: 'Number of the row in its file, from 1, heading not counted.',
+  }),
   kind: Type.Enum([...IMPORT_KINDS], { title: 'Kind' }),
   year: Type.Optional(Year),
   fund: Type.Optional(FundCode),

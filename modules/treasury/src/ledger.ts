@@ -46,7 +46,13 @@ export function balance(balances: Balances): bigint {
 }
 
 /** Moves one amount from the debited to the credited account (two different ones), or says why it may not. Changes nothing in place. */
-export function move(debit: Balances, credit: Balances, limits: { readonly debit: Limit; readonly credit: Limit }, amount: bigint, phase: Phase): Moved | LedgerFault {
+export function move(
+  debit: Balances,
+  credit: Balances,
+  limits: { readonly debit: Limit; readonly credit: Limit },
+  amount: bigint,
+  phase: Phase,
+): Moved | LedgerFault {
   if (amount <= 0n) return { fault: 'amount-not-positive' };
   if (amount > MAX_AMOUNT) return { fault: 'amount-overflow' };
   const [pending, posted] = { posted: [0n, 1n], pending: [1n, 0n], post: [-1n, 1n], void: [-1n, 0n] }[phase] as [bigint, bigint];

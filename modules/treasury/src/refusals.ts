@@ -8,7 +8,10 @@ export const refusals = {
   'not-own-act': { kind: 'authority', text: 'Only one who made the pending act can withdraw it.' },
   'year-exists': { kind: 'conflict', text: 'This budget year has already been opened.' },
   'line-exists': { kind: 'conflict', text: 'This budget line has already been enacted for the year.' },
-  'not-pending': { kind: 'conflict', text: 'The record is not in the state this step starts from: it was posted, paid, voided or ended before.' },
+  'not-pending': {
+    kind: 'conflict',
+    text: 'The record is not in the state this step starts from: it was posted, paid, voided or ended before.',
+  },
   'pending-expired': { kind: 'conflict', text: 'The pending act has expired and can no longer be posted or voided.' },
   'record-suspended': { kind: 'conflict', text: 'The record, or one it rests on, is suspended.' },
   'record-annulled': { kind: 'conflict', text: 'The record, or one it rests on, was annulled.' },
@@ -34,7 +37,10 @@ export const refusals = {
   'year-not-begun': { kind: 'rule', text: 'The budget year has not begun.' },
   'year-not-over': { kind: 'rule', text: 'The budget year is not over yet.' },
   'year-unsettled': { kind: 'rule', text: 'Something in the year is still pending or committed.' },
-  'period-wrong': { kind: 'rule', text: 'The period ends before it begins, is longer than two years, or does not touch the year it is named for.' },
+  'period-wrong': {
+    kind: 'rule',
+    text: 'The period ends before it begins, is longer than two years, or does not touch the year it is named for.',
+  },
   'day-impossible': { kind: 'rule', text: 'The day does not exist in the calendar.' },
   'day-outside-year': { kind: 'rule', text: 'The day lies outside the budget year.' },
   backdated: { kind: 'rule', text: 'The day has already passed.' },

@@ -55,13 +55,18 @@ export const reopenYear: StandingHandler = ({ id }, _act, view) => {
   const stored = find<YearRecord>('year', id, view);
   if ('refused' in stored) return stored;
   const { closedBy: _by, totals: _totals, ...record } = unstamped<YearRecord>(stored.found);
-  return mustBeIn(['closed'], record.state, { year: id }) ?? standing('record.reopened', [changed('year', id, { ...record, state: 'open' })], view);
+  return (
+    mustBeIn(['closed'], record.state, { year: id }) ??
+    standing('record.reopened', [changed('year', id, { ...record, state: 'open' })], view)
+  );
 };
 
 /** Refuses while other records rest on this one. */
 export function mustHaveNone(record: string, dependents: readonly string[]) {
   const [first] = dependents;
-  return first === undefined ? undefined : no('has-dependents', 'treasury.standing.dependents', { record, first, count: dependents.length });
+  return first === undefined
+    ? undefined
+    : no('has-dependents', 'treasury.standing.dependents', { record, first, count: dependents.length });
 }
 
 const classification = {

@@ -35,7 +35,13 @@ export const withdrawCommitment: StandingHandler = ({ id }, act, view) => {
   return (
     mustBeIn(['pending'], commitment.state, { commitment: id }) ??
     mustBeOwn(act, commitment.committedBy, id) ??
-    standing('record.withdrawn', [changed('commitment', id, record, null)], view, [step(line, 'L', 'C', money.amount, 'void')], money.currency)
+    standing(
+      'record.withdrawn',
+      [changed('commitment', id, record, null)],
+      view,
+      [step(line, 'L', 'C', money.amount, 'void')],
+      money.currency,
+    )
   );
 };
 
@@ -87,7 +93,9 @@ function changeCommitment(type: 'record.corrected' | 'record.set', target: Targe
 }
 
 function mustCoverCertified(id: string, record: CommitmentRecord): Refused | undefined {
-  return openOf(record) < 0n ? commitmentExceeded(id, record, BigInt(record.certified) + BigInt(record.returned), BigInt(record.money.amount)) : undefined;
+  return openOf(record) < 0n
+    ? commitmentExceeded(id, record, BigInt(record.certified) + BigInt(record.returned), BigInt(record.money.amount))
+    : undefined;
 }
 
 /** The transfers from one amount of a commitment to another. */
@@ -129,9 +137,21 @@ export const reopenCommitment: StandingHandler = (target, act, view) => {
   const { line, money } = before;
   if (before.state === 'expired') {
     const record = { ...before, state: 'pending', until, due };
-    return standing('record.reopened', [changed('commitment', id, record, due)], view, [step(line, 'L', 'C', money.amount, 'pending')], money.currency);
+    return standing(
+      'record.reopened',
+      [changed('commitment', id, record, due)],
+      view,
+      [step(line, 'L', 'C', money.amount, 'pending')],
+      money.currency,
+    );
   }
   if (before.state !== 'lapsed') return no('not-pending', 'treasury.ledger.once', { commitment: id, state: before.state });
   const record = { ...before, state: 'posted', returned: difference(before.returned, lapsed), due };
-  return standing('record.reopened', [changed('commitment', id, record, due)], view, [step(line, 'L', 'C', lapsed, 'posted')], money.currency);
+  return standing(
+    'record.reopened',
+    [changed('commitment', id, record, due)],
+    view,
+    [step(line, 'L', 'C', lapsed, 'posted')],
+    money.currency,
+  );
 };

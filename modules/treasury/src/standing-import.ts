@@ -1,7 +1,7 @@
 /** Standing actions on imported rows and their sources: corrected or annulled like any record, and still not authoritative. */
 import type { Decision, StandingHandler, View } from '@tabularium/kernel';
 import { mustBeIn } from './checks.ts';
-import { type ImportFlag, ImportItem, LEDGER_FLAGS, READER_FLAGS } from './import.ts';
+import { type ImportFlag, ImportItem, READER_FLAGS } from './import.ts';
 import { naturalKey, ordered, ownFlags } from './import-flags.ts';
 import { no } from './refusals.ts';
 import { changed, changeOf, find, standing } from './standing.ts';
@@ -26,7 +26,7 @@ function changeRow(type: 'record.corrected' | 'record.set', target: Parameters<S
     return no('change-invalid', 'treasury.standing.change', { record: stateKey('import-row', target.id), path: '/' });
   }
   const seen = change.found.flags ?? before.flags.filter((flag) => flag in READER_FLAGS);
-  const flags = ordered([...seen, ...ownFlags(after), ...before.flags.filter((flag) => RELATED.includes(flag) && flag in LEDGER_FLAGS)]);
+  const flags = ordered([...seen, ...ownFlags(after), ...before.flags.filter((flag) => RELATED.includes(flag))]);
   return standing(type, [changed('import-row', target.id, { ...after, flags })], view);
 }
 
@@ -37,7 +37,10 @@ export const annulRow: StandingHandler = ({ id }, _act, view) => {
   const stored = find<ImportRowRecord>('import-row', id, view);
   if ('refused' in stored) return stored;
   const record = unstamped<ImportRowRecord>(stored.found);
-  return mustBeIn(['kept'], record.state, { record: id }) ?? standing('record.annulled', [changed('import-row', id, { ...record, state: 'annulled' })], view);
+  return (
+    mustBeIn(['kept'], record.state, { record: id }) ??
+    standing('record.annulled', [changed('import-row', id, { ...record, state: 'annulled' })], view)
+  );
 };
 
 /** Annuls a whole import. Its rows stay readable under their source, which says that it was annulled. */
@@ -46,7 +49,8 @@ export const annulSource: StandingHandler = ({ id }, _act, view) => {
   if ('refused' in stored) return stored;
   const record = unstamped<ImportSourceRecord>(stored.found);
   return (
-    mustBeIn(['kept'], record.state, { record: id }) ?? standing('record.annulled', [changed('import-source', id, { ...record, state: 'annulled' })], view)
+    mustBeIn(['kept'], record.state, { record: id }) ??
+    standing('record.annulled', [changed('import-source', id, { ...record, state: 'annulled' })], view)
   );
 };
 

@@ -60,7 +60,12 @@ function changePayable(type: 'record.corrected' | 'record.set', target: Target, 
 function mustCoverPayments(id: string, record: PayableRecord) {
   if (owedOf(record) >= 0n) return undefined;
   const { amount, currency } = record.money;
-  return no('payable-exceeded', 'treasury.payable.limit', { payable: id, asked: sum(record.ordered, record.paid), available: amount, currency });
+  return no('payable-exceeded', 'treasury.payable.limit', {
+    payable: id,
+    asked: sum(record.ordered, record.paid),
+    available: amount,
+    currency,
+  });
 }
 
 export const annulPayable: StandingHandler = ({ id }, _act, view) => {
@@ -78,7 +83,13 @@ export const annulPayable: StandingHandler = ({ id }, _act, view) => {
  * Writes the payable and moves `by` between it and its commitment. What comes back to a commitment that has ended
  * meanwhile goes on to the allotment, as its open part did.
  */
-function moveCertified(type: 'record.corrected' | 'record.set' | 'record.annulled', id: string, record: PayableRecord, by: bigint, view: View): Decision {
+function moveCertified(
+  type: 'record.corrected' | 'record.set' | 'record.annulled',
+  id: string,
+  record: PayableRecord,
+  by: bigint,
+  view: View,
+): Decision {
   const records = [changed('payable', id, record)];
   if (by === 0n) return standing(type, records, view);
   const stored = view.get<CommitmentRecord>('commitment', record.commitment);
@@ -86,11 +97,15 @@ function moveCertified(type: 'record.corrected' | 'record.set' | 'record.annulle
   const commitment = unstamped<CommitmentRecord>(stored);
   const isPosted = commitment.state === 'posted';
   if (by > 0n) {
-    const exceeded = mustBeIn(['posted'], commitment.state, { commitment: record.commitment }) ?? mustBeOpen(record.commitment, commitment, by);
+    const exceeded =
+      mustBeIn(['posted'], commitment.state, { commitment: record.commitment }) ?? mustBeOpen(record.commitment, commitment, by);
     if (exceeded !== undefined) return exceeded;
   }
   const size = (by < 0n ? -by : by).toString();
-  const back: Transfer[] = [step(record.line, 'P', 'C', size, 'posted'), ...(isPosted ? [] : [step(record.line, 'C', 'L', size, 'posted')])];
+  const back: Transfer[] = [
+    step(record.line, 'P', 'C', size, 'posted'),
+    ...(isPosted ? [] : [step(record.line, 'C', 'L', size, 'posted')]),
+  ];
   const transfers = by > 0n ? [step(record.line, 'C', 'P', size, 'posted')] : back;
   const after: CommitmentRecord = {
     ...commitment,

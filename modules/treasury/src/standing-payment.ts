@@ -91,10 +91,12 @@ export const reopenPayment: StandingHandler = (target, act, view) => {
   if ('refused' in change) return change;
   const { approvedBy: _, ...before } = unstamped<PaymentRecord>(stored.found);
   const { execute = before.execute } = change.found;
-  const wrong = mustBeIn(['expired'], before.state === 'expired' ? 'expired' : 'other', { payment: id }) ?? mustExist({ execute });
+  const wrong = mustBeIn(['expired'], before.state, { payment: id }) ?? mustExist({ execute });
   if (wrong !== undefined) return wrong;
   const { line, money } = before;
   const payable = payableOf(before, view);
+  const ended = mustBeIn(['open'], payable.state, { payable: before.payable });
+  if (ended !== undefined) return ended;
   const owed = owedOf(payable);
   if (BigInt(money.amount) > owed) {
     const facts = { payable: before.payable, asked: money.amount, available: owed.toString(), currency: money.currency };

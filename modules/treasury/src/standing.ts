@@ -14,7 +14,14 @@ import { stateKey, unstamped } from './state.ts';
 
 type RecordChange = RecordStepData['records'][number];
 export type Collection = RecordChange['collection'];
-export type StandingEvent = 'record.withdrawn' | 'record.corrected' | 'record.annulled' | 'record.suspended' | 'record.reinstated' | 'record.set' | 'record.reopened';
+export type StandingEvent =
+  | 'record.withdrawn'
+  | 'record.corrected'
+  | 'record.annulled'
+  | 'record.suspended'
+  | 'record.reinstated'
+  | 'record.set'
+  | 'record.reopened';
 
 export function find<T extends JsonObject>(collection: Collection, id: string, view: View): Found<Stored<T>> {
   const record = view.get<T>(collection, id);
@@ -28,7 +35,13 @@ export function changed(collection: Collection, id: string, value: JsonObject, d
 }
 
 /** The event of a standing action, if its transfers can be carried out. */
-export function standing(type: StandingEvent, records: RecordChange[], view: View, transfers: readonly Transfer[] = [], currency?: string): Decision {
+export function standing(
+  type: StandingEvent,
+  records: RecordChange[],
+  view: View,
+  transfers: readonly Transfer[] = [],
+  currency?: string,
+): Decision {
   if (currency === undefined || transfers.length === 0) return accept([event(type, { records, transfers: [] })]);
   return mustFit(transfers, currency, view) ?? accept([event(type, { records, currency, transfers: [...transfers] })]);
 }
@@ -59,7 +72,10 @@ export function suspension<T extends JsonObject & { readonly state: string }>(
       if ('refused' in stored) return stored;
       const record = unstamped<T>(stored.found);
       const due = deadlineOf?.(record) === undefined ? undefined : null;
-      return mustBeLive(stored.found, { record: stateKey(collection, id) }) ?? standing('record.suspended', [changed(collection, id, record, due)], view);
+      return (
+        mustBeLive(stored.found, { record: stateKey(collection, id) }) ??
+        standing('record.suspended', [changed(collection, id, record, due)], view)
+      );
     },
     reinstate: ({ id }, _act, view) => {
       const stored = find<T>(collection, id, view);

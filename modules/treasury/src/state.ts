@@ -4,10 +4,25 @@
  * Amounts are decimal strings of minor units, dates `YYYY-MM-DD`, instants ms UTC. Officers are kept by id in each
  * record, because who acted before decides who may act next.
  */
-import { Amount, type JsonObject, Money } from '@tabularium/protocol';
+
 import type { Stamp, Stored } from '@tabularium/kernel';
+import { Amount, type JsonObject, Money } from '@tabularium/protocol';
 import { type Static, Type } from 'typebox';
-import { code, day, FundCode, handle, Instant, LineCode, LineId, numbered, Officers, PayableId, sha256, TextDigests, Year } from './codes.ts';
+import {
+  code,
+  day,
+  FundCode,
+  handle,
+  Instant,
+  LineCode,
+  LineId,
+  numbered,
+  Officers,
+  PayableId,
+  sha256,
+  TextDigests,
+  Year,
+} from './codes.ts';
 import { IMPORT_FLAGS, type ImportFlag, ImportItem } from './import.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -24,7 +39,15 @@ export const YearRecord = Type.Object(
     totals: Type.Optional(
       Type.Array(
         Type.Object(
-          { currency: Type.String(), appropriated: Amount, allotted: Amount, committed: Amount, certified: Amount, paid: Amount, lapsed: Amount },
+          {
+            currency: Type.String(),
+            appropriated: Amount,
+            allotted: Amount,
+            committed: Amount,
+            certified: Amount,
+            paid: Amount,
+            lapsed: Amount,
+          },
           closed,
         ),
       ),

@@ -1,0 +1,89 @@
+/** The treasury's collections: the shape of each record and how it takes the standing actions. A handler left out is not possible. */
+import type { CollectionDefinition } from '@tabularium/kernel';
+import { suspension } from './standing.ts';
+import { allotmentOf, annulLine, annulYear, correctLine, correctYear, linesOf, reopenYear, setLine, setYear } from './standing-budget.ts';
+import {
+  annulCommitment,
+  correctCommitment,
+  deadlineOfCommitment,
+  payablesOf,
+  reopenCommitment,
+  setCommitment,
+  withdrawCommitment,
+} from './standing-commitment.ts';
+import { annulRow, annulSource, correctRow, rowsOf, setRow } from './standing-import.ts';
+import { annulPayable, correctPayable, paymentsOf, setPayable } from './standing-payable.ts';
+import { annulPayment, correctPayment, deadlineOfPayment, reopenPayment, setPayment, withdrawPayment } from './standing-payment.ts';
+import {
+  AccountSchema,
+  CommitmentRecord,
+  ImportRowRecord,
+  ImportSourceRecord,
+  LineRecord,
+  PayableRecord,
+  PaymentRecord,
+  YearRecord,
+} from './state.ts';
+
+export const collections = {
+  year: {
+    schema: YearRecord,
+    v: 1,
+    ...suspension<YearRecord>('year'),
+    correct: correctYear,
+    annul: annulYear,
+    set: setYear,
+    reopen: reopenYear,
+    dependents: linesOf,
+  },
+  line: {
+    schema: LineRecord,
+    v: 1,
+    ...suspension<LineRecord>('line'),
+    correct: correctLine,
+    annul: annulLine,
+    set: setLine,
+    dependents: allotmentOf,
+  },
+  /** Balances are changed by transfers and by nothing else, not even by a court: it sets the record the transfer came from. */
+  account: { schema: AccountSchema, v: 1 },
+  commitment: {
+    schema: CommitmentRecord,
+    v: 1,
+    ...suspension<CommitmentRecord>('commitment', deadlineOfCommitment),
+    withdraw: withdrawCommitment,
+    correct: correctCommitment,
+    annul: annulCommitment,
+    set: setCommitment,
+    reopen: reopenCommitment,
+    dependents: payablesOf,
+  },
+  payable: {
+    schema: PayableRecord,
+    v: 1,
+    ...suspension<PayableRecord>('payable'),
+    correct: correctPayable,
+    annul: annulPayable,
+    set: setPayable,
+    dependents: paymentsOf,
+  },
+  payment: {
+    schema: PaymentRecord,
+    v: 1,
+    ...suspension<PaymentRecord>('payment', deadlineOfPayment),
+    withdraw: withdrawPayment,
+    correct: correctPayment,
+    annul: annulPayment,
+    set: setPayment,
+    reopen: reopenPayment,
+  },
+  'import-source': { schema: ImportSourceRecord, v: 1, annul: annulSource, dependents: rowsOf },
+  'import-row': {
+    schema: ImportRowRecord,
+    v: 1,
+    ...suspension<ImportRowRecord>('import-row'),
+    correct: correctRow,
+    annul: annulRow,
+    set: setRow,
+  },
+} as const satisfies Record<string, CollectionDefinition>;
