@@ -1,3 +1,4 @@
+/** Ed25519: RFC 8032, and the keys and signatures on which verifiers disagree. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ed25519FromPem, generateEd25519, signEd25519, verifyEd25519 } from './ed25519.ts';

@@ -1,3 +1,4 @@
+/** ES256: r‖s by range, DER by hand, keys checked; held to RFC 6979 and to OpenSSL itself. */
 import assert from 'node:assert/strict';
 import { createPublicKey, sign, verify } from 'node:crypto';
 import { describe, test } from 'node:test';

@@ -5,3 +5,4 @@ export { derSignature, type Es256Key, es256FromPem, es256Key, generateEs256, sig
 export { KeyFileExposed, readPrivateKey, savePrivateKey } from './key-file.ts';
 export { nodeCrypto } from './node-crypto.ts';
 export { generateNodeKeys, loadNodeKeys, type NodeKeys, nodeSigner, saveNodeKeys } from './node-keys.ts';
+export { nodeVkeys } from './node-vkeys.ts';

@@ -1,3 +1,4 @@
+/** The small forms behind core's Crypto: digests, UTF-8, the bounded key cache. */
 import assert from 'node:assert/strict';
 import { createHash, createSecretKey } from 'node:crypto';
 import { describe, test } from 'node:test';

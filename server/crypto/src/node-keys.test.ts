@@ -1,3 +1,4 @@
+/** A node's keys on disk: modes, never overwritten, each for its own use. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -10,7 +10,7 @@ import { parseSeal, type Sha256 } from '@tabularium/log';
 import { fromHex, toHex } from '@tabularium/protocol';
 import { decodeEvents, sliceLeaves } from './block-rows.ts';
 import { kidBytes, ulidBytes } from './id-key.ts';
-import { newestHeight, openLedgerReadOnly, tilePlace } from './ledger-schema.ts';
+import { openLedgerReadOnly, tilePlace } from './ledger-schema.ts';
 import { digestPrefix, NameIndex, watermark } from './name-index.ts';
 
 const NO_SEAL = '0'.repeat(64);
@@ -37,6 +37,7 @@ export class LedgerReader implements StateReader {
   readonly #get: StatementSync;
   readonly #scan: StatementSync;
   readonly #block: StatementSync;
+  readonly #newest: StatementSync;
   readonly #leaves: StatementSync;
   readonly #tile: StatementSync;
   readonly #record: StatementSync;
@@ -49,6 +50,7 @@ export class LedgerReader implements StateReader {
     this.#get = asArrays(db.prepare('SELECT value FROM state WHERE key = ?'));
     this.#scan = asArrays(db.prepare('SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'));
     this.#block = asArrays(db.prepare('SELECT height, time, first, count FROM block WHERE height = ?'));
+    this.#newest = asArrays(db.prepare('SELECT max(height) FROM block'));
     this.#leaves = asArrays(db.prepare('SELECT first, count, leaves FROM block WHERE height = ?'));
     this.#tile = asArrays(db.prepare('SELECT hashes FROM tile WHERE place = ?'));
     this.#record = asArrays(db.prepare('SELECT key, value FROM state WHERE ref = ?'));
@@ -90,7 +92,7 @@ export class LedgerReader implements StateReader {
 
   /** Blocks have no index by leaf: their first leaves ascend with height, so a search that guesses by proportion needs a few rows only. */
   blockOf(index: number): StoredBlock | undefined {
-    const newest = newestHeight(this.#db);
+    const newest = (this.#newest.get() as [number | null])[0] ?? 0;
     if (newest === 0 || !Number.isSafeInteger(index) || index < 0) return undefined;
     let low = this.#existing(1);
     let high = this.#existing(newest);

@@ -1,0 +1,361 @@
+/**
+ * One node that orders by itself (DESIGN §5): whatever is verified is decided, sealed and made durable as soon as the block before it is.
+ *
+ * Machine and commit are synchronous and on one thread. So there is never more than one block under way, no lock, and nothing between
+ * the decision and its durability at which anyone could look. Nobody is answered before the commit has returned; if the process dies in
+ * it, nobody was told anything. A broken invariant halts the engine: it answers `halted` and decides nothing more until it is opened anew.
+ */
+import {
+  type Admit,
+  type Clock,
+  type Engine,
+  type Head,
+  type MachinePort,
+  type Outcome,
+  type SealedBlock,
+  type Storage,
+  StorageDamaged,
+  StorageFull,
+} from '@tabularium/engine-port';
+import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
+import type { BlockResult } from '@tabularium/kernel';
+import { type FactBundle, parseCheckpoint, parseNote } from '@tabularium/log';
+import type { Crypto, Transaction } from '@tabularium/protocol';
+import { AdmissionQueue, type RefusedAtAdmission, type Verified } from './admission-queue.ts';
+import { DEFAULT_LIMITS, type Limits, nodeTimers, type Timers } from './limits.ts';
+import { Notary, type NotaryOptions } from './notary.ts';
+import { type KeyOf, Proofs } from './proofs.ts';
+import { RecentLeaves } from './recent-leaves.ts';
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const DISK_FULL_WAIT_MS = 1_000;
+
+export interface EmbeddedEngineOptions extends NotaryOptions {
+  /** Founded (`initialise`); stays the caller's to close, after the engine. */
+  readonly storage: Storage;
+  readonly machine: MachinePort;
+  readonly admit: Admit;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly keyOf: KeyOf;
+  readonly limits?: Partial<Limits>;
+  readonly timers?: Timers;
+  /** Told of what went wrong beside the ledger: a listener or `admit` that threw, the invariant that halted the engine. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** Open the engine over a founded ledger. Throws `StorageDamaged` when trees, seal and checkpoint do not agree. */
+export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
+  return new EmbeddedEngine(options);
+}
+
+export class EmbeddedEngine implements Engine {
+  readonly #storage: Storage;
+  readonly #machine: MachinePort;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #timers: Timers;
+  readonly #report: (error: unknown) => void;
+  readonly #crypto: Crypto;
+  readonly #chain: Chain;
+  readonly #notary: Notary;
+  readonly #recent = new RecentLeaves();
+  readonly #proofs: Proofs;
+  readonly #queue: AdmissionQueue;
+  readonly #listeners = new Set<(block: SealedBlock) => void>();
+  #scheduled = false;
+  /** The earliest open deadline; changes with blocks only. */
+  #due: number | undefined;
+  #alarm: { readonly due: number; readonly handle: unknown } | undefined;
+  #recosignAlarm: unknown;
+  #diskFull = false;
+  #closing = false;
+  #halted: string | undefined;
+
+  constructor(options: EmbeddedEngineOptions) {
+    const { storage, machine, admit, clock, crypto, keyOf, limits, timers = nodeTimers, report = () => undefined } = options;
+    if (storage.head().height === 0) throw new Error('this ledger is not founded yet');
+    this.#storage = storage;
+    this.#machine = machine;
+    this.#clock = clock;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#timers = timers;
+    this.#report = report;
+    this.#crypto = crypto;
+    this.#chain = Chain.open(options);
+    this.#notary = new Notary(options);
+    this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, recent: this.#recent, keyOf });
+    this.#queue = new AdmissionQueue({
+      admit,
+      limits: this.#limits,
+      onReady: () => this.#schedule(),
+      refuse: (admission) => this.#refusedAtAdmission(admission),
+      onFault: report,
+    });
+    // A node whose keys were replaced speaks with the new ones from here on.
+    if (!this.#notary.isOwn(this.checkpoint())) storage.saveCheckpoint(this.#notary.sign(this.#chain.checkpointBody()));
+    this.#recosignLater(this.#limits.recosignMs);
+    this.#due = machine.nextDeadline(storage);
+    this.#setAlarm();
+  }
+
+  submit(jws: Uint8Array): Promise<Outcome> {
+    return this.submitMany([jws]).then(([outcome]) => outcome!);
+  }
+
+  submitMany(batch: readonly Uint8Array[]): Promise<readonly Outcome[]> {
+    if (this.#halted !== undefined || this.#closing) {
+      const outcome = this.#busy(this.#halted === undefined ? 'closing' : 'halted');
+      return Promise.resolve(batch.map(() => outcome));
+    }
+    return this.#queue.submit(batch);
+  }
+
+  head(): Head {
+    return this.#storage.head();
+  }
+
+  onBlock(listener: (block: SealedBlock) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string } {
+    const { height, size } = this.#storage.head();
+    const status = { queued: this.#queue.count, height, size };
+    return this.#halted === undefined ? status : { ...status, halted: this.#halted };
+  }
+
+  /** Takes nothing new, decides what waits, and lets go of its timers. The store stays open. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#queue.empty();
+    if (this.#alarm !== undefined) this.#timers.clear(this.#alarm.handle);
+    this.#timers.clear(this.#recosignAlarm);
+  }
+
+  /** The newest signed checkpoint. */
+  checkpoint(): string {
+    return this.#storage.head().checkpoint!;
+  }
+
+  /** Receipt of a transaction by name or log index (`.tlog-proof` text); undefined where there is none. */
+  receipt(of: number | string): string | undefined {
+    return this.#proofs.receipt(of);
+  }
+
+  /** What stands under a state key as of the newest seal, as one bundle; undefined for a text that is no state key. */
+  fact(key: string): FactBundle | undefined {
+    return this.#proofs.fact(key);
+  }
+
+  /** Where an accepted transaction stands, by its name. */
+  placed(name: string): { readonly name: string; readonly index: number; readonly height: number; readonly time: number } | undefined {
+    return this.#proofs.placed(name);
+  }
+
+  /** Hash tile for `/log/tile/<level>/<index>[.p/<width>]`. */
+  tile(level: number, index: number, width: number): Uint8Array | undefined {
+    return this.#proofs.tile(level, index, width);
+  }
+
+  /** Entry bundle for `/log/tile/entries/<index>[.p/<width>]`. */
+  entries(index: number, width: number): Uint8Array | undefined {
+    return this.#proofs.entries(index, width);
+  }
+
+  /** Consistency proof for a witness, from its size to that of a checkpoint. Throws RangeError where the log is shorter. */
+  consistency(from: number, to: number): Uint8Array[] {
+    return this.#chain.log.consistency(from, to);
+  }
+
+  /**
+   * Take in cosignatures of others for a checkpoint of this log: the note as it was offered to them, and the lines that came back, which
+   * the caller has verified. They go to the newest checkpoint if it is still that one, and to the newest witnessed one, which receipts
+   * use. Throws RangeError when the note is not this log's or the lines are none.
+   */
+  addCosignatures(note: string, lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const size = parseCheckpoint(parseNote(note)?.text ?? '')?.size;
+    if (size === undefined || size > this.#chain.log.size || size === 0) throw new RangeError('not a checkpoint of this log');
+    if (parseNote(note)?.text !== this.#chain.checkpointBody(size) || !this.#notary.isOwn(note))
+      throw new RangeError('not a checkpoint of this log');
+    const head = this.#storage.head();
+    let witnessed = this.#notary.addLines(note, lines);
+    if (size === head.size) {
+      witnessed = this.#notary.addLines(this.checkpoint(), lines);
+      this.#storage.saveCheckpoint(witnessed);
+    }
+    const before = head.witnessed === undefined ? undefined : parseCheckpoint(parseNote(head.witnessed)?.text ?? '');
+    if (before !== undefined && before.size > size) return;
+    if (before?.size === size && size !== head.size) witnessed = this.#notary.addLines(head.witnessed!, lines);
+    this.#storage.saveCheckpoint(witnessed, 'witnessed');
+    this.#proofs.witnessed(witnessed);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#timers.defer(() => {
+      this.#scheduled = false;
+      this.#makeBlock();
+    });
+  }
+
+  /** Make a block of what is ready and what is due, if there is either. */
+  #makeBlock(): void {
+    if (this.#halted !== undefined) {
+      this.#queue.dropAll(this.#busy('halted'));
+      return;
+    }
+    const taken = this.#queue.take();
+    try {
+      const time = Math.max(this.#storage.head().time, this.#clock());
+      if (!Number.isSafeInteger(time)) throw new Error(`the clock says ${time}`);
+      if (taken.length > 0 || this.#isDue(time)) this.#decide(taken, time);
+    } catch (error) {
+      this.#failed(taken, error);
+    }
+    this.#setAlarm();
+    if (this.#queue.hasReady) this.#schedule();
+  }
+
+  #isDue(time: number): boolean {
+    return this.#due !== undefined && this.#due <= time;
+  }
+
+  #decide(taken: readonly Verified[], time: number): void {
+    const result = this.#machine.execute(
+      {
+        height: this.#storage.head().height + 1,
+        time,
+        transactions: taken.map(({ transaction }) => transaction),
+        accepted: (kid, id) => this.#acceptedName(kid, id, time),
+      },
+      this.#storage,
+    );
+    if (result.verdicts.length !== taken.length) throw new Error(`${result.verdicts.length} verdicts on ${taken.length} transactions`);
+    if (this.#isDue(time) && result.deadlines === 0) throw new Error('a deadline is due and did not fire');
+    const accepted: Transaction[] = [];
+    taken.forEach(({ transaction }, i) => {
+      if (result.verdicts[i]!.kind === 'accepted') accepted.push(transaction);
+    });
+    const block = accepted.length === 0 && result.deadlines === 0 ? this.#nothing(result) : this.#append(time, accepted, result);
+    this.#answer(taken, result, block, time);
+    if (block !== undefined) this.#announce(block);
+  }
+
+  /** Name of the accepted transaction with this signer and id whose exp has not passed. */
+  #acceptedName(kid: string, id: string, time: number): string | undefined {
+    const index = this.#storage.findId(kid, id, Math.floor(time / 1000));
+    return index === undefined ? undefined : this.#nameOf(index);
+  }
+
+  #nameOf(index: number): string {
+    const leaf = this.#proofs.leaf(index);
+    if (leaf === undefined) throw new StorageDamaged(`leaf ${index} is missing`);
+    const digest = this.#crypto.sha256(leaf.subarray(0, leaf.lastIndexOf(0x2e)));
+    return Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('base64url');
+  }
+
+  /** A block without accepted transactions and fired deadlines: it has no seal and must not have changed anything. */
+  #nothing({ writes, events }: BlockResult): undefined {
+    if (writes.size > 0 || events.length > 0) throw new Error('the machine changed state without accepting anything');
+  }
+
+  #append(time: number, accepted: readonly Transaction[], { writes, events, policy }: BlockResult): AppendedBlock {
+    const block = this.#chain.append({ time, accepted, writes, events, policy }, (body) => this.#notary.sign(body));
+    this.#recent.add(block.first, block.leaves);
+    this.#diskFull = false;
+    this.#due = this.#machine.nextDeadline(this.#storage);
+    return block;
+  }
+
+  #answer(taken: readonly Verified[], { verdicts }: BlockResult, block: AppendedBlock | undefined, time: number): void {
+    const { height } = this.#storage.head();
+    let index = block?.first ?? 0;
+    taken.forEach(({ pending, transaction: { name, kid, payload } }, i) => {
+      const verdict = verdicts[i]!;
+      if (verdict.kind === 'accepted') {
+        this.#queue.settle(pending, { kind: 'accepted', name, index: index++, height, time });
+      } else if (verdict.kind === 'repeated') {
+        const placed = this.#proofs.placed(verdict.name);
+        if (placed === undefined) throw new StorageDamaged(`${verdict.name} was accepted before and is not in the log`);
+        this.#queue.settle(pending, { kind: 'repeated', ...placed });
+      } else {
+        const { id, exp } = payload;
+        this.#queue.settle(pending, { kind: 'refused', name, kid, id, exp, refusal: verdict.refusal, height, time });
+      }
+    });
+  }
+
+  #announce({ height, time, first, leaves, size, checkpoint, changedKeys }: AppendedBlock): void {
+    const sealed: SealedBlock = { height, time, first, count: leaves.length, size, checkpoint, changedKeys };
+    for (const listener of this.#listeners) {
+      try {
+        listener(sealed);
+      } catch (error) {
+        // The block is durable; who fails to hear of it must not undo that.
+        this.#report(error);
+      }
+    }
+  }
+
+  #failed(taken: readonly Verified[], error: unknown): void {
+    if (error instanceof StorageFull) {
+      this.#diskFull = true;
+      const outcome = this.#busy('storage-full');
+      for (const { pending } of taken) this.#queue.settle(pending, outcome);
+      return;
+    }
+    this.#halted = error instanceof Error ? error.message : String(error);
+    this.#report(error);
+    const outcome = this.#busy('halted');
+    for (const { pending } of taken) this.#queue.settle(pending, outcome);
+    this.#queue.dropAll(outcome);
+  }
+
+  #refusedAtAdmission({ transaction: { name, kid, payload }, refusal }: RefusedAtAdmission): Outcome {
+    const { height, time } = this.#storage.head();
+    return { kind: 'refused', name, kid, id: payload.id, exp: payload.exp, refusal, height, time: Math.max(time, this.#clock()) };
+  }
+
+  #busy(reason: 'storage-full' | 'closing' | 'halted'): Outcome {
+    return { kind: 'busy', reason, retryAfterSeconds: this.#limits.retryAfterSeconds };
+  }
+
+  /** Wake up for the next deadline; a little later where the disk was full. */
+  #setAlarm(): void {
+    const due = this.#halted === undefined ? this.#due : undefined;
+    if (this.#alarm !== undefined && this.#alarm.due === due) return;
+    if (this.#alarm !== undefined) this.#timers.clear(this.#alarm.handle);
+    this.#alarm = undefined;
+    if (due === undefined) return;
+    const wait = Math.max(due - this.#clock(), this.#diskFull ? DISK_FULL_WAIT_MS : 0);
+    const handle = this.#timers.set(
+      () => {
+        this.#alarm = undefined;
+        this.#schedule();
+      },
+      Math.min(wait, MAX_TIMER_MS),
+    );
+    this.#alarm = { due, handle };
+  }
+
+  /** Once a minute without a block, say again that this is the newest checkpoint, so that an idle ledger stays fresh. */
+  #recosignLater(ms: number): void {
+    this.#recosignAlarm = this.#timers.set(() => {
+      const age = this.#clock() - this.#notary.newestSeconds * 1000;
+      if (age < this.#limits.recosignMs && age >= 0) {
+        this.#recosignLater(this.#limits.recosignMs - age);
+        return;
+      }
+      try {
+        if (this.#halted === undefined) this.#storage.saveCheckpoint(this.#notary.recosign(this.checkpoint()));
+      } catch (error) {
+        this.#report(error);
+      }
+      this.#recosignLater(this.#limits.recosignMs);
+    }, ms);
+  }
+}

@@ -1,0 +1,49 @@
+/** What the embedded engine takes in at once, and how it waits: nothing in it grows without a bound. */
+
+export interface Limits {
+  /** Submissions that are not answered yet. */
+  readonly queueCount: number;
+  /** Their bytes. */
+  readonly queueBytes: number;
+  /** Submissions handed to `admit` at once when they trickle in, and when many wait. */
+  readonly chunk: number;
+  readonly chunkUnderLoad: number;
+  /** Calls of `admit` that may run at once. */
+  readonly chunksInFlight: number;
+  /** Transactions and bytes of leaves of a block: DESIGN §4, the same on every engine. */
+  readonly blockCount: number;
+  readonly blockBytes: number;
+  /** Cosign the newest checkpoint anew after this long without a block. */
+  readonly recosignMs: number;
+  /** What a client is told to wait. */
+  readonly retryAfterSeconds: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  queueCount: 10_000,
+  queueBytes: 64 * 1024 * 1024,
+  chunk: 16,
+  chunkUnderLoad: 64,
+  chunksInFlight: 4,
+  blockCount: 1_000,
+  blockBytes: 4 * 1024 * 1024,
+  recosignMs: 60_000,
+  retryAfterSeconds: 1,
+};
+
+/** Waiting, as an argument: tests and the simulator bring their own. */
+export interface Timers {
+  /** Calls `run` after `ms` (at most 2^31 − 1). */
+  set(run: () => void, ms: number): unknown;
+  clear(handle: unknown): void;
+  /** Calls `run` once what has already arrived (answers of workers, requests) has been taken in. */
+  defer(run: () => void): void;
+}
+
+export const nodeTimers: Timers = {
+  set: (run, ms) => setTimeout(run, ms).unref(),
+  clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  defer: (run) => {
+    setImmediate(run);
+  },
+};

@@ -1,0 +1,116 @@
+/**
+ * What an engine can prove of its log and state: receipts, facts, tiles, entry bundles, consistency. All of it is synchronous, so that
+ * each answer is of one moment: a fact's value, path, seal and checkpoint belong together.
+ */
+import { type Placed, type Storage, StorageDamaged } from '@tabularium/engine-port';
+import type { Chain } from '@tabularium/engine-port/chain';
+import {
+  encodeEntryBundle,
+  type FactBundle,
+  formatTlogProof,
+  makeFact,
+  parseCheckpoint,
+  parseNote,
+  stateProof,
+  TILE_WIDTH,
+} from '@tabularium/log';
+import { type Crypto, isStateKey, type PublicJwk } from '@tabularium/protocol';
+import { formatReceiptFast } from './receipt-text.ts';
+import type { RecentLeaves } from './recent-leaves.ts';
+
+/** Finds the public key that `kid` names. */
+export type KeyOf = (kid: string) => PublicJwk | undefined;
+
+const SYSTEM_LEAF = 0x7b;
+
+export interface ProofsOptions {
+  readonly storage: Storage;
+  readonly crypto: Crypto;
+  readonly chain: Chain;
+  readonly recent: RecentLeaves;
+  readonly keyOf: KeyOf;
+}
+
+export class Proofs {
+  readonly #options: ProofsOptions;
+  /** Size of the newest witnessed checkpoint. */
+  #witnessed: { readonly note: string; readonly size: number } | undefined;
+
+  constructor(options: ProofsOptions) {
+    this.#options = options;
+    const note = options.storage.head().witnessed;
+    if (note !== undefined) this.witnessed(note);
+  }
+
+  /** Others have cosigned this checkpoint. */
+  witnessed(note: string): void {
+    const size = parseCheckpoint(parseNote(note)?.text ?? '')?.size;
+    if (size !== undefined && size <= this.#options.chain.log.size) this.#witnessed = { note, size };
+  }
+
+  /** A leaf, exact bytes. */
+  leaf(index: number): Uint8Array | undefined {
+    return this.#options.recent.get(index) ?? this.#options.storage.leaves(index, index + 1)[0];
+  }
+
+  /**
+   * The receipt of a transaction, by its name or its place in the log: in the newest checkpoint that somebody outside has cosigned if
+   * that one covers it, otherwise in the newest of all. Undefined where there is no such transaction.
+   */
+  receipt(of: number | string): string | undefined {
+    const { storage, chain, keyOf } = this.#options;
+    const index = typeof of === 'number' ? of : storage.findName(of);
+    const leaf = index === undefined ? undefined : this.leaf(index);
+    if (index === undefined || leaf === undefined || leaf[0] === SYSTEM_LEAF) return undefined;
+    const jwk = keyOf(kidOf(leaf));
+    if (jwk === undefined) throw new StorageDamaged(`the key that signed leaf ${index} is not in the ledger`);
+    const covered = this.#witnessed !== undefined && index < this.#witnessed.size;
+    const checkpoint = covered ? this.#witnessed!.note : storage.head().checkpoint!;
+    const size = covered ? this.#witnessed!.size : chain.log.size;
+    return formatReceiptFast({ entry: leaf, jwk, index, hashes: chain.log.inclusion(index, size), checkpoint });
+  }
+
+  /** What stands under a state key, or that nothing does, as of the newest seal. Undefined before the first seal or for a text that is no key. */
+  fact(key: string): FactBundle | undefined {
+    const { storage, chain, crypto } = this.#options;
+    const { checkpoint, size } = storage.head();
+    if (checkpoint === undefined || chain.state.size === 0 || !isStateKey(key)) return undefined;
+    const value = storage.get(key) ?? null;
+    const place = chain.state.proof(crypto.sha256(crypto.utf8.encode(key)));
+    if (place.found !== (value !== null)) throw new StorageDamaged(`${key} is in the state tree or in the records, not in both`);
+    const proof = stateProof(key, place, (ref) => {
+      const record = storage.record(ref);
+      if (record === undefined) throw new StorageDamaged(`record ${ref} is missing`);
+      return record;
+    });
+    const index = size - 1;
+    return makeFact(key, value, proof, this.leaf(index)!, formatTlogProof({ index, hashes: chain.log.inclusion(index, size), checkpoint }));
+  }
+
+  /** The first `width` hashes of a hash tile, if the log reaches so far. */
+  tile(level: number, index: number, width: number): Uint8Array | undefined {
+    return this.#options.chain.log.tile(level, index, width);
+  }
+
+  /** The first `width` leaves of an entry bundle, if the log reaches so far. */
+  entries(index: number, width: number): Uint8Array | undefined {
+    if (!Number.isSafeInteger(index) || index < 0 || !Number.isInteger(width) || width < 1 || width > TILE_WIDTH) return undefined;
+    const first = index * TILE_WIDTH;
+    if (first + width > this.#options.chain.log.size) return undefined;
+    return encodeEntryBundle(this.#options.storage.leaves(first, first + width));
+  }
+
+  /** Where a transaction stands. */
+  placed(name: string): Placed | undefined {
+    const { storage } = this.#options;
+    const index = storage.findName(name);
+    const block = index === undefined ? undefined : storage.blockOf(index);
+    return index === undefined || block === undefined ? undefined : { name, index, height: block.height, time: block.time };
+  }
+}
+
+/** `kid` of a transaction's header; the entry was accepted, so its header has one. */
+function kidOf(leaf: Uint8Array): string {
+  const header = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.indexOf(0x2e)).toString('latin1');
+  return (JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { kid: string }).kid;
+}
