@@ -1,3 +1,4 @@
+/** The log’s tree against RFC 9162 word for word, and against itself reopened and rewound. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sha256 } from '@tabularium/crypto';

@@ -25,6 +25,10 @@ const KEPT_TILES = 64;
 /** Tree sizes are exact integers (the checkpoint's decimal line is read into a number). */
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
+/** Leaves that one tile of each level spans: 256, 256², … */
+const TILE_SPANS: number[] = [];
+for (let level = 0, span = TILE_WIDTH; level < 8; level++, span *= TILE_WIDTH) TILE_SPANS.push(span);
+
 /** Largest power of two below n (n ≥ 2). */
 export function splitPoint(n: number): number {
   let k = 1;
@@ -85,7 +89,7 @@ export class LogTree {
       }
       tile.push(hash);
       if (tile.width < TILE_WIDTH) return;
-      const tileIndex = Math.floor(index / TILE_WIDTH ** (level + 1));
+      const tileIndex = Math.floor(index / TILE_SPANS[level]!);
       this.#full.push({ level, index: tileIndex, hashes: tile.row(TILE_WIDTH) });
       this.#keep(level, tileIndex, tile);
       this.#edge[level] = new TileNodes(this.#sha256);
@@ -176,9 +180,9 @@ export class LogTree {
     this.#edge.splice(0, this.#edge.length, ...edges);
     for (const [key] of this.#kept) {
       const level = key % 8;
-      if ((Math.floor(key / 8) + 1) * TILE_WIDTH ** (level + 1) > size) this.#kept.delete(key);
+      if ((Math.floor(key / 8) + 1) * TILE_SPANS[level]! > size) this.#kept.delete(key);
     }
-    this.#full = this.#full.filter(({ level, index }) => (index + 1) * TILE_WIDTH ** (level + 1) <= size);
+    this.#full = this.#full.filter(({ level, index }) => (index + 1) * TILE_SPANS[level]! <= size);
     this.#size = size;
     this.#rangesSize = -1;
   }
@@ -188,24 +192,23 @@ export class LogTree {
   }
 
   #edgeIndex(level: number): number {
-    return Math.floor(this.#size / TILE_WIDTH ** (level + 1));
+    return Math.floor(this.#size / TILE_SPANS[level]!);
   }
 
   /** Hash of leaves [start, end), where `start` is a multiple of the largest power of two in the range. */
   #range(start: number, end: number): Uint8Array {
     const count = end - start;
-    const split = count === 1 ? 1 : splitPoint(count);
-    if (split * 2 === count || count === 1) {
-      const height = Math.round(Math.log2(count));
-      return this.#node(height, start / count);
-    }
+    let height = 0;
+    let span = 1;
+    for (; span * 2 <= count; span *= 2) height++;
+    if (span === count) return this.#node(height, start / span);
     if (end !== this.#rangesSize) {
       this.#ranges.clear();
       this.#rangesSize = end;
     }
     const known = this.#ranges.get(start);
     if (known !== undefined) return known;
-    const hash = nodeHash(this.#range(start, start + split), this.#range(start + split, end), this.#sha256);
+    const hash = nodeHash(this.#range(start, start + span), this.#range(start + span, end), this.#sha256);
     this.#ranges.set(start, hash);
     return hash;
   }

@@ -1,3 +1,4 @@
+/** The state tree against its definition, for any run of blocks. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sha256 } from '@tabularium/crypto';

@@ -123,7 +123,7 @@ export class StateTree {
     tree.#refs = refs;
     tree.#leafEnd = count;
     tree.#size = count;
-    tree.#reserveInner(Math.ceil(count * 1.5) + 8);
+    tree.#reserveInner(count + (count >> 1));
     const order = new Int32Array(count);
     for (let i = 0; i < count; i++) order[i] = i;
     tree.#root = tree.#build(order, 0, count, 0);
@@ -344,7 +344,7 @@ export class StateTree {
 
   /** Grows by an eighth at a time: a copy of 100 MB now and then, against a quarter of the memory lying idle. */
   #reserveLeaves(count: number): void {
-    const capacity = Math.max(64, Math.ceil(count * 1.125));
+    const capacity = count + (count >> 3) + 64;
     this.#keyHashes = grown(this.#keyHashes, new Uint8Array(capacity * HASH_LENGTH));
     this.#leafHashes = grown(this.#leafHashes, new Uint8Array(capacity * HASH_LENGTH));
     this.#leafWords = wordsOf(this.#leafHashes);
@@ -352,7 +352,7 @@ export class StateTree {
   }
 
   #reserveInner(count: number): void {
-    const capacity = Math.max(96, Math.ceil(count * 1.125));
+    const capacity = count + (count >> 3) + 64;
     this.#innerHashes = grown(this.#innerHashes, new Uint8Array(capacity * HASH_LENGTH));
     this.#innerWords = wordsOf(this.#innerHashes);
     this.#children = grown(this.#children, new Int32Array(capacity * 2));

@@ -61,7 +61,7 @@ export class TileNodes {
 
   /** A copy of the complete inner node at `height` (0…8) and `position` of that row. */
   node(height: number, position: number): Uint8Array {
-    if ((position + 1) * 2 ** height > this.#width) throw new RangeError(`node ${height}/${position} of a tile of width ${this.#width}`);
+    if ((position + 1) << height > this.#width) throw new RangeError(`node ${height}/${position} of a tile of width ${this.#width}`);
     const start = (rowStart(height) + position) * HASH_LENGTH;
     return this.#hashes.slice(start, start + HASH_LENGTH);
   }
