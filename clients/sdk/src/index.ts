@@ -1,1 +1,15 @@
+/** The door of the SDK: sign, submit and verify, in browsers and in Node. */
+export type { FactDemand, RefusedFact, RefusedReceipt, VerifiedFact, VerifiedReceipt } from '@tabularium/verify';
+export {
+  type Es256Signer,
+  es256Signer,
+  generatePrivateJwk,
+  type PrivateJwk,
+  randomBytes,
+  type SynchronousSigner,
+  webCryptoSigner,
+} from './es256-signer.ts';
+export { type ActionRequest, Ledger, type LedgerOptions, MAX_BATCH, originOf, type SignedTransaction } from './ledger.ts';
 export { nobleCrypto } from './noble-crypto.ts';
+export { type Outcome, type Placement, type RefusedItem, UnexpectedAnswer } from './outcome.ts';
+export { type Fetch, LedgerUnreachable, type RetryOptions } from './send-with-retry.ts';
