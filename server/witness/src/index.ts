@@ -1,3 +1,4 @@
+/** The door of the witness: run one, push checkpoints to one, watch a ledger with one. */
 export { type PushCode, type PushResult, pushToWitness, type WitnessPush } from './push-to-witness.ts';
 export {
   type OpenedWitness,
