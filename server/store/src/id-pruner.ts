@@ -6,29 +6,30 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** Ids accepted before the cursor moves once. */
 const STEP = 256;
+/** After every key: longer than all of them. */
+const LAST = new Uint8Array(33).fill(0xff);
 
 export class IdPruner {
-  readonly #next: StatementSync;
+  readonly #end: StatementSync;
   readonly #delete: StatementSync;
   #accepted = 0;
   #id: Uint8Array = new Uint8Array(0);
   #kid: Uint8Array = new Uint8Array(0);
 
   constructor(db: DatabaseSync) {
-    this.#next = db.prepare(`SELECT id, kid, exp FROM id WHERE (id, kid) > (?, ?) ORDER BY id, kid LIMIT ${2 * STEP}`);
-    this.#next.setReturnArrays(true);
-    this.#delete = db.prepare('DELETE FROM id WHERE id = ? AND kid = ?');
+    this.#end = db.prepare(`SELECT id, kid FROM id WHERE (id, kid) > (?, ?) ORDER BY id, kid LIMIT 1 OFFSET ${2 * STEP - 1}`);
+    this.#end.setReturnArrays(true);
+    this.#delete = db.prepare('DELETE FROM id WHERE (id, kid) > (?, ?) AND (id, kid) <= (?, ?) AND exp <= ?');
   }
 
-  /** Within a block's transaction that adds `accepted` ids; `now` is NumericDate seconds of block time. A rolled back step is taken again later. */
+  /** Within a block's transaction that adds `accepted` ids; `now` is NumericDate seconds of block time. A step that is rolled back is taken in a later round. */
   prune(accepted: number, now: number): void {
     this.#accepted += accepted;
     if (this.#accepted < STEP) return;
     this.#accepted = 0;
-    const rows = this.#next.all(this.#id, this.#kid) as unknown as [Uint8Array, Uint8Array, number][];
-    for (const [id, kid, exp] of rows) if (exp <= now) this.#delete.run(id, kid);
-    const last = rows.length === 2 * STEP ? rows.at(-1) : undefined;
-    this.#id = last?.[0] ?? new Uint8Array(0);
-    this.#kid = last?.[1] ?? new Uint8Array(0);
+    const end = this.#end.get(this.#id, this.#kid) as unknown as [Uint8Array, Uint8Array] | undefined;
+    const [id, kid] = end ?? [LAST, LAST];
+    this.#delete.run(this.#id, this.#kid, id, kid, now);
+    [this.#id, this.#kid] = end ?? [new Uint8Array(0), new Uint8Array(0)];
   }
 }

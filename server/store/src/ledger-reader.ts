@@ -92,7 +92,7 @@ export class LedgerReader implements StateReader {
 
   /** Blocks have no index by leaf: their first leaves ascend with height, so a search that guesses by proportion needs a few rows only. */
   blockOf(index: number): StoredBlock | undefined {
-    const newest = (this.#newest.get() as [number | null])[0] ?? 0;
+    const newest = (this.#newest.get() as unknown as [number | null])[0] ?? 0;
     if (newest === 0 || !Number.isSafeInteger(index) || index < 0) return undefined;
     let low = this.#existing(1);
     let high = this.#existing(newest);
@@ -135,7 +135,7 @@ export class LedgerReader implements StateReader {
 
   /** Events of blocks from…to, inclusive, in order; blocks without events too. */
   *events(from: number, to: number): Iterable<BlockEvents> {
-    const rows = asArrays(this.#db.prepare('SELECT height, time, first, events FROM block WHERE height BETWEEN ? AND ? ORDER BY height'));
+    const rows = asArrays(this.#db.prepare('SELECT height, time, first, events FROM event WHERE height BETWEEN ? AND ? ORDER BY height'));
     // In pages, so that a slow taker holds no read transaction open and the write-ahead log can start anew.
     for (let at = from; at <= to; at += EVENT_PAGE) {
       const page = rows.all(at, Math.min(to, at + EVENT_PAGE - 1)) as unknown as [number, number, number, Uint8Array][];

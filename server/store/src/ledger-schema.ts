@@ -1,7 +1,8 @@
 /**
  * How a ledger lies in `ledger.db` (docs/spec names what is hashed; nothing here is, so the layout may change with `LAYOUT`).
  *
- * Measured choices: the leaves of a block are one blob, the events of a block another; hash tiles are kept when full, and the
+ * Measured choices: the leaves of a block are one blob, its events another, in tables of their own (together they leave a quarter of
+ * each page empty where blocks are small, and a projection that is rebuilt reads events only); hash tiles are kept when full, and the
  * right edge is recomputed at open; the state tree has no row per node (see state-run.ts); the newest checkpoint is kept in place,
  * older ones are not kept at all. Records are clustered by `ref`, so that what was written lately lies together, and one index
  * gives them their order by key.
@@ -15,7 +16,8 @@ const APPLICATION_ID = 0x54616275;
 export const LAYOUT = 1;
 
 const TABLES = `
-CREATE TABLE block (height INTEGER PRIMARY KEY, time INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, leaves BLOB NOT NULL, events BLOB NOT NULL);
+CREATE TABLE block (height INTEGER PRIMARY KEY, time INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, leaves BLOB NOT NULL);
+CREATE TABLE event (height INTEGER PRIMARY KEY, time INTEGER NOT NULL, first INTEGER NOT NULL, events BLOB NOT NULL);
 CREATE TABLE tile (place INTEGER PRIMARY KEY, hashes BLOB NOT NULL);
 CREATE TABLE state (ref INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
 CREATE TABLE state_delta (height INTEGER PRIMARY KEY, leaves BLOB NOT NULL);

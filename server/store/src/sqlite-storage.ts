@@ -112,7 +112,8 @@ export class SqliteStorage implements Storage {
     const due = names.due(ids.length);
     let prunedTo = 0;
     this.#transaction(() => {
-      write.block.run(height, time, first, leaves.length, encodeEntryBundle(leaves), encodeEvents(events));
+      write.block.run(height, time, first, leaves.length, encodeEntryBundle(leaves));
+      write.event.run(height, time, first, encodeEvents(events));
       for (const { level, index, hashes } of tiles) write.tile.run(tilePlace(level, index), hashes);
       for (let i = 0; i < changes.length; i++) refs[i] = this.#change(changes[i]!);
       if (changes.length > 0) write.delta.run(height, encodeDelta(changes, refs));
@@ -288,7 +289,8 @@ const WRITES = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
-  block: 'INSERT INTO block VALUES (?, ?, ?, ?, ?, ?)',
+  block: 'INSERT INTO block VALUES (?, ?, ?, ?, ?)',
+  event: 'INSERT INTO event VALUES (?, ?, ?, ?)',
   tile: 'INSERT INTO tile VALUES (?, ?)',
   insert: 'INSERT INTO state (key, value) VALUES (?, ?)',
   update: 'UPDATE state SET value = ? WHERE ref = ? AND key = ?',
