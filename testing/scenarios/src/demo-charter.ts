@@ -17,6 +17,8 @@ export interface DemoKeys {
 /** Years after the demo's for which calendar and roles are laid down, so that the town can go on. */
 const YEARS_AHEAD = 12;
 
+const PER_MODULE: ReadonlySet<string> = new Set(['kernel.correct', 'kernel.annul']);
+
 /** `year` is the budget year that `townYear` tells. */
 export function demoCharterDraft(year: number, catalogue: readonly ModuleDefinition[], keys: DemoKeys): CharterDraft {
   const agencies = [...new Set(Object.values(OFFICES).map(({ agency }) => agency))];
@@ -25,7 +27,15 @@ export function demoCharterDraft(year: number, catalogue: readonly ModuleDefinit
   for (const definition of catalogue) {
     for (const [action, { roles: holders, internal }] of Object.entries(definition.actions)) {
       if (internal === true) continue;
-      for (const role of holders) roles[role] = [...(roles[role] ?? []), `${definition.name}.${action}`];
+      const full = `${definition.name}.${action}`;
+      // Corrections and annulments are given for one module each.
+      const given = PER_MODULE.has(full)
+        ? catalogue
+            .map(({ name }) => name)
+            .filter((name) => name !== 'kernel')
+            .map((name) => `${full}/${name}`)
+        : [full];
+      for (const role of holders) roles[role] = [...(roles[role] ?? []), ...given];
     }
   }
   const years = Array.from({ length: YEARS_AHEAD + 2 }, (_, n) => year - 1 + n);
@@ -57,7 +67,12 @@ export function demoCharterDraft(year: number, catalogue: readonly ModuleDefinit
     amendQuorum: 3,
     recovery: { agencies: ['court-of-audit'], hours: 72 },
     review: { agencies: ['district-court'] },
-    calendar: { zone: 'Europe/Vienna', offsets: utcOffsets(year - 1, year + YEARS_AHEAD), weekend: [6, 7], holidays: years.flatMap(holidays) },
+    calendar: {
+      zone: 'Europe/Vienna',
+      offsets: utcOffsets(year - 1, year + YEARS_AHEAD),
+      weekend: [6, 7],
+      holidays: years.flatMap(holidays),
+    },
     parameters: {},
     limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 14 },
     founding: { officers: ['mayor-1', 'council-1', 'audit-1'], quorum: 3 },

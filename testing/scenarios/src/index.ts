@@ -1,2 +1,8 @@
-/** The demo town's year and the repeatable randomness behind it: for tests, the demo and load. */
+/** The demo town's year as signed transactions, its charter, and the repeatable randomness behind it: for tests, the demo and load. */
+export { type DemoKeys, demoCharterDraft } from './demo-charter.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
+export { type SignedStep, type Signing, type SigningKey, signSteps } from './sign-steps.ts';
+export type { Earlier, Step } from './step.ts';
+export { BUDGET_LINES, TOWN } from './town-budget.ts';
+export { OFFICERS, OFFICES } from './town-staff.ts';
+export { foundingSteps, foundingTime, type TownYear, townYear } from './town-year.ts';

@@ -10,6 +10,8 @@ export interface Earlier {
   name(key: string): string;
   /** The n-th new id (from 0) of an earlier step's transaction. */
   id(key: string, n?: number): string;
+  /** Digest of the n-th disclosure (from 0) of an earlier step. */
+  text(key: string, n?: number): string;
 }
 
 export interface Step {

@@ -9,6 +9,7 @@ import { Offices } from './spending.ts';
 import type { Step } from './step.ts';
 import { accounting } from './town-closing.ts';
 import { allotments, incidents } from './town-incidents.ts';
+import { justice } from './town-justice.ts';
 import { projects } from './town-projects.ts';
 import { YearPlan } from './year-plan.ts';
 
@@ -25,9 +26,26 @@ export function townYear({ seed, year }: TownYear): Step[] {
   const offices = new Offices(plan);
   ordinarySpending(plan, offices);
   projects(plan, offices);
+  justice(plan, offices);
   incidents(plan, offices);
   accounting(plan, offices);
   allotments(plan, offices);
   offices.signGathered();
   return plan.steps();
+}
+
+/** When the demo ledger is founded (ms UTC), before its first step. */
+export function foundingTime(year: number): number {
+  return new YearPlan(year, seededRandom(0)).instant(0, 'open') - 3_600_000;
+}
+
+/** The founders' acceptance of the charter, which opens the ledger; `charter` is SHA-256 of leaf 0, lowercase hex. */
+export function foundingSteps(year: number, charter: string): Step[] {
+  const at = new YearPlan(year, seededRandom(0)).instant(0, 'open');
+  const accept = (officer: string, as: string): Step => ({
+    key: `charter accepted by ${officer}`,
+    ...{ at, officer, as, action: 'kernel.charter.accept', expect: 'accepted', story: 'founding' },
+    body: () => ({ charter }),
+  });
+  return [accept('mayor-1', 'mayor@mayor'), accept('council-1', 'clerk@council'), accept('audit-1', 'auditor@audit')];
 }

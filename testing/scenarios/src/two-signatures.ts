@@ -11,7 +11,10 @@ export interface TwoSigned {
   readonly approved: { readonly day: DayIndex; readonly hour: Hour; readonly officer: string; readonly as: string };
 }
 
-/** Notes both steps; the second one's transaction carries out the act, so new ids are its ids: key `<key>`. */
+/**
+ * Notes both steps. The second one's transaction carries out the act, so new ids are its ids; its key is `<key>`. What the
+ * first one proposes is a body like any other: `signSteps` discloses it by the schema of its own action.
+ */
 export function bothSign(plan: YearPlan, { key, action, body, story, proposed, approved }: TwoSigned): void {
   plan.add(proposed.day, proposed.hour, {
     key: `${key}, proposed`,

@@ -132,6 +132,7 @@ export class YearPlan {
         note.body({
           name: (key) => earlier.name(key),
           id: (key, n) => earlier.id(key, n),
+          text: (key, n) => earlier.text(key, n),
           payable: (key) => {
             const found = payables.get(key);
             if (found === undefined) throw new Error(`nothing certifies ${key}`);

@@ -1,0 +1,71 @@
+/**
+ * Projections folded in memory: the tables a module declares, filled by its own folds exactly as the SQL projections are
+ * (insert or update by key, `add` on top of what is there). Two of them, one filled step by step and one from all events at
+ * once, must always be equal.
+ */
+import type { Cell, ModuleDefinition, StoredEvent } from '@tabularium/kernel';
+
+export interface EventBlock {
+  readonly height: number;
+  readonly time: number;
+  /** Log index of the block's first leaf. */
+  readonly first: number;
+  readonly events: readonly StoredEvent[];
+}
+
+type Row = Record<string, Cell>;
+
+export class FoldedTables {
+  readonly #catalogue: ReadonlyMap<string, ModuleDefinition>;
+  readonly #tables = new Map<string, Map<string, Row>>();
+
+  constructor(catalogue: readonly ModuleDefinition[]) {
+    this.#catalogue = new Map(catalogue.map((definition) => [definition.name, definition]));
+  }
+
+  fold({ height, time, first, events }: EventBlock): void {
+    events.forEach((event, seq) => {
+      const dot = event.type.indexOf('.');
+      const definition = this.#catalogue.get(event.type.slice(0, dot));
+      if (definition === undefined) throw new Error(`an event of no module: ${event.type}`);
+      const type = event.type.slice(dot + 1);
+      const fold = definition.projection.folds[type];
+      if (fold === undefined) return;
+      const { tx, action, signers, entry } = event;
+      const meta = { type, tx, height, time, index: entry < 0 ? -1 : first + entry, seq, action, signers };
+      for (const upsert of fold(event.data, meta)) this.#upsert(definition, upsert);
+    });
+  }
+
+  #upsert(
+    definition: ModuleDefinition,
+    { table, key, set, add }: ReturnType<ModuleDefinition['projection']['folds'][string]>[number],
+  ): void {
+    const declared = definition.projection.tables[table];
+    if (declared === undefined) throw new Error(`${definition.name} declares no table ${table}`);
+    const name = `${definition.name}.${table}`;
+    const rows = this.#tables.get(name) ?? new Map<string, Row>();
+    this.#tables.set(name, rows);
+    const id = declared.key.map((column) => `${typeof key[column]} ${String(key[column])}`).join('|');
+    const row = rows.get(id) ?? { ...key };
+    rows.set(id, row);
+    for (const [column, cell] of Object.entries(set ?? {})) row[column] = cell;
+    for (const [column, amount] of Object.entries(add ?? {}))
+      row[column] = BigInt((row[column] as bigint | number | null | undefined) ?? 0) + amount;
+    for (const column of Object.keys(row)) {
+      if (declared.columns[column] === undefined) throw new Error(`${name} declares no column ${column}`);
+    }
+  }
+
+  /** Everything in one text, rows and columns in order: equal tables give equal texts. */
+  text(): string {
+    const lines: string[] = [];
+    for (const [name, rows] of [...this.#tables].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const [id, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const cells = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));
+        lines.push(`${name} ${id}: ${cells.map(([column, cell]) => `${column}=${String(cell)}`).join(' ')}`);
+      }
+    }
+    return lines.join('\n');
+  }
+}
