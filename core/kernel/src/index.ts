@@ -1,3 +1,11 @@
+/** The kernel: the module contract, the charter, and the machine that decides blocks. */
+export { kernelRefusal } from './authority.ts';
+export { charterView, civilDate, dayNumber } from './calendar.ts';
+export type { Charter, CharterDraft, EnrolledKey } from './charter.ts';
+export { CharterFault, CharterSchema, decodeCharter, EnrolledKeySchema, encodeCharter, makeCharter } from './charter.ts';
+export { genesisWrites } from './genesis.ts';
+export { kernelModule } from './kernel-module.ts';
+export { MAX_DEADLINES, Machine, type MachineOptions } from './machine.ts';
 export type { BlockInput, BlockResult, StateReader, StoredEvent, Verdict } from './machine-types.ts';
 export type {
   Accepted,
@@ -38,3 +46,8 @@ export type {
   View,
 } from './module.ts';
 export { accept, isRefused, refuse } from './module.ts';
+export { cosignerName, policyText } from './policy-text.ts';
+export type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRecord, ProposalRecord, RecoveryRecord } from './records.ts';
+export { CHARTER_KEY, DEADLINES, DEADLINES_END, FOUNDING_KEY, keyKey, officerKey, splitKey } from './records.ts';
+export type { Bindings } from './run.ts';
+export { disclosedBody } from './submission.ts';

@@ -69,6 +69,8 @@ export interface Signer {
   /** The role and office used for this transaction. */
   readonly role: string;
   readonly office: string;
+  /** Id of the mandate under which the role was used, if it was another's. */
+  readonly mandate?: string;
 }
 
 /** What `decide` is told about the transaction (or the fired deadline) besides its body. */
@@ -116,6 +118,8 @@ export interface Stamp {
   /** Set by standing actions: `withdrawn`, `annulled`, `suspended`, and by whose order. */
   readonly standing?: 'withdrawn' | 'annulled' | 'suspended';
   readonly order?: string;
+  /** Deadlines set for this record: handler → due, ms UTC. */
+  readonly due?: Readonly<Record<string, number>>;
   /** Present on records imported from elsewhere: not authoritative. */
   readonly imported?: true;
 }

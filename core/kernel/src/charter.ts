@@ -1,0 +1,234 @@
+/**
+ * The charter (DESIGN §2, §4; docs/spec/charter.md): leaf 0 of a ledger and its standing rules. It says which agencies, offices and
+ * officers there are, which module versions are in force from which height, who may do what and how many must sign, and what the
+ * calendar is. Nobody, the operator included, acts outside it; it changes only by an amendment that its own quorum signs.
+ */
+
+import { origin } from '@tabularium/log';
+import {
+  type Crypto,
+  canonicalJson,
+  type JsonObject,
+  jwkToPoint,
+  makeBodyChecker,
+  onCurve,
+  PublicJwkSchema,
+  parseJson,
+  thumbprint,
+} from '@tabularium/protocol';
+import { type Static, Type } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const code = Type.String({ pattern: '^[a-z0-9]+(?:[.-][a-z0-9]+)*$', maxLength: 64 });
+const mapOf = <S extends Parameters<typeof Type.Record>[1]>(value: S) =>
+  Type.Record(Type.String({ pattern: '^[a-z0-9]+(?:[.-][a-z0-9]+)*$' }), value);
+const instant = Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991 });
+const key32 = Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' });
+const date = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
+
+/** A signing key as it is enrolled. A passkey names the relying party it is bound to. */
+export const EnrolledKeySchema = Type.Union([
+  Type.Object({ kind: Type.Literal('es256'), jwk: PublicJwkSchema }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('passkey'),
+      jwk: PublicJwkSchema,
+      rpId: Type.String({ pattern: '^[a-z0-9.-]{1,253}$' }),
+      origins: Type.Array(Type.String({ pattern: '^https?://[a-z0-9.:-]{1,253}$' }), { minItems: 1, maxItems: 8 }),
+    },
+    closed,
+  ),
+]);
+export type EnrolledKey = Static<typeof EnrolledKeySchema>;
+
+export const RoleTermSchema = Type.Object(
+  { role: code, office: code, from: Type.Optional(instant), until: instant },
+  { ...closed, description: 'A role in an office, ending by date.' },
+);
+
+const OfficerSchema = Type.Object(
+  {
+    agency: code,
+    /** Two keys each, so that losing one locks nobody out. */
+    keys: Type.Array(EnrolledKeySchema, { minItems: 2, maxItems: 8 }),
+    roles: Type.Array(RoleTermSchema, { maxItems: 32 }),
+  },
+  closed,
+);
+
+const NodeSchema = Type.Object(
+  { agency: code, log: key32, cosigner: key32, notice: PublicJwkSchema, url: Type.Optional(Type.String({ pattern: '^https?://[!-~]+$' })) },
+  closed,
+);
+
+/** Sections that an amendment may replace, each whole. */
+export const CharterSections = {
+  agencies: mapOf(Type.Object({}, closed)),
+  offices: mapOf(Type.Object({ agency: code }, closed)),
+  nodes: mapOf(NodeSchema),
+  /** How many nodes must have cosigned. */
+  nodeQuorum: Type.Integer({ minimum: 1, maximum: 64 }),
+  /** Outside witnesses as C2SP vkeys, and how many of them a receipt needs. */
+  witnesses: mapOf(
+    Type.Object(
+      { vkey: Type.String({ pattern: '^[!-~]{1,512}$' }), url: Type.Optional(Type.String({ pattern: '^https?://[!-~]+$' })) },
+      closed,
+    ),
+  ),
+  witnessQuorum: Type.Integer({ minimum: 0, maximum: 64 }),
+  /** Module → versions, each from a height on. */
+  modules: mapOf(
+    Type.Array(Type.Object({ version: Type.Integer({ minimum: 1 }), from: Type.Integer({ minimum: 0 }) }, closed), {
+      minItems: 1,
+      maxItems: 64,
+    }),
+  ),
+  /** Role → actions it may sign. Standing actions carry the module after a slash: `kernel.correct/treasury`. */
+  roles: mapOf(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9.@-]*(?:/[a-z][a-z0-9-]*)?$', maxLength: 128 }), { maxItems: 256 })),
+  /** Action → how many different officers must sign. */
+  signers: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9.@-]*$' }), Type.Integer({ minimum: 1, maximum: 16 })),
+  /** How many must sign an amendment of this charter. */
+  amendQuorum: Type.Integer({ minimum: 1, maximum: 16 }),
+  /** Outside agencies that may help replace lost keys, and after how many hours. */
+  recovery: Type.Object({ agencies: Type.Array(code, { maxItems: 16 }), hours: Type.Integer({ minimum: 1, maximum: 8_760 }) }, closed),
+  /** Courts and review bodies: agencies whose officers may sign `kernel.order.execute`. */
+  review: Type.Object({ agencies: Type.Array(code, { maxItems: 16 }) }, closed),
+  calendar: Type.Object(
+    {
+      zone: Type.String({ pattern: '^[A-Za-z_+-]+(?:/[A-Za-z_+-]+)*$' }),
+      /** Transitions: from this instant (ms UTC) on, civil time is UTC + minutes. */
+      offsets: Type.Array(Type.Object({ from: instant, minutes: Type.Integer({ minimum: -900, maximum: 900 }) }, closed), {
+        minItems: 1,
+        maxItems: 1_024,
+      }),
+      /** ISO weekdays that are no business days, 1 = Monday. */
+      weekend: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { maxItems: 6 }),
+      holidays: Type.Array(date, { maxItems: 4_096 }),
+    },
+    closed,
+  ),
+  /** Module → its parameters. */
+  parameters: mapOf(Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), Type.Unknown())),
+  limits: Type.Object(
+    {
+      /** How far ahead `exp` may lie, at most seven days. */
+      maxExpirySeconds: Type.Integer({ minimum: 60, maximum: 604_800 }),
+      maxLagMs: Type.Integer({ minimum: 0, maximum: 60_000 }),
+      /** How long a proposal waits for its signatures. */
+      proposalDays: Type.Integer({ minimum: 1, maximum: 365 }),
+    },
+    closed,
+  ),
+};
+
+const Predecessor = Type.Object(
+  {
+    origin: Type.String(),
+    /** Trust list (tlog-policy text) under which old receipts verify. */
+    policy: Type.String(),
+    checkpoint: Type.String(),
+    state: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    height: Type.Integer({ minimum: 0 }),
+    reason: Type.Enum(['lost-disk', 'lost-keys', 'merger', 'change-of-format']),
+  },
+  closed,
+);
+
+export const CharterSchema = Type.Object(
+  {
+    type: Type.Literal('charter'),
+    v: Type.Literal(1),
+    name: Type.String({ maxLength: 100 }),
+    origin: Type.String(),
+    /** `public`: everyone reads the entries; `members`: only agencies and witnesses do. */
+    log: Type.Enum(['public', 'members']),
+    ...CharterSections,
+    officers: mapOf(OfficerSchema),
+    /** Who must accept the charter before anything else can happen. */
+    founding: Type.Object(
+      { officers: Type.Array(code, { minItems: 1, maxItems: 16 }), quorum: Type.Integer({ minimum: 1, maximum: 16 }) },
+      closed,
+    ),
+    predecessor: Type.Optional(Predecessor),
+  },
+  closed,
+);
+export type Charter = Static<typeof CharterSchema>;
+export type CharterDraft = Omit<Charter, 'origin' | 'type' | 'v'>;
+
+export class CharterFault extends Error {
+  override readonly name = 'CharterFault';
+}
+
+/** Completes a draft with its origin and holds it against the schema and its own cross-references. Throws `CharterFault`. */
+export function makeCharter(draft: CharterDraft, crypto: Crypto): Charter {
+  const plain = { ...draft, type: 'charter', v: 1 } as unknown as JsonObject;
+  const charter = { ...plain, origin: origin(plain, crypto) } as unknown as Charter;
+  check(charter, crypto);
+  return charter;
+}
+
+/** The bytes of leaf 0: canonical JSON in UTF-8. */
+export function encodeCharter(charter: Charter, crypto: Crypto): Uint8Array {
+  return crypto.utf8.encode(canonicalJson(charter as unknown as JsonObject));
+}
+
+/** Reads leaf 0. Throws `CharterFault` where it is anything but a canonical, self-consistent charter with its own origin. */
+export function decodeCharter(leaf: Uint8Array, crypto: Crypto): Charter {
+  const text = crypto.utf8.decode(leaf);
+  const parsed = parseJson(text);
+  if (!parsed.ok) throw new CharterFault(`the charter is not JSON as the protocol allows it: ${parsed.code}`);
+  if (canonicalJson(parsed.value) !== text) throw new CharterFault('the charter is not in canonical form');
+  const charter = parsed.value as unknown as Charter;
+  check(charter, crypto);
+  const { origin: stated, ...rest } = charter;
+  if (origin(rest as unknown as JsonObject, crypto) !== stated) throw new CharterFault('the charter does not have the origin it states');
+  return charter;
+}
+
+function check(charter: Charter, crypto: Crypto): void {
+  const fits = makeBodyChecker(CharterSchema)(charter);
+  if (!fits.ok) throw new CharterFault(`charter${fits.path}: ${fits.message}`);
+  const faults = sectionFaults(charter);
+  const kids = new Set<string>();
+  for (const [id, officer] of Object.entries(charter.officers)) {
+    if (!(officer.agency in charter.agencies)) faults.push(`officer ${id} belongs to an unknown agency`);
+    for (const { role, office } of officer.roles) {
+      if (!(role in charter.roles)) faults.push(`officer ${id} has the unknown role ${role}`);
+      if (!(office in charter.offices)) faults.push(`officer ${id} has a role in the unknown office ${office}`);
+    }
+    for (const { jwk } of officer.keys) {
+      const point = jwkToPoint(jwk);
+      const kid = thumbprint(jwk, crypto);
+      if (point === undefined || !onCurve(point)) faults.push(`a key of officer ${id} is not on the curve`);
+      if (kids.has(kid)) faults.push(`a key of officer ${id} is enrolled twice`);
+      kids.add(kid);
+    }
+  }
+  for (const id of charter.founding.officers) if (!(id in charter.officers)) faults.push(`the founding officer ${id} is unknown`);
+  if (new Set(charter.founding.officers).size < charter.founding.quorum)
+    faults.push('the founding quorum is larger than the founders are many');
+  if (faults.length > 0) throw new CharterFault(`charter: ${faults.join('; ')}`);
+}
+
+/** Cross-references inside the sections an amendment may replace. */
+export function sectionFaults(charter: Pick<Charter, keyof typeof CharterSections>): string[] {
+  const faults: string[] = [];
+  const known = (agency: string, what: string) => {
+    if (!(agency in charter.agencies)) faults.push(`${what} names the unknown agency ${agency}`);
+  };
+  for (const [id, { agency }] of Object.entries(charter.offices)) known(agency, `office ${id}`);
+  for (const [id, { agency }] of Object.entries(charter.nodes)) known(agency, `node ${id}`);
+  for (const agency of charter.recovery.agencies) known(agency, 'recovery');
+  for (const agency of charter.review.agencies) known(agency, 'review');
+  if (Object.keys(charter.nodes).length < charter.nodeQuorum) faults.push('the node quorum is larger than the nodes are many');
+  if (Object.keys(charter.witnesses).length < charter.witnessQuorum)
+    faults.push('the witness quorum is larger than the witnesses are many');
+  for (const [module, versions] of Object.entries(charter.modules)) {
+    if (versions.some(({ from }, i) => i > 0 && from <= versions[i - 1]!.from))
+      faults.push(`the versions of ${module} are not in order of height`);
+  }
+  if (charter.calendar.offsets.some(({ from }, i) => i > 0 && from <= charter.calendar.offsets[i - 1]!.from))
+    faults.push('the calendar is not in order');
+  return faults;
+}

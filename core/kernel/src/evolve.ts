@@ -1,0 +1,108 @@
+/** How the kernel's events change its own records. */
+import type { JsonObject } from '@tabularium/protocol';
+import type { Data } from './events.ts';
+import type { Draft } from './module.ts';
+import type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRecord, ProposalRecord, RecoveryRecord } from './records.ts';
+
+type Record_<T> = T & JsonObject;
+
+function must<T>(draft: Draft, collection: string, id: string): Record_<T> {
+  const record = draft.get(collection, id);
+  if (record === undefined) throw new Error(`no kernel/${collection}/${id} to change`);
+  return record as unknown as Record_<T>;
+}
+
+function put<T extends object>(draft: Draft, collection: string, id: string, record: T): void {
+  draft.put(collection, id, record as unknown as JsonObject);
+}
+
+function close(draft: Draft, proposal: string, status: ProposalRecord['status']): void {
+  draft.unschedule('proposal.expire', 'proposal', proposal);
+  put(draft, 'proposal', proposal, { ...must<ProposalRecord>(draft, 'proposal', proposal), status });
+}
+
+function enrol(draft: Draft, holder: string, kids: readonly string[], keys: Data<'officer.appointed'>['keys']): void {
+  keys.forEach((key, i) => {
+    put(draft, 'key', kids[i]!, { ...key, holder, status: 'active' });
+  });
+}
+
+function revoke(draft: Draft, kid: string): void {
+  put(draft, 'key', kid, { ...must<KeyRecord>(draft, 'key', kid), status: 'revoked' });
+}
+
+export const evolve = {
+  'charter.accepted': ({ officer, complete }: Data<'charter.accepted'>, draft: Draft) => {
+    const founding = must<FoundingRecord>(draft, 'founding', 'current');
+    put(draft, 'founding', 'current', { ...founding, accepted: [...founding.accepted, officer], complete });
+  },
+  'charter.amended': ({ sections }: Data<'charter.amended'>, draft: Draft) => {
+    put(draft, 'charter', 'current', { ...must<CharterRecord>(draft, 'charter', 'current'), ...sections });
+  },
+  'proposal.made': ({ proposal, ...record }: Data<'proposal.made'>, draft: Draft) => {
+    put(draft, 'proposal', proposal, { ...record, status: 'open' });
+    draft.schedule('proposal.expire', 'proposal', proposal, record.until);
+  },
+  'proposal.approved': ({ proposal, signer, executed }: Data<'proposal.approved'>, draft: Draft) => {
+    const record = must<ProposalRecord>(draft, 'proposal', proposal);
+    if (executed) draft.unschedule('proposal.expire', 'proposal', proposal);
+    put(draft, 'proposal', proposal, { ...record, signers: [...record.signers, signer], status: executed ? 'executed' : 'open' });
+  },
+  'proposal.withdrawn': ({ proposal }: Data<'proposal.withdrawn'>, draft: Draft) => close(draft, proposal, 'withdrawn'),
+  'proposal.expired': ({ proposal }: Data<'proposal.expired'>, draft: Draft) => close(draft, proposal, 'expired'),
+  'record.withdrawn': () => {},
+  'record.corrected': () => {},
+  'record.annulled': () => {},
+  'order.executed': (order: Data<'order.executed'>, draft: Draft, { name }: { readonly name: string }) => put(draft, 'order', name, order),
+  'text.withdrawn': ({ digest, ...record }: Data<'text.withdrawn'>, draft: Draft) => put(draft, 'text', digest, record),
+  'officer.appointed': ({ officer, kind, agency, keys, kids, roles, answers }: Data<'officer.appointed'>, draft: Draft) => {
+    put(draft, 'officer', officer, { kind, agency, keys: kids, roles, status: 'active', ...(answers === undefined ? {} : { answers }) });
+    enrol(draft, officer, kids, keys);
+  },
+  'officer.left': ({ officer, successor, kids, mandates }: Data<'officer.left'>, draft: Draft) => {
+    const record = must<OfficerRecord>(draft, 'officer', officer);
+    for (const kid of kids) revoke(draft, kid);
+    for (const mandate of mandates) put(draft, 'mandate', mandate, { ...must<MandateRecord>(draft, 'mandate', mandate), status: 'ended' });
+    put(draft, 'officer', officer, { ...record, roles: [], status: 'left', ...(successor === undefined ? {} : { successor }) });
+  },
+  'role.granted': ({ officer, ...term }: Data<'role.granted'>, draft: Draft) => {
+    const record = must<OfficerRecord>(draft, 'officer', officer);
+    const others = record.roles.filter(({ role, office }) => role !== term.role || office !== term.office);
+    put(draft, 'officer', officer, { ...record, roles: [...others, term] });
+  },
+  'role.ended': ({ officer, role, office }: Data<'role.ended'>, draft: Draft) => {
+    const record = must<OfficerRecord>(draft, 'officer', officer);
+    put(draft, 'officer', officer, { ...record, roles: record.roles.filter((term) => term.role !== role || term.office !== office) });
+  },
+  'key.added': ({ officer, kid, key }: Data<'key.added'>, draft: Draft) => {
+    const record = must<OfficerRecord>(draft, 'officer', officer);
+    put(draft, 'officer', officer, { ...record, keys: [...record.keys, kid] });
+    enrol(draft, officer, [kid], [key]);
+  },
+  'key.revoked': ({ officer, kid }: Data<'key.revoked'>, draft: Draft) => {
+    const record = must<OfficerRecord>(draft, 'officer', officer);
+    put(draft, 'officer', officer, { ...record, keys: record.keys.filter((one) => one !== kid) });
+    revoke(draft, kid);
+  },
+  'mandate.given': ({ mandate, ...record }: Data<'mandate.given'>, draft: Draft) =>
+    put(draft, 'mandate', mandate, { ...record, status: 'active' }),
+  'mandate.ended': ({ mandate }: Data<'mandate.ended'>, draft: Draft) =>
+    put(draft, 'mandate', mandate, { ...must<MandateRecord>(draft, 'mandate', mandate), status: 'ended' }),
+  'recovery.opened': ({ officer, ...record }: Data<'recovery.opened'>, draft: Draft) => {
+    put(draft, 'recovery', officer, { officer, ...record, status: 'open' });
+    draft.schedule('recovery.complete', 'recovery', officer, record.due);
+  },
+  'recovery.vetoed': ({ officer }: Data<'recovery.vetoed'>, draft: Draft) => {
+    draft.unschedule('recovery.complete', 'recovery', officer);
+    put(draft, 'recovery', officer, { ...must<RecoveryRecord>(draft, 'recovery', officer), status: 'vetoed' });
+  },
+  'recovery.done': ({ officer, kids, revoked }: Data<'recovery.done'>, draft: Draft) => {
+    const recovery = must<RecoveryRecord>(draft, 'recovery', officer);
+    for (const kid of revoked) revoke(draft, kid);
+    put(draft, 'officer', officer, { ...must<OfficerRecord>(draft, 'officer', officer), keys: kids });
+    enrol(draft, officer, kids, [...recovery.keys]);
+    put(draft, 'recovery', officer, { ...recovery, status: 'done' });
+  },
+  readmitted: ({ transaction, index }: Data<'readmitted'>, draft: Draft) => put(draft, 'readmitted', transaction, { index }),
+  'deadline.failed': () => {},
+};

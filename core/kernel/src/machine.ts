@@ -1,0 +1,232 @@
+/**
+ * The state machine: what every node does alike with a block (DESIGN §1, §3). Pure: the same blocks over the same charter give the same
+ * verdicts, events and state, whatever the clock, the machine or the engine.
+ */
+import { type Crypto, type JsonObject, makeBodyChecker, type Transaction, type TransactionPayload } from '@tabularium/protocol';
+import { kernelRefusal, permissionOf, resolveSigner } from './authority.ts';
+import type { BlockInput, BlockResult, StateReader, Verdict } from './machine-types.ts';
+import type { ModuleDefinition, Refusal } from './module.ts';
+import { Overlay, RecordCache } from './overlay.ts';
+import { policyText } from './policy-text.ts';
+import {
+  CHARTER_KEY,
+  type CharterRecord,
+  DEADLINES,
+  DEADLINES_END,
+  type DeadlineRecord,
+  FOUNDING_KEY,
+  type FoundingRecord,
+  type KeyRecord,
+  keyKey,
+  type ProposalRecord,
+} from './records.ts';
+import { type Bindings, type Cause, deadlineName, Run } from './run.ts';
+
+/** Deadlines fired before the transactions of one block; the rest fire in the next. */
+export const MAX_DEADLINES = 1_000;
+const CACHED_RECORDS = 20_000;
+
+export interface MachineOptions {
+  /** Every version this node has of every module, the kernel's first. */
+  readonly catalogue: readonly ModuleDefinition[];
+  readonly crypto: Crypto;
+  /** `module.port` → `provider.offer`. */
+  readonly bindings?: Bindings;
+}
+
+export class Machine {
+  readonly #catalogue: readonly ModuleDefinition[];
+  readonly #bindings: Bindings;
+  readonly #crypto: Crypto;
+  readonly #cache = new RecordCache(CACHED_RECORDS);
+
+  /** Throws where a need of a module is bound to nothing that offers it. */
+  constructor({ catalogue, crypto, bindings = {} }: MachineOptions) {
+    this.#catalogue = catalogue;
+    this.#bindings = bindings;
+    this.#crypto = crypto;
+    for (const module of catalogue) checkBindings(module, catalogue, bindings);
+  }
+
+  /** Decide a block: due deadlines first, then the transactions in order. A refusal leaves no trace in state. */
+  execute(input: BlockInput, state: StateReader): BlockResult {
+    const overlay = new Overlay(state, this.#cache);
+    const run = this.#run(overlay, input.height, input.time);
+    const deadlines = this.#fireDeadlines(run);
+    const verdicts: Verdict[] = [];
+    const inBlock = new Map<string, string>();
+    let accepted = 0;
+    for (const transaction of input.transactions) {
+      const { kid, name, payload } = transaction;
+      const slot = `${kid}/${payload.id}`;
+      const earlier = inBlock.get(slot) ?? input.accepted(kid, payload.id);
+      const verdict = this.#decide(run, transaction, earlier, accepted);
+      if (verdict.kind === 'accepted') {
+        inBlock.set(slot, name);
+        accepted++;
+      }
+      verdicts.push(verdict);
+    }
+    return { verdicts, deadlines, events: run.events, writes: overlay.writes(), policy: policyText(run.charter, this.#crypto) };
+  }
+
+  /** What would become of a payload signed by this key, now. Nothing is changed and no signature is needed. */
+  check(
+    claim: { readonly kid: string; readonly kind: Transaction['kind']; readonly payload: TransactionPayload },
+    state: StateReader,
+    at: { readonly time: number; readonly height: number },
+  ): Verdict {
+    const overlay = new Overlay(state, this.#cache);
+    const run = this.#run(overlay, at.height, at.time);
+    return this.#decide(run, { ...claim, name: 'A'.repeat(43), bytes: new Uint8Array() }, undefined, 0);
+  }
+
+  /** When the next deadline is due, ms UTC. */
+  nextDeadline(state: StateReader): number | undefined {
+    const [first] = state.scan(DEADLINES, DEADLINES_END, 1);
+    return first === undefined ? undefined : (this.#cache.parse(...first) as unknown as DeadlineRecord).due;
+  }
+
+  key(kid: string, state: StateReader): KeyRecord | undefined {
+    const text = state.get(keyKey(kid));
+    return text === undefined ? undefined : (this.#cache.parse(keyKey(kid), text) as unknown as KeyRecord);
+  }
+
+  charter(state: StateReader): CharterRecord {
+    const text = state.get(CHARTER_KEY);
+    if (text === undefined) throw new Error('the ledger has no charter in its state');
+    return this.#cache.parse(CHARTER_KEY, text) as unknown as CharterRecord;
+  }
+
+  /** The tlog-policy text that state generates. */
+  policy(state: StateReader): string {
+    return policyText(this.charter(state), this.#crypto);
+  }
+
+  #run(overlay: Overlay, height: number, time: number): Run {
+    return new Run({ catalogue: this.#catalogue, bindings: this.#bindings, crypto: this.#crypto, overlay, height, time });
+  }
+
+  #fireDeadlines(run: Run): number {
+    const due = run.overlay.scan(DEADLINES, DEADLINES_END, MAX_DEADLINES);
+    let fired = 0;
+    for (const { key, value } of due) {
+      const deadline = value as unknown as DeadlineRecord;
+      if (deadline.due > run.time) break;
+      // A deadline that ran before in this block may have taken this one back.
+      if (run.overlay.get(key) === undefined) continue;
+      fired++;
+      const { module: name, handler, collection, id } = deadline;
+      const module = run.module(name);
+      const cause: Cause = {
+        name: deadlineName(key, deadline.due, this.#crypto),
+        action: `${name}.deadline.${handler}`,
+        signers: [],
+        entry: -1,
+      };
+      run.overlay.remove(key);
+      forgetDeadline(run.overlay, deadline);
+      run.overlay.open();
+      const kept = run.events.length;
+      const refusal =
+        module === undefined
+          ? kernelRefusal('action-unknown', 'form')
+          : run.fire(cause, module, handler, { collection, id, due: deadline.due });
+      if (refusal === undefined) {
+        run.overlay.keep();
+        continue;
+      }
+      run.overlay.drop();
+      run.events.length = kept;
+      run.note(cause, 'deadline.failed', {
+        handler,
+        record: `${name}/${collection}/${id}`,
+        due: deadline.due,
+        code: refusal.code,
+        rule: refusal.rule,
+      });
+    }
+    return fired;
+  }
+
+  #decide(run: Run, transaction: Transaction, earlier: string | undefined, entry: number): Verdict {
+    const { name, payload } = transaction;
+    const refused = (refusal: Refusal): Verdict => ({ kind: 'refused', name, refusal });
+    const outside = validity(payload, run);
+    if (outside !== undefined) return refused(outside);
+    if (earlier === name) return { kind: 'repeated', name };
+    if (earlier !== undefined) return refused(kernelRefusal('id-reused', 'idempotency'));
+    const found = run.actionOf(payload.action);
+    if (found === undefined) return refused(kernelRefusal('action-unknown', 'form'));
+    if (found.definition.internal === true) return refused(kernelRefusal('action-internal', 'form'));
+    const founding = run.overlay.get(FOUNDING_KEY) as unknown as FoundingRecord | undefined;
+    if (founding?.complete !== true && payload.action !== 'kernel.charter.accept') return refused(kernelRefusal('not-founded', 'founding'));
+    if (!makeBodyChecker(found.definition.body)(payload.body).ok) return refused(kernelRefusal('body-invalid', 'form'));
+    const proposal = (id: string) => run.overlay.get(`kernel/proposal/${id}`) as unknown as ProposalRecord | undefined;
+    const permission = permissionOf(payload.action, payload.body, proposal);
+    const resolved = resolveSigner(transaction, found.definition, permission, run.overlay, run.charter, run.time);
+    if (!resolved.ok) return refused(resolved.refusal);
+    const needed = run.signersNeeded(payload.action);
+    if (needed > 1) return refused(kernelRefusal('signers-missing', 'four-eyes', { needed }));
+    const stale = staleRevision(payload.on, run.overlay);
+    if (stale !== undefined) return refused(stale);
+
+    const cause: Cause = {
+      name,
+      action: payload.action,
+      signers: [resolved.signer],
+      entry,
+      ...(resolved.mandate === undefined ? {} : { mandate: resolved.mandate }),
+    };
+    const kept = run.events.length;
+    run.overlay.open();
+    const refusal = run.act(cause, payload.action, payload.body);
+    if (refusal === undefined) {
+      run.overlay.keep();
+      return { kind: 'accepted', name };
+    }
+    run.overlay.drop();
+    run.events.length = kept;
+    return refused(refusal);
+  }
+}
+
+function validity({ ledger, exp }: TransactionPayload, run: Run): Refusal | undefined {
+  const { origin, limits } = run.charter;
+  if (ledger !== origin) return kernelRefusal('wrong-ledger', 'validity');
+  if (exp * 1_000 <= run.time) return kernelRefusal('expired', 'validity');
+  if (exp * 1_000 > run.time + limits.maxExpirySeconds * 1_000)
+    return kernelRefusal('expiry-too-far', 'validity', { seconds: limits.maxExpirySeconds });
+  return undefined;
+}
+
+function staleRevision(on: TransactionPayload['on'], overlay: Overlay): Refusal | undefined {
+  for (const [key, revision] of Object.entries(on ?? {})) {
+    const current = (overlay.get(key)?.rev as number | undefined) ?? 0;
+    if (current !== revision) return kernelRefusal('stale-revision', 'revision', { key, current, stated: revision });
+  }
+  return undefined;
+}
+
+/** The record no longer waits for a deadline that fires. */
+function forgetDeadline(overlay: Overlay, { module, handler, collection, id }: DeadlineRecord): void {
+  const key = `${module}/${collection}/${id}`;
+  const record = overlay.get(key);
+  if (record === undefined) return;
+  const { due, ...rest } = record;
+  const { [handler]: _, ...others } = (due ?? {}) as JsonObject;
+  overlay.put(key, Object.keys(others).length === 0 ? rest : { ...rest, due: others });
+}
+
+function checkBindings(module: ModuleDefinition, catalogue: readonly ModuleDefinition[], bindings: Bindings): void {
+  for (const [port, { questions = [], orders = [] }] of Object.entries(module.needs ?? {})) {
+    const [provider, offered] = (bindings[`${module.name}.${port}`] ?? '.').split('.');
+    const offer = catalogue.find(({ name }) => name === provider)?.offers?.[offered!];
+    const missing = [
+      ...questions.filter((question) => offer?.questions?.[question] === undefined),
+      ...orders.filter((order) => offer?.orders?.[order] === undefined),
+    ];
+    if (offer === undefined || missing.length > 0)
+      throw new Error(`nothing offers what ${module.name} needs through its port ${port}: ${missing.join(', ')}`);
+  }
+}

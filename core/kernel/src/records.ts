@@ -1,0 +1,125 @@
+/** The kernel's own records in state, under `kernel/`, and their keys. */
+import type { JsonObject } from '@tabularium/protocol';
+import type { Charter, CharterSections, EnrolledKey } from './charter.ts';
+import type { Signer } from './module.ts';
+
+export type CharterRecord = Pick<Charter, keyof typeof CharterSections | 'name' | 'origin' | 'log' | 'founding' | 'predecessor'>;
+
+export interface FoundingRecord {
+  /** SHA-256 of leaf 0, lowercase hex. */
+  readonly charter: string;
+  readonly accepted: readonly string[];
+  readonly complete: boolean;
+}
+
+export type KeyRecord = EnrolledKey & {
+  /** Officer or service id. */
+  readonly holder: string;
+  readonly status: 'active' | 'revoked';
+};
+
+export interface RoleTerm {
+  readonly role: string;
+  readonly office: string;
+  readonly from?: number;
+  readonly until: number;
+}
+
+/** An officer, or a service: a program's key with a role and an end, for which a named officer answers. */
+export interface OfficerRecord {
+  readonly kind: 'officer' | 'service';
+  readonly agency: string;
+  readonly keys: readonly string[];
+  readonly roles: readonly RoleTerm[];
+  readonly status: 'active' | 'left';
+  /** Of a service: the officer who answers for it. */
+  readonly answers?: string;
+  /** Of one who left: who took over the inbox. */
+  readonly successor?: string;
+}
+
+export interface MandateRecord {
+  readonly kind: 'mandate' | 'deputy';
+  readonly by: string;
+  readonly to: string;
+  readonly role: string;
+  readonly office: string;
+  /** Actions it is limited to; empty: all that the role may sign. */
+  readonly actions: readonly string[];
+  readonly until: number;
+  readonly status: 'active' | 'ended';
+}
+
+export interface ProposalRecord {
+  readonly action: string;
+  readonly body: JsonObject;
+  readonly needed: number;
+  readonly signers: readonly Signer[];
+  readonly until: number;
+  readonly status: 'open' | 'executed' | 'withdrawn' | 'expired';
+}
+
+export interface RecoveryRecord {
+  readonly officer: string;
+  readonly keys: readonly EnrolledKey[];
+  readonly signers: readonly Signer[];
+  readonly due: number;
+  readonly status: 'open' | 'vetoed' | 'done';
+}
+
+export interface OrderRecord {
+  readonly verb: 'suspend' | 'annul' | 'reinstate' | 'set' | 'reopen';
+  readonly key: string;
+  readonly case: string;
+  readonly document: string;
+  readonly signers: readonly Signer[];
+}
+
+export interface TextRecord {
+  readonly ground: string;
+  readonly case: string;
+  readonly signers: readonly Signer[];
+}
+
+export interface ReadmittedRecord {
+  /** Index of the entry in the predecessor's log. */
+  readonly index: number;
+}
+
+export interface DeadlineRecord {
+  readonly module: string;
+  readonly handler: string;
+  readonly collection: string;
+  readonly id: string;
+  readonly due: number;
+}
+
+export const CHARTER_KEY = 'kernel/charter/current';
+export const FOUNDING_KEY = 'kernel/founding/current';
+export const DEADLINES = 'kernel/deadline/';
+/** The first key after all of `DEADLINES`. */
+export const DEADLINES_END = 'kernel/deadline0';
+
+export function keyKey(kid: string): string {
+  return `kernel/key/${kid}`;
+}
+
+export function officerKey(id: string): string {
+  return `kernel/officer/${id}`;
+}
+
+export function mandateKey(id: string): string {
+  return `kernel/mandate/${id}`;
+}
+
+/** Deadlines sort by due time, then by what they belong to. `tag` is 32 hex digits. */
+export function deadlineKey(due: number, tag: string): string {
+  return `${DEADLINES}${String(due).padStart(16, '0')}.${tag}`;
+}
+
+/** `module/collection/id` in its three parts. */
+export function splitKey(key: string): { readonly module: string; readonly collection: string; readonly id: string } {
+  const first = key.indexOf('/');
+  const second = key.indexOf('/', first + 1);
+  return { module: key.slice(0, first), collection: key.slice(first + 1, second), id: key.slice(second + 1) };
+}
