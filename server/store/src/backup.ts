@@ -84,10 +84,11 @@ async function copyDatabase(from: string, to: string, onProgress: BackupOptions[
     // An open read transaction: every page copied is of this moment, however long it takes.
     source.exec('BEGIN');
     source.prepare('SELECT count(*) FROM sqlite_schema').get();
-    await backup(source, to, {
+    const pages = await backup(source, to, {
       rate: PAGES_AT_ONCE,
       progress: ({ totalPages, remainingPages }) => onProgress?.({ file: to, pages: totalPages, pagesLeft: remainingPages }),
     });
+    onProgress?.({ file: to, pages, pagesLeft: 0 });
   } finally {
     source.close();
   }

@@ -7,6 +7,7 @@
  * older ones are not kept at all. Records are clustered by `ref`, so that what was written lately lies together, and one index
  * gives them their order by key.
  */
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StorageDamaged } from '@tabularium/engine-port';
 
@@ -40,6 +41,8 @@ const CHECKPOINT_PAGES = 4_000;
  * layout.
  */
 export function openLedger(path: string): DatabaseSync {
+  // SQLite makes files by the process's mask; a ledger that is not public is nobody else's to read.
+  closeSync(openSync(path, 'a', 0o600));
   const db = new DatabaseSync(path);
   try {
     // A folder that cannot do WAL (some network file systems) would silently lose what the settings below promise.

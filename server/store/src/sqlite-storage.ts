@@ -267,7 +267,9 @@ export class SqliteStorage implements Storage {
     return run;
   }
 
+  /** May be called again. */
   close(): void {
+    if (!this.#db.isOpen) return;
     this.#runs.close();
     try {
       // All in one file, so that a copy of the closed directory is whole.
