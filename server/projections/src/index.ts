@@ -1,6 +1,15 @@
 /** The projections' door: open them, ask them, and the types of what they answer. */
 export type { BlockRow, EntryRow, LifeStep } from './core-queries.ts';
 export type { BlockEvents, EventSource, Feed, OpenFeed } from './feed.ts';
-export { isRanged, type JsonRow, LIMIT_MAX, type ListPage, type ListQuery, orderColumns, type QueryCode } from './list-query.ts';
+export {
+  isRanged,
+  type JsonRow,
+  LIMIT_MAX,
+  type ListPage,
+  type ListQuery,
+  orderColumns,
+  type QueryCode,
+  type SumsQuery,
+} from './list-query.ts';
 export { type Answer, openProjections, type Projections, type ProjectionsOptions } from './projections.ts';
 export { makeSchema, type Relation, relationName, type Schema } from './relations.ts';

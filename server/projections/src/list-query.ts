@@ -99,6 +99,39 @@ export async function listRows(database: SqlDatabase, view: ListView, relation: 
   return { rows, next: formatCursor(order, rows.at(-1) as JsonRow) };
 }
 
+export interface SumsQuery {
+  /** Filter columns to group by, in this order. */
+  readonly by: readonly string[];
+  readonly equal?: Readonly<Record<string, string>>;
+}
+
+const GROUPS_MAX = 200;
+
+/** Sums of all money columns over the rows, one group for each value of `by`, ordered by it; `rows` counts. Throws `QueryRefused`. */
+export async function sumRows(database: SqlDatabase, view: ListView, relation: Relation, query: SumsQuery): Promise<JsonRow[]> {
+  const money = relation.columns.filter((column) => relation.types[column] === 'money');
+  for (const column of query.by)
+    if (!view.filters.includes(column)) throw new QueryRefused('filter-unknown', `"${column}" is no filter of this list`);
+  let select = database.reader.selectFrom(relation.name).select([
+    ...query.by.map((column) => sql.ref(column).as(column)),
+    sql`count(*)`.as('rows'),
+    // As text: a sum is as wide as it needs to be on PostgreSQL, and SQLite refuses to leave 64 bits.
+    ...money.map((column) => sql`cast(coalesce(sum(${sql.ref(column)}), 0) as text)`.as(column)),
+  ]);
+  for (const [column, text] of Object.entries(query.equal ?? {})) {
+    if (!view.filters.includes(column)) throw new QueryRefused('filter-unknown', `"${column}" is no filter of this list`);
+    select = select.where(sql.ref(column), '=', parseValue(relation, column, text));
+  }
+  for (const column of query.by) select = select.groupBy(sql.ref(column)).orderBy(sql`${sql.ref(column)} asc nulls first`);
+  const found = await select.limit(GROUPS_MAX).execute();
+  return found.map((row) => {
+    const json: Record<string, string | number | boolean | null> = { rows: Number(row.rows) };
+    for (const column of query.by) json[column] = toJson(relation.types[column] as ColumnType, row[column]);
+    for (const column of money) json[column] = String(row[column]);
+    return json;
+  });
+}
+
 /** The row whose id column holds `id`, or undefined. */
 export async function oneRow(database: SqlDatabase, view: ListView, relation: Relation, id: string): Promise<JsonRow | undefined> {
   const value = parseValue(relation, view.id, id);

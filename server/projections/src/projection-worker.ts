@@ -12,7 +12,7 @@ import type { ListView, ModuleDefinition } from '@tabularium/kernel';
 import { counts, entryAt, latestBlocks, latestEntries, lifeOf } from './core-queries.ts';
 import type { Feed, OpenFeed } from './feed.ts';
 import { FoldLoop } from './fold-loop.ts';
-import { listRows, oneRow, QueryRefused } from './list-query.ts';
+import { listRows, oneRow, QueryRefused, sumRows } from './list-query.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 import { makeSchema, type Relation, relationName, type Schema } from './relations.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -137,6 +137,7 @@ async function readFrom(read: Read): Promise<unknown> {
   const known = views.get(read.view);
   if (known === undefined) throw new QueryRefused('view-unknown', `there is no list "${read.view}"`);
   if (read.name === 'one') return (await oneRow(database, known.view, known.relation, read.id)) ?? null;
+  if (read.name === 'sums') return await sumRows(database, known.view, known.relation, read.query);
   return await listRows(database, known.view, known.relation, read.query);
 }
 

@@ -218,6 +218,24 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
       await projections.close();
     });
 
+    test('sums by filter equal the sum of the rows', async () => {
+      const ledger = ledgerFile(generateBlocks(13, 30, 20));
+      const projections = openProjections(makePlace().options({ ledger }));
+      await reached(projections, 30);
+      const expected = [...foldedGrants(ledger).values()];
+      const sums = value(await projections.sums('grants.grants', { by: ['line', 'open'] }));
+      const group = (row: Record<string, unknown>): string => `${row.line} ${row.open}`;
+      assert.deepEqual(sums.map(group), [...new Set(expected.map(group))].sort());
+      for (const row of sums) {
+        const rows = expected.filter((one) => group(one) === group(row));
+        const total = (column: string): string => String(rows.reduce((sum, one) => sum + BigInt(String(one[column])), 0n));
+        assert.deepEqual([row.rows, row.amount, row.paid], [rows.length, total('amount'), total('paid')]);
+      }
+      assert.equal(value(await projections.sums('grants.grants', { by: [], equal: { line: 'line-3' } })).length, 1);
+      assert.equal(refusedCode(await projections.sums('grants.grants', { by: ['payee'] })), 'filter-unknown');
+      await projections.close();
+    });
+
     test('search finds every word in any case, also short ones and those that mean something to SQL', async () => {
       const ledger = ledgerFile(generateBlocks(5, 30, 20));
       const projections = openProjections(makePlace().options({ ledger }));

@@ -1,5 +1,5 @@
 /** What the projection's thread and its owner say to each other. */
-import type { ListQuery, QueryCode } from './list-query.ts';
+import type { ListQuery, QueryCode, SumsQuery } from './list-query.ts';
 
 export interface ThreadOptions {
   /** URL of the module that exports `openFeed`. */
@@ -12,6 +12,7 @@ export interface ThreadOptions {
 
 export type Read =
   | { readonly name: 'list'; readonly view: string; readonly query: ListQuery }
+  | { readonly name: 'sums'; readonly view: string; readonly query: SumsQuery }
   | { readonly name: 'one'; readonly view: string; readonly id: string }
   | { readonly name: 'entries'; readonly before?: number; readonly limit: number }
   | { readonly name: 'entry'; readonly index: number }
