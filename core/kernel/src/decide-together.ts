@@ -60,7 +60,7 @@ function propose(body: Body<'propose'>, act: KernelAct): Decision {
   if (!fits.ok) return no('body-invalid', 'form');
   const refusal = act.dryRun({ kind: 'action', action: body.action, body: content, signers: act.signers });
   // What only more signatures can settle is not held against a first one.
-  if (refusal !== undefined && !SETTLED_BY_SIGNERS.has(refusal.code)) return { refused: refusal };
+  if (refusal !== undefined && act.kindOf(refusal.code) !== 'authority') return { refused: refusal };
   const until = act.time + act.record.limits.proposalDays * DAY_MS;
   return accept([
     {
@@ -69,8 +69,6 @@ function propose(body: Body<'propose'>, act: KernelAct): Decision {
     },
   ]);
 }
-
-const SETTLED_BY_SIGNERS: ReadonlySet<string> = new Set(['kernel.not-recovery-authority', 'kernel.signers-missing']);
 
 function approve(body: Body<'approve'>, act: KernelAct, view: View): KernelAccepted | { readonly refused: Refusal } {
   const proposal = view.get('proposal', body.proposal) as unknown as Stored<ProposalRecord & JsonObject> | undefined;

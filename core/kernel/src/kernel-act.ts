@@ -1,6 +1,6 @@
 /** What the kernel's own decisions know beyond a module's: the whole charter, other modules' declarations, and how to try something out. */
 import type { Crypto, JsonObject } from '@tabularium/protocol';
-import type { Accepted, Act, ActionDefinition, CollectionDefinition, Refusal, Signer } from './module.ts';
+import type { Accepted, Act, ActionDefinition, CollectionDefinition, Refusal, RefusalCode, Signer } from './module.ts';
 import type { CharterRecord, OfficerRecord } from './records.ts';
 
 export type StandingVerb = 'withdraw' | 'correct' | 'annul' | 'suspend' | 'reinstate' | 'set' | 'reopen';
@@ -42,5 +42,7 @@ export interface KernelAct extends Act {
   dependentsOf(key: string): readonly string[];
   /** Try a step and forget it; the refusal it would meet, if any. */
   dryRun(step: InnerStep): Refusal | undefined;
+  /** What kind of refusal a full code stands for, from the lists of the modules in force. */
+  kindOf(code: string): RefusalCode['kind'] | undefined;
   newKeyFault(key: JsonObject): 'key-not-on-curve' | 'key-known' | undefined;
 }

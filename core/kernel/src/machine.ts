@@ -213,9 +213,9 @@ function forgetDeadline(overlay: Overlay, { module, handler, collection, id }: D
   const key = `${module}/${collection}/${id}`;
   const record = overlay.get(key);
   if (record === undefined) return;
-  const { due, ...rest } = record;
-  const { [handler]: _, ...others } = (due ?? {}) as JsonObject;
-  overlay.put(key, Object.keys(others).length === 0 ? rest : { ...rest, due: others });
+  const { deadlines, ...rest } = record;
+  const { [handler]: _, ...others } = (deadlines ?? {}) as JsonObject;
+  overlay.put(key, Object.keys(others).length === 0 ? rest : { ...rest, deadlines: others });
 }
 
 function checkBindings(module: ModuleDefinition, catalogue: readonly ModuleDefinition[], bindings: Bindings): void {

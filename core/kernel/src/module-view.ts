@@ -89,7 +89,7 @@ export class ModuleDraft extends ModuleView implements Draft {
     const key = this.#key(collection, id);
     const before = this.overlay.get(key);
     if (before === undefined) return;
-    for (const handler of Object.keys((before.due ?? {}) as JsonObject)) this.unschedule(handler, collection, id);
+    for (const handler of Object.keys((before.deadlines ?? {}) as JsonObject)) this.unschedule(handler, collection, id);
     this.keys.add(key);
     this.overlay.remove(key);
   }
@@ -100,7 +100,7 @@ export class ModuleDraft extends ModuleView implements Draft {
     this.unschedule(handler, collection, id);
     const key = this.#key(collection, id);
     const record = this.#existing(key);
-    this.overlay.put(key, { ...record, due: { ...(record.due as JsonObject | undefined), [handler]: due } });
+    this.overlay.put(key, { ...record, deadlines: { ...(record.deadlines as JsonObject | undefined), [handler]: due } });
     const deadline: DeadlineRecord = { module: this.module.name, handler, collection, id, due };
     const at = deadlineKey(due, this.#tag(`${handler}/${key}`));
     this.overlay.put(at, { ...deadline, v: 1, rev: 1, ...this.#stamp });
@@ -110,10 +110,10 @@ export class ModuleDraft extends ModuleView implements Draft {
   unschedule(handler: string, collection: string, id: string): void {
     const key = this.#key(collection, id);
     const record = this.#existing(key);
-    const { [handler]: due, ...others } = (record.due ?? {}) as JsonObject;
+    const { [handler]: due, ...others } = (record.deadlines ?? {}) as JsonObject;
     if (due === undefined) return;
-    const { due: _, ...rest } = record;
-    this.overlay.put(key, Object.keys(others).length === 0 ? rest : { ...rest, due: others });
+    const { deadlines: _, ...rest } = record;
+    this.overlay.put(key, Object.keys(others).length === 0 ? rest : { ...rest, deadlines: others });
     const at = deadlineKey(due as number, this.#tag(`${handler}/${key}`));
     this.overlay.remove(at);
     this.keys.add(key).add(at);
@@ -138,7 +138,7 @@ export class ModuleDraft extends ModuleView implements Draft {
     stamped.tx = this.#stamp.tx;
     stamped.rule = this.#stamp.rule;
     stamped.time = this.#stamp.time;
-    for (const member of ['standing', 'order', 'due'] as const) {
+    for (const member of ['standing', 'order', 'deadlines'] as const) {
       if (before?.[member] !== undefined) stamped[member] = before[member];
       else delete stamped[member];
     }

@@ -119,7 +119,7 @@ export interface Stamp {
   readonly standing?: 'withdrawn' | 'annulled' | 'suspended';
   readonly order?: string;
   /** Deadlines set for this record: handler → due, ms UTC. */
-  readonly due?: Readonly<Record<string, number>>;
+  readonly deadlines?: Readonly<Record<string, number>>;
   /** Present on records imported from elsewhere: not authoritative. */
   readonly imported?: true;
 }

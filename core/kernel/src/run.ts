@@ -303,6 +303,10 @@ export class Run {
       recordOf: (key) => this.overlay.get(key),
       dependentsOf: (key) => this.#dependents(key),
       dryRun: (inner) => this.#dryRun(inner, cause),
+      kindOf: (code) => {
+        const dot = code.indexOf('.');
+        return this.module(code.slice(0, dot))?.refusals[code.slice(dot + 1)]?.kind;
+      },
       newKeyFault: (jwk) => {
         const parsed = parsePublicJwk(jwk);
         if (parsed === undefined) return 'key-not-on-curve';
