@@ -11,10 +11,11 @@ import {
   makeFact,
   parseCheckpoint,
   parseNote,
+  stateLeafHash,
   stateProof,
   TILE_WIDTH,
 } from '@tabularium/log';
-import { type Crypto, isStateKey, type PublicJwk } from '@tabularium/protocol';
+import { type Crypto, equalBytes, isStateKey, type PublicJwk } from '@tabularium/protocol';
 import { formatReceiptFast } from './receipt-text.ts';
 import type { RecentLeaves } from './recent-leaves.ts';
 
@@ -77,7 +78,11 @@ export class Proofs {
     if (checkpoint === undefined || chain.state.size === 0 || !isStateKey(key)) return undefined;
     const value = storage.get(key) ?? null;
     const place = chain.state.proof(crypto.sha256(crypto.utf8.encode(key)));
-    if (place.found !== (value !== null)) throw new StorageDamaged(`${key} is in the state tree or in the records, not in both`);
+    const agrees = place.found
+      ? value !== null &&
+        equalBytes(place.path.leafHash, stateLeafHash(place.path.keyHash, crypto.sha256(crypto.utf8.encode(value)), crypto.sha256))
+      : value === null;
+    if (!agrees) throw new StorageDamaged(`the record of ${key} is not the one in the state tree`);
     const proof = stateProof(key, place, (ref) => {
       const record = storage.record(ref);
       if (record === undefined) throw new StorageDamaged(`record ${ref} is missing`);
