@@ -229,7 +229,7 @@ describe('when something fails', () => {
       RangeError,
     );
     assert.throws(
-      () => initialise({ ...options, storage: rig.storage } as never, { charterLeaf: new Uint8Array(1), writes: new Map() }),
+      () => initialise({ ...options, storage: rig.storage } as never, { charterLeaf: new Uint8Array(1), time: 1, writes: new Map() }),
       /founded already/,
     );
     assert.throws(() => openEmbeddedEngine({ ...options } as never), /not founded/);

@@ -94,6 +94,7 @@ export function openRig(rig: RigOptions): Rig {
   if (storage.head().height === 0) {
     initialise(options, {
       charterLeaf: nodeCrypto.utf8.encode('{"name":"counters.example"}'),
+      time: time.now,
       writes: new Map([['kernel/charter/current', '{"v":1}']]),
     });
   }

@@ -17,22 +17,22 @@ export interface GenesisOptions extends NotaryOptions {
 export interface Genesis {
   /** Canonical JSON of the charter. */
   readonly charterLeaf: Uint8Array;
+  /** Block time of the founding, integer ms UTC; `writes` bear the same. */
+  readonly time: number;
   /** State that the charter founds, canonical JSON by key. */
   readonly writes: ReadonlyMap<string, string>;
   /** For projections; derived, like all events. */
   readonly events?: readonly StoredEvent[];
 }
 
-/** Found the ledger in an empty store; its time is the clock's. Throws when the store holds blocks already. */
-export function initialise(options: GenesisOptions, { charterLeaf, writes, events = [] }: Genesis): AppendedBlock {
-  const { storage, machine, clock } = options;
+/** Found the ledger in an empty store. Throws when the store holds blocks already. */
+export function initialise(options: GenesisOptions, { charterLeaf, time, writes, events = [] }: Genesis): AppendedBlock {
+  const { storage, machine } = options;
   if (storage.head().height !== 0) throw new Error('this ledger is founded already');
   if (charterLeaf[0] !== 0x7b) throw new RangeError('a charter is a JSON object');
   const notary = new Notary(options);
   const policy = machine.policy(readerOf(writes));
-  return Chain.open(options).append({ time: clock(), accepted: [], system: [charterLeaf], writes, events, policy }, (body) =>
-    notary.sign(body),
-  );
+  return Chain.open(options).append({ time, accepted: [], system: [charterLeaf], writes, events, policy }, (body) => notary.sign(body));
 }
 
 /** State as it will be after genesis, for the policy that the seal names. */
