@@ -20,9 +20,10 @@ export function shares(plan: YearPlan, total: number, parts: number): number[] {
   return cut;
 }
 
-/** Nine tenths or more of a line, in cents. */
-function used(plan: YearPlan, line: BudgetLine): number {
-  return Math.floor((line.euro * plan.random.between(900, 970)) / 10);
+/** Nine tenths or more of what stories and incidents leave of a line, in cents. */
+function used(plan: YearPlan, offices: Offices, line: BudgetLine): number {
+  const told = (offices.committed.get(line.code) ?? []).reduce((sum, { cents }) => sum + cents, 0);
+  return Math.floor(((line.euro * 100 - told) * plan.random.between(900, 970)) / 1_000);
 }
 
 /** `C-2025-0017`: contracts and decisions are numbered through the year. */
@@ -83,7 +84,7 @@ const RHYTHM: Partial<Record<Trade, 'weekly' | 'twice a month'>> = {
 function contracts(plan: YearPlan, offices: Offices, line: BudgetLine, references: References): void {
   const trade = line.trade!;
   const suppliers = plan.random.shuffle(SUPPLIERS[trade]).slice(0, trade === 'energy' ? 3 : 2);
-  const budgets = shares(plan, used(plan, line), suppliers.length);
+  const budgets = shares(plan, used(plan, offices, line), suppliers.length);
   suppliers.forEach((supplier, n) => {
     const days = billingDays(plan, RHYTHM[trade]);
     const cents = budgets[n]!;
@@ -117,8 +118,8 @@ function billingDays(plan: YearPlan, rhythm: 'weekly' | 'twice a month' | undefi
 /** Small purchases: on average one in about 1,900 euro, delivered within weeks, mostly billed once. */
 function purchases(plan: YearPlan, offices: Offices, line: BudgetLine, references: References): void {
   const trade = line.trade!;
-  const count = Math.max(50, Math.min(124, Math.floor(line.euro / 1_700)));
-  const amounts = shares(plan, used(plan, line), count);
+  const count = Math.max(54, Math.min(124, Math.floor(line.euro / 1_700)));
+  const amounts = shares(plan, used(plan, offices, line), count);
   const last = plan.lastDay - 8;
   const days = amounts.map(() => plan.random.between(plan.on(1, 7), last)).sort((a, b) => a - b);
   amounts.forEach((cents, n) => {
@@ -155,7 +156,7 @@ function purchases(plan: YearPlan, offices: Offices, line: BudgetLine, reference
 
 function grants(plan: YearPlan, offices: Offices, line: BudgetLine, references: References): void {
   const receivers = plan.random.shuffle(ASSOCIATIONS).slice(0, plan.random.between(9, 14));
-  const amounts = shares(plan, used(plan, line), receivers.length).map((cents) => cents - (cents % 5_000));
+  const amounts = shares(plan, used(plan, offices, line), receivers.length).map((cents) => cents - (cents % 5_000));
   receivers.forEach((name, n) => {
     const cents = Math.max(5_000, amounts[n]!);
     const committed = plan.on(plan.random.between(2, 10), plan.random.between(1, 28));
@@ -175,7 +176,7 @@ function grants(plan: YearPlan, offices: Offices, line: BudgetLine, references: 
 function benefits(plan: YearPlan, offices: Offices, line: BudgetLine, references: References): void {
   const monthly = line.code === '4-231-01';
   const rounds = monthly ? MONTHS.map((_, n) => n + 1) : line.code === '4-326-01' ? [8] : [2, 11];
-  const budgets = shares(plan, used(plan, line), rounds.length);
+  const budgets = shares(plan, used(plan, offices, line), rounds.length);
   rounds.forEach((month, round) => {
     const cents = budgets[round]!;
     const cases = monthly ? plan.random.between(38, 52) : plan.random.between(180, 230);

@@ -24,9 +24,7 @@ export function incidents(plan: YearPlan, offices: Offices): void {
   };
   const refused = (day: DayIndex, hour: Hour, expect: string, note: Omit<Note, 'key' | 'expect'>, n: number): void =>
     plan.add(day, hour, { ...note, key: `refused: ${expect} ${n + 1}`, expect });
-  const times = (count: number, tell: (n: number) => void): void => {
-    for (let n = 0; n < count; n++) tell(n);
-  };
+  const times: Times = repeat;
 
   times(14, (n) => {
     const line = random.pick(lines);
@@ -72,7 +70,8 @@ export function incidents(plan: YearPlan, offices: Offices): void {
   });
   samePerson(next, refused, times);
   certificates(plan, offices, refused, times);
-  givenUp(plan, offices, times);
+  withoutAuthority(plan, next, refused);
+  wrongMoney(plan);
 }
 
 const orderBy = (turn: number): Pick<Note, 'officer' | 'as' | 'action'> => ({
@@ -92,6 +91,10 @@ function approve(order: string, place: number, turn: number): Omit<Note, 'key' |
 
 type Refused = (day: DayIndex, hour: Hour, expect: string, note: Omit<Note, 'key' | 'expect'>, n: number) => void;
 type Times = (count: number, tell: (n: number) => void) => void;
+
+const repeat: Times = (count, tell) => {
+  for (let n = 0; n < count; n++) tell(n);
+};
 
 /** finance-2 stands in at the cash desk; what it approved on one day it may not release on the next. */
 function samePerson(next: (fits?: (paid: Paid) => boolean) => Paid, refused: Refused, times: Times): void {
@@ -156,9 +159,67 @@ function certificates(plan: YearPlan, offices: Offices, refused: Refused, times:
   times(2, (n) => certify({ unknown: true }, 'treasury.unknown-commitment', n));
 }
 
+/** Acts by people who may not: without the role, in a role that does not have the action, or alone where two must sign. */
+function withoutAuthority(plan: YearPlan, next: (fits?: (paid: Paid) => boolean) => Paid, refused: Refused): void {
+  const approval = (officer: string, as: string, expect: string, n: number): void => {
+    const { order, n: place, approved } = next(({ approved, ordered }) => approved > ordered);
+    const body: Note['body'] = (records) => ({ items: [{ payment: records.id(order, place) }] });
+    refused(approved, 'noon', expect, { officer, as, action: 'treasury.payment.approve', body }, n);
+  };
+  approval('works-1', 'authorising-officer@finance', 'kernel.role-not-held', 0);
+  approval('accounts-2', 'authorising-officer@finance', 'kernel.role-not-held', 1);
+  approval('accounts-1', 'accountant@accounts', 'kernel.action-not-permitted', 0);
+  approval('schools-2', 'spending-unit@schools', 'kernel.action-not-permitted', 1);
+  const item = { year: String(plan.year), fund: FUND, line: '2-920-99', economic: '2', money: money(2_500_000) };
+  const clerk = { officer: 'council-1', as: 'clerk@council' } as const;
+  refused(
+    plan.on(6, 24),
+    'noon',
+    'kernel.signers-missing',
+    { ...clerk, action: 'treasury.budget.enact', body: () => ({ law: `BUDGET-${plan.year}-B`, items: [item] }) },
+    0,
+  );
+}
+
+/** In January an office tried to use up what was left of the year before; in April another one took fees for its own. */
+function wrongMoney(plan: YearPlan): void {
+  plan.add(plan.on(1, 8, plan.year + 1), 'noon', {
+    key: 'refused: last year’s money',
+    officer: 'culture-1',
+    as: 'spending-unit@culture',
+    action: 'treasury.commit',
+    expect: 'treasury.year-over',
+    body: () => ({
+      items: [
+        {
+          ...{ year: String(plan.year), fund: FUND, line: '2-334-01', money: money(120_000) },
+          ...{ reference: `C-${plan.year}-X950`, purpose: 'Chairs for the concert hall' },
+        },
+      ],
+    }),
+  });
+  const roads = BUDGET_LINES.find(({ code }) => code === '2-153-01')!;
+  plan.add(plan.on(4, 8), 'noon', {
+    key: 'refused: spending revenue',
+    officer: onDuty(roads.office, 0),
+    as: `spending-unit@${roads.office}`,
+    action: 'treasury.commit',
+    expect: 'treasury.revenue-line',
+    body: () => ({
+      items: [
+        {
+          ...{ year: String(plan.year), fund: FUND, line: 'R-31-01', money: money(500_000) },
+          ...{ reference: `C-${plan.year}-X951`, purpose: 'Pipes, paid from fees' },
+        },
+      ],
+    }),
+  });
+}
+
 /** Eight commitments expire because nobody posts them in time; eleven are voided while they are pending. */
-function givenUp(plan: YearPlan, offices: Offices, times: Times): void {
+export function givenUp(plan: YearPlan, offices: Offices): void {
   const { random } = plan;
+  const times: Times = repeat;
   const lines = BUDGET_LINES.filter((line) => line.spending === 'purchases' && line.euro > 100_000);
   const pending = (key: string, n: number): { key: string; day: DayIndex; office: string } => {
     const line = random.pick(lines);
@@ -186,6 +247,20 @@ function givenUp(plan: YearPlan, offices: Offices, times: Times): void {
       action: 'treasury.commit.void',
       body: (records) => ({ reason, items: [{ commitment: records.id(key) }] }),
     });
+  });
+}
+
+/** Half of next year's budget, allotted on its first day, so that the town can go on where the demo ends. */
+export function nextYearsAllotment(plan: YearPlan): void {
+  const year = plan.year + 1;
+  plan.add(plan.on(1, 2, year), 'open', {
+    key: `allotment ${year}`,
+    officer: onDuty('budget', 0),
+    as: 'budget-controller@budget',
+    action: 'treasury.allot',
+    body: () => ({
+      items: BUDGET_LINES.map((line) => ({ year: String(year), fund: FUND, line: line.code, money: money(line.euro * 50) })),
+    }),
   });
 }
 

@@ -8,7 +8,7 @@ import { seededRandom } from './seeded-random.ts';
 import { Offices } from './spending.ts';
 import type { Step } from './step.ts';
 import { accounting } from './town-closing.ts';
-import { allotments, incidents } from './town-incidents.ts';
+import { allotments, givenUp, incidents, nextYearsAllotment } from './town-incidents.ts';
 import { justice } from './town-justice.ts';
 import { projects } from './town-projects.ts';
 import { YearPlan } from './year-plan.ts';
@@ -24,12 +24,15 @@ export interface TownYear {
 export function townYear({ seed, year }: TownYear): Step[] {
   const plan = new YearPlan(year, seededRandom(seed));
   const offices = new Offices(plan);
-  ordinarySpending(plan, offices);
+  // Stories first: ordinary spending takes what they leave of each line.
   projects(plan, offices);
   justice(plan, offices);
+  givenUp(plan, offices);
+  ordinarySpending(plan, offices);
   incidents(plan, offices);
   accounting(plan, offices);
   allotments(plan, offices);
+  nextYearsAllotment(plan);
   offices.signGathered();
   return plan.steps();
 }
