@@ -150,7 +150,7 @@ const ROWS: Readonly<
 };
 
 const recordStep =
-  (standing?: 'suspended' | ''): Fold<'record.set'> =>
+  (standing?: 'suspended' | 'withdrawn' | 'annulled' | ''): Fold<'record.set'> =>
   ({ records, transfers, currency }, meta) => [
     ...(currency === undefined ? [] : transferRows(transfers, currency, meta)),
     ...records.map(({ collection, id, value }, n) => {
@@ -233,9 +233,9 @@ const folds: { readonly [T in EventType]: Fold<T> } = {
     },
     ...rows.map(({ id, value }) => row('import_row', id, { ...importRow(value), standing: '', tx: meta.tx })),
   ],
-  'record.withdrawn': recordStep(),
+  'record.withdrawn': recordStep('withdrawn'),
   'record.corrected': recordStep(),
-  'record.annulled': recordStep(),
+  'record.annulled': recordStep('annulled'),
   'record.suspended': recordStep('suspended'),
   'record.reinstated': recordStep(''),
   'record.set': recordStep(),

@@ -7,7 +7,7 @@ import { type Act, accept, type Decision, type StandingHandler, type Stored, typ
 import { type JsonObject, makeBodyChecker } from '@tabularium/protocol';
 import { type Static, type TProperties, Type } from 'typebox';
 import type { Transfer } from './accounts.ts';
-import { type Found, mustBeIn, mustBeLive, mustFit, officers, type Refused } from './checks.ts';
+import { type Found, mustBeLive, mustFit, officers, type Refused } from './checks.ts';
 import { event, type RecordStepData } from './events.ts';
 import { no } from './refusals.ts';
 import { stateKey, unstamped } from './state.ts';
@@ -82,7 +82,9 @@ export function suspension<T extends JsonObject & { readonly state: string }>(
       if ('refused' in stored) return stored;
       const record = unstamped<T>(stored.found);
       return (
-        mustBeIn(['suspended'], stored.found.standing ?? record.state, { record: stateKey(collection, id) }) ??
+        (stored.found.standing === 'suspended'
+          ? undefined
+          : no('not-pending', 'treasury.ledger.once', { record: stateKey(collection, id), state: record.state })) ??
         standing('record.reinstated', [changed(collection, id, record, deadlineOf?.(record))], view)
       );
     },
