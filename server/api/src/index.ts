@@ -1,1 +1,4 @@
-export {};
+/** The HTTP API's door. */
+export { type ApiOptions, buildApi } from './build-api.ts';
+export { logSerializers } from './http-server.ts';
+export type { CheckRequest, LedgerDoor } from './ledger-door.ts';

@@ -1,0 +1,26 @@
+/** What the routes share; `buildApi` makes it once. */
+import type { ModuleDefinition } from '@tabularium/kernel';
+import type { Projections } from '@tabularium/projections';
+import type { Crypto } from '@tabularium/protocol';
+import type { Texts } from '@tabularium/texts';
+import type { LedgerDoor } from './ledger-door.ts';
+import type { OutcomeAnswers } from './outcome-answer.ts';
+import type { OutcomeCounters } from './outcome-counters.ts';
+import type { Reads } from './reads.ts';
+import type { RuleBook } from './rule-book.ts';
+import type { Submitter } from './submitter.ts';
+
+export interface ApiParts {
+  readonly door: LedgerDoor;
+  readonly catalogue: readonly ModuleDefinition[];
+  readonly projections: Projections;
+  readonly texts: Texts;
+  readonly crypto: Crypto;
+  readonly rules: RuleBook;
+  readonly answers: OutcomeAnswers;
+  readonly submitter: Submitter;
+  readonly reads: Reads;
+  readonly counters: OutcomeCounters;
+  /** Names of transactions answered 202 and not decided yet. */
+  readonly pending: Set<string>;
+}

@@ -1,0 +1,66 @@
+/**
+ * The HTTP API, put together: a Fastify instance that is ready to listen. It owns nothing: engine, store, projections
+ * and texts are the caller's, and outlive it.
+ */
+import swagger from '@fastify/swagger';
+import type { ModuleDefinition } from '@tabularium/kernel';
+import { makeSchema, type Projections } from '@tabularium/projections';
+import type { Crypto } from '@tabularium/protocol';
+import type { Texts } from '@tabularium/texts';
+import type { FastifyInstance } from 'fastify';
+import type { ApiParts } from './api-parts.ts';
+import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
+import type { LedgerDoor } from './ledger-door.ts';
+import { addLedgerRoutes } from './ledger-routes.ts';
+import { addLogRoutes } from './log-routes.ts';
+import { addModuleRoutes } from './module-routes.ts';
+import { addNodeRoutes } from './node-routes.ts';
+import { swaggerOptions } from './openapi.ts';
+import { OutcomeAnswers } from './outcome-answer.ts';
+import { OutcomeCounters } from './outcome-counters.ts';
+import { addPageRoutes } from './page-routes.ts';
+import { Reads } from './reads.ts';
+import { RefusalKeeper } from './refusal-keeper.ts';
+import { RuleBook } from './rule-book.ts';
+import { Submitter } from './submitter.ts';
+import { addTransactionRoutes } from './transaction-routes.ts';
+
+export interface ApiOptions extends HttpServerOptions {
+  readonly door: LedgerDoor;
+  readonly catalogue: readonly ModuleDefinition[];
+  readonly projections: Projections;
+  readonly texts: Texts;
+  readonly crypto: Crypto;
+  /** Told of failures that no request waits for (a refusal that could not be kept). */
+  readonly report?: (error: unknown) => void;
+}
+
+/** Builds the API; the caller calls `listen` and `close`. */
+export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
+  const { door, catalogue, projections, texts, crypto, report = () => {} } = options;
+  const app = makeHttpServer(options);
+  const rules = new RuleBook(catalogue);
+  const refusals = new RefusalKeeper(door, rules, report);
+  const parts: ApiParts = {
+    door,
+    catalogue,
+    projections,
+    texts,
+    crypto,
+    rules,
+    answers: new OutcomeAnswers(door, refusals),
+    submitter: new Submitter(door, texts, catalogue, crypto),
+    reads: new Reads(door, projections),
+    counters: new OutcomeCounters(),
+    pending: new Set(),
+  };
+  await app.register(swagger, swaggerOptions(catalogue, door.origin));
+  addTransactionRoutes(app, parts);
+  addLedgerRoutes(app, parts);
+  addLogRoutes(app, parts);
+  addModuleRoutes(app, parts, makeSchema(catalogue));
+  addNodeRoutes(app, parts);
+  addPageRoutes(app, parts);
+  app.addHook('onClose', () => refusals.flush());
+  return app;
+}

@@ -1,0 +1,131 @@
+/**
+ * Fastify as this API uses it: raw bytes for transactions, strict JSON, problems for every error, 405 with Allow,
+ * CORS for reads, and a log that holds no body, no query and no address of a person.
+ */
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
+import { type ApiCode, PROBLEM_TYPE, type Problem, ProblemError, problem } from './problem.ts';
+import { HEIGHT_HEADER, MIN_HEIGHT_HEADER } from './reads.ts';
+import { checkRequests } from './request-checks.ts';
+import { readStrictJson } from './submission.ts';
+
+const BODY_BYTES_MAX = 128 * 1024;
+const METHODS = ['GET', 'HEAD', 'POST'] as const;
+const FASTIFY_CODES: Readonly<Record<string, ApiCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type-unsupported',
+};
+
+export interface HttpServerOptions {
+  /** A pino logger, or none. */
+  readonly logger?: FastifyServerOptions['loggerInstance'] | undefined;
+}
+
+/** What a log line says of a request: method and the route's pattern, never what stands in its place. */
+export const logSerializers = {
+  req: (request: FastifyRequest) => ({ method: request.method, route: request.routeOptions?.url ?? 'none' }),
+  res: (reply: FastifyReply) => ({ status: reply.statusCode }),
+  err: (error: Error & { readonly code?: string }) => ({ type: error.name, code: error.code ?? '', message: '', stack: framesOf(error) }),
+};
+
+export function makeHttpServer({ logger }: HttpServerOptions): FastifyInstance {
+  const app = Fastify({
+    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 512 },
+    // A client that is slow to send, or that never ends a header, is cut off.
+    connectionTimeout: 120_000,
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance;
+  app.setValidatorCompiler(checkRequests as never);
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.removeAllContentTypeParsers();
+  const raw = (_request: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void): void => done(null, body);
+  app.addContentTypeParser(['text/plain', 'application/x-ndjson'], { parseAs: 'buffer' }, raw as never);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, readStrictJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  addHeaders(app);
+  addErrors(app);
+  return app;
+}
+
+function addHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      reply.header('access-control-allow-origin', '*');
+      reply.header('access-control-expose-headers', `${HEIGHT_HEADER}, location, retry-after`);
+    }
+    done();
+  });
+}
+
+function addErrors(app: FastifyInstance): void {
+  const patterns: { readonly pattern: RegExp; readonly methods: Set<string> }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const pattern = patternOf(url);
+    let known = patterns.find((one) => one.pattern.source === pattern.source);
+    if (known === undefined) {
+      known = { pattern, methods: new Set() };
+      patterns.push(known);
+    }
+    for (const one of [method].flat()) known.methods.add(one);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] as string;
+    const methods = new Set(patterns.filter(({ pattern }) => pattern.test(path)).flatMap((one) => [...one.methods]));
+    if (methods.size === 0) return send(reply, problem('not-found'));
+    const allow = METHODS.filter((method) => methods.has(method)).join(', ');
+    reply.header('allow', `${allow}, OPTIONS`);
+    if (request.method !== 'OPTIONS') return send(reply, problem('method-not-allowed', `Allowed: ${allow}.`));
+    if (methods.has('GET')) {
+      reply.header('access-control-allow-origin', '*');
+      reply.header('access-control-allow-methods', 'GET, HEAD');
+      reply.header('access-control-allow-headers', MIN_HEIGHT_HEADER);
+      reply.header('access-control-max-age', '86400');
+    }
+    return reply.code(204).send();
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof ProblemError) return send(reply.headers(error.headers), error.problem);
+    const known = FASTIFY_CODES[error.code];
+    if (known !== undefined) return send(reply, problem(known));
+    const status = error.statusCode ?? 500;
+    if (status >= 400 && status < 500) return send(reply, { ...problem('request-malformed'), status });
+    request.log.error({ err: error }, 'request failed');
+    return send(reply, problem('internal'));
+  });
+}
+
+/** Sends a problem, its status and type. */
+export function send(reply: FastifyReply, answered: Problem): FastifyReply {
+  return reply.code(answered.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(answered));
+}
+
+/** Where an error was thrown, without its message: a message may quote what somebody typed. */
+function framesOf(error: Error): string {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
+}
+
+function patternOf(url: string): RegExp {
+  const parts = url
+    .split('/')
+    .map((part) => (part === '*' ? '.*' : part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+  return new RegExp(`^${parts.join('/')}$`);
+}

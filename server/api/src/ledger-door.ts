@@ -1,0 +1,70 @@
+/**
+ * Exactly what the HTTP API needs of the node behind it. `server/node` composes it from engine, store, machine and
+ * keys; nothing here reaches further, and no method but `submit` and `submitMany` changes the ledger.
+ */
+import type { Head, KeptRefusal, Outcome, Placed, SealedBlock, StoredBlock } from '@tabularium/engine-port';
+import type { StoredEvent, Verdict } from '@tabularium/kernel';
+import type { FactBundle } from '@tabularium/log';
+import type { JsonObject, RefusalNotice } from '@tabularium/protocol';
+
+/** An act as somebody would sign it, for a dry run; the node adds ledger, id and exp. */
+export interface CheckRequest {
+  /** Key id (RFC 7638 thumbprint) of whoever would sign. */
+  readonly signer: string;
+  readonly action: string;
+  readonly as?: string;
+  readonly for?: string;
+  readonly on?: Readonly<Record<string, number>>;
+  readonly body: JsonObject;
+}
+
+export interface LedgerDoor {
+  /** `<name>/<16 hex>`. */
+  readonly origin: string;
+  /** The charter as it stands in leaf 0: canonical JSON. */
+  readonly charter: string;
+  /** This node's log verifier key, without line break. */
+  readonly vkey: string;
+
+  submit(jws: Uint8Array): Promise<Outcome>;
+  submitMany(batch: readonly Uint8Array[]): Promise<readonly Outcome[]>;
+  /** Decides without signature and without effect, on the newest state. What is not even a payload is `malformed`. */
+  check(request: CheckRequest): Verdict | { readonly kind: 'malformed'; readonly code: string; readonly detail: string };
+
+  head(): Head;
+  status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string };
+  /** Called after each durable block; returns how to stop listening. */
+  onBlock(listener: (block: SealedBlock) => void): () => void;
+
+  /** Where the accepted transaction of this name stands. */
+  placed(name: string): Placed | undefined;
+  /** The same by signer (kid) and id; answers until the transaction's `exp`. */
+  placedById(kid: string, id: string): Placed | undefined;
+  refusal(name: string): KeptRefusal | undefined;
+  refusalById(kid: string, id: string): KeptRefusal | undefined;
+  /** Keeps outcome and notice of refused transactions; need not be durable before the answer. */
+  keepRefusals(refusals: readonly KeptRefusal[]): void;
+  /** Signs a refusal notice with the node's notice key: compact JWS. */
+  signNotice(notice: RefusalNotice): string;
+
+  /** `.tlog-proof` text of an accepted transaction, by name or log index. */
+  receipt(of: string | number): string | undefined;
+  /** Undefined for a text that is no state key. */
+  fact(key: string): FactBundle | undefined;
+  /** A record's canonical JSON in the newest state. */
+  record(key: string): string | undefined;
+  block(height: number): StoredBlock | undefined;
+  blockOf(index: number): StoredBlock | undefined;
+  /** Leaves from..to (exclusive). */
+  leaves(from: number, to: number): readonly Uint8Array[];
+  /** The events that one block caused. */
+  events(height: number): readonly StoredEvent[];
+
+  /** Newest signed checkpoint. */
+  checkpoint(): string;
+  /** The tlog-policy text that the newest state generates. */
+  policy(): string;
+  tile(level: number, index: number, width: number): Uint8Array | undefined;
+  /** Entry bundle of C2SP tlog-tiles. */
+  entries(index: number, width: number): Uint8Array | undefined;
+}

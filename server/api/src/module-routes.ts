@@ -1,0 +1,159 @@
+/**
+ * The modules' read endpoints, `GET /api/v1/<module>/<view>` and `…/<view>/{id}`: made from each list view and its
+ * table as declared, so that a new module brings its own (DESIGN §3, "Declared once, used everywhere").
+ */
+import type { ColumnType, ListView, ModuleDefinition } from '@tabularium/kernel';
+import { isRanged, LIMIT_MAX, type ListQuery, orderColumns, type Relation, relationName, type Schema } from '@tabularium/projections';
+import type { FastifyInstance } from 'fastify';
+import { type TSchema, Type } from 'typebox';
+import type { ApiParts } from './api-parts.ts';
+import { fail } from './problem.ts';
+import { ProblemAnswer } from './wire-schemas.ts';
+
+const RESERVED: ReadonlySet<string> = new Set(['transactions', 'check', 'blocks', 'receipts', 'facts', 'texts', 'charter']);
+const FROM = '_from';
+const TO = '_to';
+
+/** Adds the routes. Throws when a module's name or a column's stands in the way of the API's own. */
+export function addModuleRoutes(app: FastifyInstance, parts: ApiParts, schema: Schema): void {
+  for (const module of parts.catalogue) {
+    if (RESERVED.has(module.name)) throw new Error(`a module may not be named ${module.name}: the API has that address`);
+    for (const [name, view] of Object.entries(module.views)) {
+      if (view.kind !== 'list') continue;
+      const relation = schema.relations.get(relationName(module.name, view.table));
+      if (relation === undefined) throw new Error(`view ${module.name}.${name}: table "${view.table}" is not declared`);
+      addView(app, parts, module, name, view, relation);
+    }
+  }
+}
+
+function addView(
+  app: FastifyInstance,
+  { projections, reads }: ApiParts,
+  module: ModuleDefinition,
+  name: string,
+  view: ListView,
+  relation: Relation,
+): void {
+  const path = `/api/v1/${module.name}/${name}`;
+  const row = rowSchema(view, relation);
+  const known = queryFields(view, relation);
+  const querystring = Type.Object(Object.fromEntries([...known].map(([field, { type }]) => [field, type])), {
+    additionalProperties: false,
+  });
+  app.get(
+    path,
+    {
+      schema: {
+        tags: [module.name],
+        summary: view.title,
+        querystring,
+        response: {
+          200: Type.Object(
+            { rows: Type.Array(row), next: Type.Optional(Type.String({ description: 'Cursor of the next page; absent on the last.' })) },
+            { description: view.title },
+          ),
+          400: ProblemAnswer,
+          503: ProblemAnswer,
+        },
+      },
+      preHandler: reads.projected,
+    },
+    async (request, reply) => {
+      const query = readQuery(request.query as Record<string, string | number>, known);
+      return reads.rows(reply, await projections.list(`${module.name}.${name}`, query));
+    },
+  );
+  app.get(
+    `${path}/:id`,
+    {
+      schema: {
+        tags: [module.name],
+        summary: `${view.title}: one`,
+        ...(view.collection === undefined ? {} : { description: `Its proof: /api/v1/facts/${module.name}/${view.collection}/{id}` }),
+        params: Type.Object({ id: Type.String({ maxLength: 256 }) }),
+        response: { 200: row, 400: ProblemAnswer, 404: ProblemAnswer, 503: ProblemAnswer },
+      },
+      preHandler: reads.projected,
+    },
+    async (request, reply) => {
+      const { id } = request.params as { readonly id: string };
+      const found = reads.rows(reply, await projections.one(`${module.name}.${name}`, id));
+      if (found === null) fail('not-found');
+      return found;
+    },
+  );
+}
+
+type Field = { readonly type: TSchema; readonly place: 'equal' | 'from' | 'to' | 'page'; readonly column: string };
+
+function queryFields(view: ListView, relation: Relation): Map<string, Field> {
+  const fields = new Map<string, Field>();
+  const add = (name: string, field: Field): void => {
+    if (fields.has(name)) throw new Error(`view of ${relation.name}: the query field "${name}" would mean two things`);
+    fields.set(name, field);
+  };
+  const page = (name: string, type: TSchema): void => add(name, { type: Type.Optional(type), place: 'page', column: name });
+  page('cursor', Type.String({ maxLength: 2048, description: '`next` of the page before.' }));
+  page('limit', Type.Integer({ minimum: 1, maximum: LIMIT_MAX, description: 'Default 50.' }));
+  const orders = orderColumns(view, relation).flatMap((column) => [column, `-${column}`]);
+  page('order', Type.Enum(orders, { description: '`-` for descending.' }));
+  if (view.search === true) page('search', Type.String({ maxLength: 200, description: 'Words that must all be contained, in any case.' }));
+  for (const column of view.filters) {
+    const type = relation.types[column] as ColumnType;
+    add(column, { type: Type.Optional(textSchema(type, `Only rows with this ${column}.`)), place: 'equal', column });
+  }
+  for (const column of relation.columns) {
+    const type = relation.types[column] as ColumnType;
+    if (!isRanged(type)) continue;
+    add(`${column}${FROM}`, { type: Type.Optional(textSchema(type, 'Inclusive.')), place: 'from', column });
+    add(`${column}${TO}`, { type: Type.Optional(textSchema(type, 'Inclusive.')), place: 'to', column });
+  }
+  return fields;
+}
+
+/** Queries stay text: the projection reads them by the column's type, amounts beyond 2^53 included. */
+function textSchema(type: ColumnType, description: string): TSchema {
+  if (type === 'text') return Type.String({ maxLength: 256, description });
+  if (type === 'boolean') return Type.String({ pattern: '^(true|false)$', description });
+  const unit = type === 'money' ? ' Minor units.' : type === 'time' ? ' Milliseconds UTC.' : '';
+  return Type.String({ pattern: '^-?[0-9]{1,19}$', description: description + unit });
+}
+
+function readQuery(query: Record<string, string | number>, known: ReadonlyMap<string, Field>): ListQuery {
+  const parts = { equal: {} as Record<string, string>, from: {} as Record<string, string>, to: {} as Record<string, string> };
+  const page: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(query)) {
+    const field = known.get(name) as Field;
+    if (field.place === 'page') page[name] = value;
+    else parts[field.place][field.column] = String(value);
+  }
+  return { ...parts, ...page };
+}
+
+function rowSchema(view: ListView, relation: Relation): TSchema {
+  const labels = new Map(view.columns.map(({ column, label }) => [column, label]));
+  return Type.Object(
+    Object.fromEntries(
+      relation.columns.map((column) => {
+        const description = labels.get(column) ?? column;
+        return [
+          column,
+          relation.key.includes(column) ? cellSchema(relation.types[column], description) : nullable(relation.types[column], description),
+        ];
+      }),
+    ),
+    { description: view.title },
+  );
+}
+
+function cellSchema(type: ColumnType | undefined, description: string): TSchema {
+  if (type === 'money') return Type.String({ pattern: '^-?[0-9]+$', description: `${description} (minor units)` });
+  if (type === 'boolean') return Type.Boolean({ description });
+  if (type === 'text') return Type.String({ description });
+  return Type.Integer({ description: type === 'time' ? `${description} (ms UTC)` : description });
+}
+
+function nullable(type: ColumnType | undefined, description: string): TSchema {
+  return Type.Union([cellSchema(type, description), Type.Null()], { description });
+}

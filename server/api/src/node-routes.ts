@@ -1,0 +1,48 @@
+/** How the node is: `/health` for whoever watches over it, `/metrics` for Prometheus, and the API's description. */
+import type { FastifyInstance } from 'fastify';
+import type { ApiParts } from './api-parts.ts';
+import { describeApi, OPENAPI_PATH } from './openapi.ts';
+import { HealthAnswer } from './wire-schemas.ts';
+
+/** Adds the routes. */
+export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, counters, catalogue }: ApiParts): void {
+  const registry = counters.registry(door, projections, texts);
+  app.get(
+    '/health',
+    { schema: { tags: ['node'], summary: 'Is the node well?', response: { 200: HealthAnswer, 503: HealthAnswer } } },
+    async (_request, reply) => {
+      const { queued, height, size, halted } = door.status();
+      const { failed } = projections;
+      const shown =
+        failed === undefined
+          ? { height: projections.height }
+          : { height: projections.height, failed: 'The lists cannot be kept up just now.' };
+      if (halted !== undefined) reply.code(503);
+      return reply
+        .header('cache-control', 'no-store')
+        .header('content-type', 'application/json; charset=utf-8')
+        .send(JSON.stringify({ status: halted === undefined ? 'ok' : 'halted', height, size, queued, projections: shown }));
+    },
+  );
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['node'],
+        summary: 'Figures for Prometheus',
+        produces: ['text/plain'],
+        response: { 200: { type: 'string', description: 'Prometheus text' } },
+      },
+    },
+    async (_request, reply) => reply.header('content-type', registry.contentType).send(await registry.metrics()),
+  );
+  let description: string | undefined;
+  app.get(
+    OPENAPI_PATH,
+    { schema: { tags: ['node'], summary: 'This description', response: { 200: { type: 'object', description: 'OpenAPI 3.1' } } } },
+    async (_request, reply) => {
+      description ??= describeApi(app, catalogue);
+      return reply.header('content-type', 'application/json; charset=utf-8').send(description);
+    },
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * OpenAPI 3.1 at `/api/openapi.json`: the routes as registered, and beside them each action's body as the modules
+ * declare it, with who may sign it. Made once, when the server is ready.
+ */
+
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import type { ActionDefinition, ModuleDefinition } from '@tabularium/kernel';
+import { disclosuresOf } from '@tabularium/protocol';
+import type { FastifyInstance } from 'fastify';
+
+export const OPENAPI_PATH = '/api/openapi.json';
+
+export function swaggerOptions(catalogue: readonly ModuleDefinition[], origin: string): FastifyDynamicSwaggerOptions {
+  const tags = [
+    { name: 'transactions', description: 'Write: submit signed transactions, and learn what became of them.' },
+    { name: 'ledger', description: 'Blocks and charter.' },
+    { name: 'proofs', description: 'Receipts, facts and published texts, verifiable offline.' },
+    { name: 'log', description: 'The Merkle log as C2SP tlog-tiles.' },
+    { name: 'node', description: 'Health, metrics and this description.' },
+    ...catalogue.map((module) => ({ name: module.name, description: module.title })),
+  ];
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: `Tabularium, ledger ${origin}`,
+        version: '1',
+        description:
+          'Reads carry the header `tabularium-height`; `tabularium-min-height` waits for a height. Errors are RFC 9457 problem details. Money is minor units as a decimal string.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      tags,
+    },
+    hideUntagged: true,
+  };
+}
+
+/** The description as JSON text, with the modules' actions among its schemas. */
+export function describeApi(app: FastifyInstance, catalogue: readonly ModuleDefinition[]): string {
+  const described = app.swagger() as { components?: Record<string, unknown>; paths?: Record<string, unknown> };
+  const schemas: Record<string, unknown> = {};
+  for (const module of catalogue) {
+    for (const [name, action] of Object.entries(module.actions)) {
+      if (action.internal !== true) schemas[`${module.name}.${name}`] = describeAction(`${module.name}.${name}`, action);
+    }
+  }
+  return JSON.stringify({
+    ...described,
+    components: { ...described.components, schemas: { ...(described.components?.schemas as object), ...schemas } },
+  });
+}
+
+function describeAction(name: string, action: ActionDefinition): Record<string, unknown> {
+  const texts = disclosuresOf(action.body).map(({ path, name: field, kind, required, schema }) => ({
+    path,
+    name: field,
+    kind,
+    required,
+    schema,
+  }));
+  return {
+    ...(JSON.parse(JSON.stringify(action.body)) as object),
+    title: action.title,
+    description: action.text,
+    'x-action': name,
+    'x-roles': action.roles,
+    'x-signers': action.signers ?? 1,
+    'x-services': action.services === true,
+    ...(texts.length === 0 ? {} : { 'x-disclosed': texts }),
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * From an outcome to what goes over the wire, for a single transaction and for a line of a batch alike.
+ *
+ * This is the hot path: the accepted answer is put together as text from parts that need no escaping (a name is
+ * base64url, the rest are integers), and only the receipt goes through JSON.stringify.
+ */
+import type { Outcome, Placed } from '@tabularium/engine-port';
+import type { DisclosureCode } from '@tabularium/protocol';
+import { DISCLOSURE_CODES, MALFORMED_CODES } from '@tabularium/protocol';
+import type { LedgerDoor } from './ledger-door.ts';
+import { type Problem, problem } from './problem.ts';
+import type { RefusalKeeper } from './refusal-keeper.ts';
+
+export interface WireAnswer {
+  readonly status: number;
+  /** JSON text, an object. */
+  readonly body: string;
+  /** Name of the transaction, where it has a place. */
+  readonly name?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+export class OutcomeAnswers {
+  readonly #door: LedgerDoor;
+  readonly #refusals: RefusalKeeper;
+
+  constructor(door: LedgerDoor, refusals: RefusalKeeper) {
+    this.#door = door;
+    this.#refusals = refusals;
+  }
+
+  answer(outcome: Outcome, withReceipt = true): WireAnswer {
+    switch (outcome.kind) {
+      case 'accepted':
+        return { status: 201, body: this.placed(outcome, withReceipt), name: outcome.name };
+      case 'repeated':
+        return { status: 200, body: this.placed(outcome, withReceipt), name: outcome.name };
+      case 'refused':
+        return problemAnswer(this.#refusals.answer(outcome));
+      case 'malformed':
+        return problemAnswer(malformedProblem(outcome.code, outcome.detail));
+      case 'busy':
+        return { ...problemAnswer(problem(outcome.reason)), retryAfterSeconds: outcome.retryAfterSeconds };
+    }
+  }
+
+  /** `{name, index, height, time, receipt}`. */
+  placed({ name, index, height, time }: Placed, withReceipt = true): string {
+    const head = `{"name":"${name}","index":${index},"height":${height},"time":${time}`;
+    if (!withReceipt) return `${head}}`;
+    const receipt = this.#door.receipt(index);
+    return receipt === undefined ? `${head}}` : `${head},"receipt":${JSON.stringify(receipt)}}`;
+  }
+}
+
+export function problemAnswer(answered: Problem): WireAnswer {
+  return { status: answered.status, body: JSON.stringify(answered) };
+}
+
+export function malformedProblem(code: string, detail: string): Problem {
+  const title =
+    MALFORMED_CODES[code as keyof typeof MALFORMED_CODES] ?? DISCLOSURE_CODES[code as DisclosureCode] ?? 'This is not a transaction.';
+  return { type: `urn:tabularium:malformed:${code}`, title, status: 400, code, ...(detail === title ? {} : { detail }) };
+}

@@ -1,0 +1,140 @@
+/**
+ * The shapes of requests and answers, declared once: they check bodies and queries, and OpenAPI shows them.
+ * Answers are described, not checked again: they are built from checked parts.
+ */
+import { DIGEST_PATTERN } from '@tabularium/protocol';
+import { Type } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const integer = (description: string, minimum = 0) => Type.Integer({ minimum, description });
+
+export const Name = Type.String({
+  pattern: DIGEST_PATTERN,
+  description: 'Name of a transaction: base64url SHA-256 of its JWS signing input.',
+});
+
+export const PlacedAnswer = Type.Object(
+  {
+    name: Name,
+    index: integer('Log index of the entry.'),
+    height: integer('Number of the seal that closed its block.', 1),
+    time: integer('Block time, ms UTC.'),
+    receipt: Type.Optional(Type.String({ description: 'The receipt: a C2SP tlog-proof file with entry and signer’s key.' })),
+  },
+  { description: 'The transaction stands in the log.' },
+);
+
+export const PendingAnswer = Type.Object(
+  { name: Name, status: Type.Literal('pending'), location: Type.String() },
+  { description: 'Ordering outlasts the wait; ask again at `location`.' },
+);
+
+export const ProblemAnswer = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.String({ description: 'Stable code from a closed list.' }),
+    detail: Type.Optional(Type.String()),
+    rule: Type.Optional(Type.String({ description: 'Id of the rule that refused.' })),
+    basis: Type.Optional(Type.String({ description: 'Legal reference of the rule.' })),
+    text: Type.Optional(Type.String({ description: 'The rule in one plain sentence.' })),
+    facts: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Integer()]))),
+    items: Type.Optional(Type.Array(Type.Unknown(), { description: 'Every refused item of a bundle.' })),
+    name: Type.Optional(Name),
+    height: Type.Optional(Type.Integer()),
+    time: Type.Optional(Type.Integer()),
+    notice: Type.Optional(Type.String({ description: 'The signed note of refusal, a compact JWS.' })),
+  },
+  { description: 'RFC 9457 problem details.' },
+);
+
+export const JsonSubmission = Type.Object(
+  {
+    transaction: Type.String({ description: 'Compact JWS.' }),
+    disclosures: Type.Optional(Type.Array(Type.String(), { description: 'RFC 9901 disclosures.' })),
+  },
+  closed,
+);
+
+export const WaitQuery = Type.Object(
+  {
+    wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 30_000, description: 'How long to wait for ordering, ms. Default 5,000.' })),
+  },
+  closed,
+);
+
+export const BatchQuery = Type.Object(
+  { receipts: Type.Optional(Type.Boolean({ description: 'Whether lines carry receipts. Default true.' })) },
+  closed,
+);
+
+export const CheckBody = Type.Object(
+  {
+    signer: Type.String({ pattern: DIGEST_PATTERN, description: 'Key id (RFC 7638 thumbprint) of whoever would sign.' }),
+    action: Type.String({ maxLength: 128, description: 'Full name of the action.' }),
+    as: Type.Optional(Type.String({ maxLength: 257, description: 'Role used, `role@office`.' })),
+    for: Type.Optional(Type.String({ maxLength: 128, description: 'Mandate id.' })),
+    on: Type.Optional(Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description: 'State key → revision relied on.' })),
+    body: Type.Object({}, { description: 'The action’s body.' }),
+  },
+  closed,
+);
+
+export const CheckAnswer = Type.Object(
+  {
+    verdict: Type.Enum(['accepted', 'refused']),
+    refusal: Type.Optional(ProblemAnswer),
+  },
+  { description: 'What would be decided now. Nothing is kept.' },
+);
+
+export const FindQuery = Type.Object(
+  {
+    signer: Type.Optional(Name),
+    id: Type.Optional(Type.String({ pattern: '^[0-7][0-9A-HJKMNP-TV-Z]{25}$', description: 'ULID of the transaction.' })),
+    before: Type.Optional(integer('Log index; entries before it.')),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  },
+  closed,
+);
+
+export const EntryAnswer = Type.Object({
+  index: integer('Log index.'),
+  height: integer('Height of its block.', 1),
+  time: integer('Block time, ms UTC.'),
+  name: Name,
+  action: Type.String(),
+  agency: Type.String(),
+  office: Type.String(),
+  role: Type.String(),
+  approvers: Type.Array(Type.String(), { description: '`role@office` of those who approved.' }),
+});
+
+export const BlockAnswer = Type.Object({
+  height: integer('Number of the seal.', 1),
+  time: integer('Block time, ms UTC.'),
+  first: integer('Log index of its first leaf.'),
+  count: integer('Leaves before the seal.'),
+});
+
+export const PageQuery = Type.Object(
+  {
+    before: Type.Optional(integer('Only what is before this height.', 1)),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  },
+  closed,
+);
+
+export const TextAnswer = Type.Object(
+  { digest: Name, disclosure: Type.String(), name: Type.String(), value: Type.Unknown() },
+  { description: 'A published text; SHA-256 of `disclosure` is the digest.' },
+);
+
+export const HealthAnswer = Type.Object({
+  status: Type.Enum(['ok', 'halted']),
+  height: Type.Integer(),
+  size: Type.Integer(),
+  queued: Type.Integer(),
+  projections: Type.Object({ height: Type.Integer(), failed: Type.Optional(Type.String()) }),
+});

@@ -1,0 +1,149 @@
+/**
+ * From the ledger's own words to sentences: actions, events and rules by their declarations in the modules, texts by
+ * their digests. A page never invents a meaning; what is not declared is shown as its code.
+ */
+import type { ActionDefinition, EventDefinition, ModuleDefinition, Rule } from '@tabularium/kernel';
+import { type JsonObject, type JsonValue, parseDisclosure } from '@tabularium/protocol';
+import { type Html, html } from './html.ts';
+import type { PageSource } from './page-source.ts';
+import { codeWords, dayWords, keyWords, moneyWords, shortId, timeWords, type Zone } from './plain-words.ts';
+
+const TEXTS_MAX = 40;
+const DIGEST = /^[A-Za-z0-9_-]{43}$/;
+
+export class LedgerWords {
+  readonly #source: PageSource;
+  readonly #modules: ReadonlyMap<string, ModuleDefinition>;
+  readonly #rules: ReadonlyMap<string, Rule>;
+  readonly zone: Zone;
+
+  constructor(source: PageSource, zone: Zone) {
+    this.#source = source;
+    this.#modules = new Map(source.catalogue.map((module) => [module.name, module]));
+    this.#rules = new Map(source.catalogue.flatMap((module) => module.rules.map((rule) => [rule.id, rule])));
+    this.zone = zone;
+  }
+
+  time(time: number): Html {
+    return html`<time datetime="${new Date(time).toISOString()}">${timeWords(time, this.zone)}</time>`;
+  }
+
+  /** `Order a payment`. */
+  action(name: string): string {
+    return this.actionDefinition(name)?.title ?? codeWords(name);
+  }
+
+  actionDefinition(name: string): ActionDefinition | undefined {
+    const [module = '', local = ''] = split(name);
+    return this.#modules.get(module)?.actions[local];
+  }
+
+  /** `A payment was ordered.` */
+  event(type: string): string {
+    const text = this.#eventDefinition(type)?.text ?? codeWords(type);
+    return text.endsWith('.') ? text : `${text}.`;
+  }
+
+  rule(id: string): Rule | undefined {
+    return this.#rules.get(id);
+  }
+
+  /** Label of a member of an event's data or a record: its schema's title, or its name. */
+  member(type: string, name: string): string {
+    const schema = this.#eventDefinition(type)?.data as { readonly properties?: Record<string, { readonly title?: string }> } | undefined;
+    return schema?.properties?.[name]?.title ?? codeWords(name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase());
+  }
+
+  /** A published text by its digest, as a term and its text; nothing for a decoy. */
+  texts(digests: readonly string[]): Html[] {
+    return digests.slice(0, TEXTS_MAX).flatMap((digest) => {
+      const found = this.#source.texts.get(digest);
+      if (found === undefined) return [];
+      if (found.kind === 'withdrawn') {
+        const when = timeWords(found.time, this.zone);
+        return [
+          html`<dt>Text</dt><dd><span class="tag amber">Withdrawn on ${when} under ${codeWords(found.ground)}, case ${found.case}</span></dd>`,
+        ];
+      }
+      const parsed = parseDisclosure(found.disclosure, this.#source.crypto);
+      return parsed.ok ? [html`<dt>${codeWords(parsed.name)}</dt><dd>${textOf(parsed.value)}</dd>`] : [];
+    });
+  }
+
+  /** The first published text of a record, for a title. */
+  titleOf(digests: readonly string[]): string | undefined {
+    for (const digest of digests) {
+      const found = this.#source.texts.get(digest);
+      if (found?.kind === 'withdrawn') return 'Title withdrawn';
+      const parsed = found === undefined ? undefined : parseDisclosure(found.disclosure, this.#source.crypto);
+      if (parsed?.ok === true) return textOf(parsed.value);
+    }
+    return undefined;
+  }
+
+  /** Members that can be said in a word or a number; the rest stands under technical details. */
+  members(type: string, data: JsonObject, hidden: ReadonlySet<string>): Html[] {
+    const shown: Html[] = [];
+    for (const [name, value] of Object.entries(data)) {
+      if (hidden.has(name)) continue;
+      const words = valueWords(value, this.zone, name);
+      if (words !== undefined) shown.push(html`<dt>${this.member(type, name)}</dt><dd>${words}</dd>`);
+    }
+    return shown;
+  }
+
+  #eventDefinition(type: string): EventDefinition | undefined {
+    const [module = '', local = ''] = split(type);
+    return this.#modules.get(module)?.events[local];
+  }
+}
+
+/** All digests of texts in a body, an event or a record: members `_sd` and `texts`. */
+export function digestsIn(value: JsonValue): readonly string[] {
+  const found = new Set<string>();
+  const visit = (node: JsonValue, depth: number): void => {
+    if (typeof node !== 'object' || node === null || depth > 8 || found.size > 1_000) return;
+    if (Array.isArray(node)) {
+      for (const one of node as readonly JsonValue[]) visit(one, depth + 1);
+      return;
+    }
+    for (const [name, member] of Object.entries(node as JsonObject)) {
+      if ((name === '_sd' || name === 'texts') && Array.isArray(member)) {
+        for (const digest of member as readonly JsonValue[]) if (typeof digest === 'string' && DIGEST.test(digest)) found.add(digest);
+      } else visit(member, depth + 1);
+    }
+  };
+  visit(value, 0);
+  return [...found];
+}
+
+/** A link to a record's life. */
+export function recordLink(key: string): Html {
+  return html`<a href="/record/${key}">${keyWords(key)}</a>`;
+}
+
+function valueWords(value: JsonValue, zone: Zone, name: string): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : /^\d{4}-\d{2}-\d{2}$/.test(value) ? dayWords(value) : shortId(value);
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'number') return isInstant(name, value) ? timeWords(value, zone) : String(value);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { amount, currency } = value as { readonly amount?: JsonValue; readonly currency?: JsonValue };
+    if (typeof amount === 'string' && /^-?\d+$/.test(amount) && typeof currency === 'string') return moneyWords(amount, currency);
+  }
+  return undefined;
+}
+
+/** Integers of the size of ms UTC between 2000 and 2100 are instants; nothing else on the ledger is as large. */
+function isInstant(name: string, value: number): boolean {
+  return name !== 'height' && value > 946_684_800_000 && value < 4_102_444_800_000;
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `module.rest` in its two parts. */
+function split(name: string): [string, string] {
+  const dot = name.indexOf('.');
+  return dot === -1 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
+}

@@ -1,0 +1,125 @@
+/**
+ * Where the money goes: the treasury's budget lines along their chain, each step within the one before. This is the
+ * one page that knows a module by name (DESIGN §3: a flow of funds is a page of its own).
+ */
+import type { JsonRow } from '@tabularium/projections';
+import { type Html, html } from './html.ts';
+import type { LedgerWords } from './ledger-words.ts';
+import type { PageSource } from './page-source.ts';
+import { moneyWords, roundMoneyWords } from './plain-words.ts';
+
+const LINES = 'treasury.lines';
+/** Each step is part of the one before it; the first is the whole. */
+export const STEPS = [
+  { column: 'appropriated', label: 'Budget', style: 's0', key: '' },
+  { column: 'allotted', label: 'Allotted', style: 's1', key: 'k1' },
+  { column: 'committed', label: 'Committed', style: 's2', key: 'k2' },
+  { column: 'certified', label: 'Owed in all', style: 's3', key: 'k3' },
+  { column: 'paid', label: 'Paid', style: 's4', key: 'k4' },
+] as const;
+
+export interface YearFlow {
+  readonly year: string;
+  readonly currency: string;
+  readonly lines: number;
+  readonly row: JsonRow;
+}
+
+/** Whether this ledger keeps public money at all. */
+export function keepsMoney(source: PageSource): boolean {
+  return source.catalogue.some((module) => module.name === 'treasury' && module.views.lines?.kind === 'list');
+}
+
+/** Totals of expense by year and currency, newest year first; empty where there are none. */
+export async function yearFlows(source: PageSource): Promise<readonly YearFlow[]> {
+  if (!keepsMoney(source)) return [];
+  const answer = await source.projections.sums(LINES, { by: ['year', 'currency'], equal: { side: 'expense' } });
+  if (!answer.ok) return [];
+  const flows = answer.value.map((row) => ({ year: String(row.year), currency: String(row.currency ?? ''), lines: Number(row.rows), row }));
+  return flows.sort((a, b) => (a.year < b.year ? 1 : a.year > b.year ? -1 : 0));
+}
+
+/** Totals of a year by a classification, largest first. */
+export async function classFlows(
+  source: PageSource,
+  year: string,
+  by: 'functional' | 'administrative' | 'economic',
+): Promise<readonly JsonRow[]> {
+  const answer = await source.projections.sums(LINES, { by: [by, 'currency'], equal: { side: 'expense', year } });
+  if (!answer.ok) return [];
+  const size = (row: JsonRow): bigint => BigInt(String(row.appropriated));
+  return [...answer.value].sort((a, b) => (size(a) < size(b) ? 1 : size(a) > size(b) ? -1 : 0));
+}
+
+export async function lineRows(
+  source: PageSource,
+  year: string,
+  query: { readonly cursor?: string; readonly search?: string },
+): Promise<{ readonly rows: readonly JsonRow[]; readonly next?: string } | undefined> {
+  const answer = await source.projections.list(LINES, { equal: { side: 'expense', year }, limit: 100, ...query });
+  return answer.ok ? answer.value : undefined;
+}
+
+/** The steps of one row as one bar: the whole is the budget, the darkest part is paid. */
+export function flowBar(row: JsonRow, currency: string, thin = false): Html {
+  const whole = amount(row, 'appropriated');
+  const words = STEPS.map(({ column, label }) => `${label} ${moneyWords(amount(row, column), currency)}`).join(', ');
+  const parts = STEPS.slice(1).map(
+    ({ column, style }) => html`<rect class="${style}" width="${share(amount(row, column), whole)}" height="10"/>`,
+  );
+  return html`<svg class="${thin ? 'bar thin' : 'bar'}" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${words}">${parts}</svg>`;
+}
+
+export function flowLegend(): Html {
+  const items = STEPS.slice(1).map(
+    ({ label, style }) =>
+      html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="${style}" width="10" height="10"/></svg>${label}</li>`,
+  );
+  return html`<ul class="legend"><li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="s0" width="10" height="10"/></svg>Not yet allotted</li>${items}</ul>`;
+}
+
+/** The steps' sums as figures. */
+export function flowFigures(row: JsonRow, currency: string): Html {
+  const figures = STEPS.map(
+    ({ column, label, key }) =>
+      html`<div class="${key}"><dt>${label}</dt><dd title="${moneyWords(amount(row, column), currency)}">${roundMoneyWords(amount(row, column), currency)}</dd></div>`,
+  );
+  return html`<dl class="figures">${figures}</dl>`;
+}
+
+/** Budget lines as a table that becomes cards on a phone. */
+export function linesTable(rows: readonly JsonRow[], words: LedgerWords): Html {
+  const money = (row: JsonRow, column: string): string => moneyWords(amount(row, column), '');
+  const body = rows.map((row) => {
+    const id = String(row.id);
+    const currency = String(row.currency ?? '');
+    const title = words.titleOf(String(row.texts ?? '').split(' '));
+    const standing = standingTag(String(row.standing ?? ''));
+    return html`<tr>
+<td class="wide"><a href="/record/treasury/line/${id}">${title ?? String(row.code)}</a> ${standing}<span class="sub">${id} · ${currency}</span></td>
+<td class="num" data-label="Budget">${money(row, 'appropriated')}</td>
+<td class="num" data-label="Allotted">${money(row, 'allotted')}</td>
+<td class="num" data-label="Committed">${money(row, 'committed')}</td>
+<td class="num" data-label="Paid">${money(row, 'paid')}</td>
+<td class="wide">${flowBar(row, currency, true)}</td>
+</tr>`;
+  });
+  return html`<table class="stack"><thead><tr><th scope="col">Budget line</th><th scope="col" class="num">Budget</th><th scope="col" class="num">Allotted</th><th scope="col" class="num">Committed</th><th scope="col" class="num">Paid</th><th scope="col">Share used</th></tr></thead><tbody>${body}</tbody></table>`;
+}
+
+/** `withdrawn`, `annulled` or `suspended`, in amber. */
+export function standingTag(standing: string): Html | undefined {
+  return standing === '' ? undefined : html`<span class="tag amber">${standing}</span>`;
+}
+
+export function amount(row: JsonRow, column: string): bigint {
+  const value = row[column];
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : 0n;
+}
+
+/** Percent with one digit, 0 to 100. */
+function share(part: bigint, whole: bigint): string {
+  if (whole <= 0n || part <= 0n) return '0';
+  const tenths = Number((part * 1000n) / whole);
+  return String(Math.min(tenths, 1000) / 10);
+}
