@@ -200,7 +200,8 @@ test('Retry-After as a date is held against the answer’s own clock', () => {
 test('a batch goes as lines and comes back as outcomes in order', async (t) => {
   const { ledger, received } = await ledgerOf(t, () => [
     200,
-    `${JSON.stringify({ status: 201, ...placed })}\n${JSON.stringify({ status: 422, code: 'treasury.limit-exceeded', detail: 'No.' })}\n${JSON.stringify({ status: 429, retryAfterSeconds: 4 })}\n`,
+    `${JSON.stringify({ status: 201, ...placed })}\n${JSON.stringify({ status: 422, code: 'treasury.limit-exceeded', detail: 'No.' })}\n${JSON.stringify({ status: 429 })}\n`,
+    { 'retry-after': '4' },
   ]);
   const signed = await Promise.all([1, 2, 3].map((n) => ledger.sign({ action: 'treasury.payment.order', body: { n } }, signer)));
   const outcomes = await ledger.submitBatch(signed);
@@ -256,4 +257,26 @@ test('reads: what is there, what is not, what is no ledger', async (t) => {
   const found = await ledgerOf(t, ({ url }) => paths[url] ?? [404, {}], { origin: undefined as unknown as string });
   assert.equal(await found.ledger.origin(), ORIGIN);
   assert.throws(() => ledger.verifyReceipt('x'), RangeError);
+});
+
+test('a dry run sends no signature and brings back a verdict', async (t) => {
+  const answers: Answer[] = [
+    [200, { verdict: 'accepted' }],
+    [200, { verdict: 'refused', refusal: { status: 403, code: 'kernel.role-missing', title: 'No such role.', rule: 'kernel.role' } }],
+    [400, { code: 'body-invalid', detail: 'body/money is missing' }],
+    [200, {}],
+  ];
+  const { ledger, received } = await ledgerOf(t, (_received, n) => answers[n]!);
+  const request = { action: 'treasury.payment.order', body: { a: 1 }, as: 'accountant@finance' };
+  assert.deepEqual(await ledger.check(request, signer.kid), { kind: 'accepted' });
+  assert.deepEqual(JSON.parse(received[0]!.body), { signer: signer.kid, ...request });
+  assert.deepEqual(await ledger.check(request, signer.kid), {
+    kind: 'refused',
+    status: 403,
+    code: 'kernel.role-missing',
+    detail: 'No such role.',
+    rule: 'kernel.role',
+  });
+  assert.equal((await ledger.check(request, signer.kid)).kind, 'malformed');
+  await assert.rejects(ledger.check(request, signer.kid), UnexpectedAnswer);
 });

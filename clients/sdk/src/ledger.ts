@@ -26,7 +26,7 @@ import {
 } from '@tabularium/verify';
 import { type Es256Signer, randomBytes } from './es256-signer.ts';
 import { nobleCrypto } from './noble-crypto.ts';
-import { type Outcome, readBatchLine, readJson, readOutcome, UnexpectedAnswer } from './outcome.ts';
+import { type CheckVerdict, type Outcome, readBatchLine, readCheck, readJson, readOutcome, UnexpectedAnswer } from './outcome.ts';
 import { type Fetch, type HttpAnswer, type RetryOptions, sendWithRetry } from './send-with-retry.ts';
 
 export interface LedgerOptions {
@@ -153,24 +153,17 @@ export class Ledger {
     const outcomes = answer.text
       .split('\n')
       .filter((line) => line !== '')
-      .map(readBatchLine);
+      .map((line) => readBatchLine(line, answer.headers));
     if (outcomes.length !== batch.length) throw new UnexpectedAnswer(200, `${outcomes.length} outcomes for ${batch.length} transactions`);
     return outcomes;
   }
 
-  /**
-   * What would become of it now, without a signature and without effect. `signers` are the thumbprints of the keys that would
-   * sign. The answer is the API's own JSON, under its status: 200 it would be accepted, 403, 409, 422 refused.
-   */
-  async check(
-    request: ActionRequest,
-    signers: readonly string[],
-  ): Promise<{ readonly status: number; readonly answer: Readonly<Record<string, unknown>> }> {
-    const filled = this.#filled(request);
+  /** What would become of it now if the key with this thumbprint signed; without a signature, without effect. */
+  async check(request: Omit<ActionRequest, 'id' | 'exp' | 'disclosures'>, signer: string): Promise<CheckVerdict> {
     const { action, as, for: mandate, on } = request;
-    const body = JSON.stringify({ action, as, for: mandate, on, body: filled.body, disclosures: filled.disclosures, signers });
-    const answer = await this.#send('/api/v1/check', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    return { status: answer.status, answer: readJson(answer) };
+    const { body } = this.#filled(request);
+    const content = JSON.stringify({ signer, action, as, for: mandate, on, body });
+    return readCheck(await this.#send('/api/v1/check', { method: 'POST', headers: { 'content-type': 'application/json' }, body: content }));
   }
 
   /** What is known of a transaction by name; nothing after a refusal's notice has lapsed, or for a stranger. */
@@ -193,7 +186,7 @@ export class Ledger {
     return this.#text(`/api/v1/facts/${key.split('/').map(encodeURIComponent).join('/')}`);
   }
 
-  /** A published text by its digest. */
+  /** A published text by its digest, as the API's JSON text. */
   async publishedText(digest: string): Promise<string | undefined> {
     return this.#text(`/api/v1/texts/${encodeURIComponent(digest)}`);
   }
@@ -252,7 +245,7 @@ export class Ledger {
   async #text(path: string): Promise<string | undefined> {
     const answer = await this.#send(path, { method: 'GET' });
     if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw new UnexpectedAnswer(answer.status, `${path} answers ${answer.status}: ${answer.text.slice(0, 200)}`);
+    if (answer.status !== 200) throw unexpected(path, answer);
     return answer.text;
   }
 
@@ -265,9 +258,14 @@ export class Ledger {
   async #json(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     const answer = await this.#send(path, { method: 'GET' });
     if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw new UnexpectedAnswer(answer.status, `${path} answers ${answer.status}: ${answer.text.slice(0, 200)}`);
+    // 202: it is still being ordered, and says so.
+    if (answer.status !== 200 && answer.status !== 202) throw unexpected(path, answer);
     return readJson(answer);
   }
+}
+
+function unexpected(path: string, { status, text }: HttpAnswer): UnexpectedAnswer {
+  return new UnexpectedAnswer(status, `${path} answers ${status}: ${text.slice(0, 200)}`);
 }
 
 /** The origin that a signed checkpoint names. Throws `UnexpectedAnswer` when it is none. */

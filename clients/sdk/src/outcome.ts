@@ -40,6 +40,8 @@ export type Outcome =
       readonly rule?: string;
       /** Legal reference of the rule. */
       readonly basis?: string;
+      /** The rule in one plain sentence. */
+      readonly text?: string;
       readonly detail: string;
       readonly facts?: Readonly<Record<string, string | number>>;
       readonly items?: readonly RefusedItem[];
@@ -69,14 +71,13 @@ export function readOutcome(answer: HttpAnswer): Outcome {
   return outcomeOf(answer.status, readJson(answer), retryAfterMs(answer.headers));
 }
 
-/** Reads one line of a batch's answer: as a single answer, with its `status` as a member. Throws `UnexpectedAnswer`. */
-export function readBatchLine(line: string): Outcome {
+/** Reads one line of a batch's answer: as a single answer, with its `status` as a member. `headers` are those of the whole. Throws `UnexpectedAnswer`. */
+export function readBatchLine(line: string, headers: Headers): Outcome {
   const json = parsed(line);
   const status = json?.status;
   if (json === undefined || typeof status !== 'number')
     throw new UnexpectedAnswer(200, `a line of the batch's answer is not an outcome: ${line.slice(0, 200)}`);
-  const seconds = json.retryAfterSeconds;
-  return outcomeOf(status, json, typeof seconds === 'number' ? seconds * 1000 : undefined);
+  return outcomeOf(status, json, retryAfterMs(headers));
 }
 
 function outcomeOf(status: number, json: Json, retryMs: number | undefined): Outcome {
@@ -88,7 +89,7 @@ function outcomeOf(status: number, json: Json, retryMs: number | undefined): Out
   if (status === 400 || status === 413 || status === 415) return { kind: 'malformed', status, code, detail };
   if (status === 401 || status === 403 || status === 409 || status === 422) {
     const members = Object.fromEntries(
-      (['name', 'rule', 'basis', 'facts', 'items', 'notice'] as const).flatMap((member) =>
+      (['name', 'rule', 'basis', 'text', 'facts', 'items', 'notice'] as const).flatMap((member) =>
         json[member] === undefined ? [] : [[member, json[member]]],
       ),
     );
@@ -124,4 +125,21 @@ function parsed(content: string): Json | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** What would be decided now. */
+export type CheckVerdict = { readonly kind: 'accepted' } | (Outcome & { readonly kind: 'refused' | 'malformed' | 'busy' });
+
+/** Reads the answer of a dry run. Throws `UnexpectedAnswer`. */
+export function readCheck(answer: HttpAnswer): CheckVerdict {
+  const json = readJson(answer);
+  if (answer.status === 200 && json.verdict === 'accepted') return { kind: 'accepted' };
+  const refusal = json.refusal as Json | undefined;
+  const status = refusal?.status;
+  const outcome =
+    answer.status === 200 && typeof status === 'number'
+      ? outcomeOf(status, refusal as Json, undefined)
+      : outcomeOf(answer.status, json, retryAfterMs(answer.headers));
+  if (outcome.kind === 'refused' || outcome.kind === 'malformed' || outcome.kind === 'busy') return outcome;
+  throw new UnexpectedAnswer(answer.status, 'the answer is not a verdict');
 }

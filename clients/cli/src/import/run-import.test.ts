@@ -61,7 +61,7 @@ function ledgerThat(interfere: (transaction: JsonObject, n: number) => JsonObjec
       if ('refused' in decided) return { status: 409, detail: 'refused', ...(decided.refused as unknown as JsonObject) };
       return { status: 201, name, index: seen.length, height: seen.length, time: 0 };
     });
-    return new Response(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+    return new Response(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''), { headers: { 'retry-after': '0' } });
   };
   const ledger = new Ledger({
     url: 'http://ledger.invalid',
@@ -147,9 +147,9 @@ test('another file under the same source stops the import with the ledger’s ow
 });
 
 test('busy is waited for, but not for ever', async () => {
-  const { destination } = ledgerThat((_payload, n) => (n < 2 ? { status: 429, retryAfterSeconds: 0 } : undefined));
+  const { destination } = ledgerThat((_payload, n) => (n < 2 ? { status: 429, title: 'busy' } : undefined));
   assert.equal((await imported(file(20), destination)).summary.transactions, 1);
-  const never = ledgerThat(() => ({ status: 503, retryAfterSeconds: 0 }));
+  const never = ledgerThat(() => ({ status: 503, title: 'busy' }));
   await assert.rejects(imported(file(20), never.destination), ImportStopped);
 });
 
