@@ -2,7 +2,7 @@
 import type { Act, Facts, Refusal, Signer, Stamp } from '@tabularium/kernel';
 import { carryOut, lineId, type Transfer } from './accounts.ts';
 import { isCivilDay } from './civil-date.ts';
-import { type Code, no } from './refusals.ts';
+import { no } from './refusals.ts';
 import type { RuleId } from './rules.ts';
 import type { LineRecord, Reader, YearRecord } from './state.ts';
 
@@ -99,9 +99,12 @@ export function firstRefusal(...answers: readonly (Refused | undefined)[]): Refu
   return answers.find((answer) => answer !== undefined);
 }
 
-/** A record in another state than the step starts from. An expiry is told apart, because the person could not know. */
-export function mustBeIn(states: readonly string[], state: string, facts: Facts): Refused | undefined {
+/**
+ * A record in another state than the step starts from. Where a deadline can have ended it, the answer says so and names
+ * the rule, because the person who asks could not see it coming.
+ */
+export function mustBeIn(states: readonly string[], state: string, facts: Facts, expiry?: RuleId): Refused | undefined {
   if (states.includes(state)) return undefined;
-  const code: Code = state === 'expired' ? 'pending-expired' : 'not-pending';
-  return no(code, 'treasury.ledger.once', { ...facts, state });
+  if (state === 'expired' && expiry !== undefined) return no('pending-expired', expiry, facts);
+  return no('not-pending', 'treasury.ledger.once', { ...facts, state });
 }

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { dayNumber } from '@tabularium/kernel';
 import fc from 'fast-check';
-import { addDays, dayNumber, isCivilDay } from './civil-date.ts';
+import { addDays, isCivilDay } from './civil-date.ts';
 
 const { sums, impossible } = JSON.parse(readFileSync(new URL('../vectors/civil-date.json', import.meta.url), 'utf8')) as {
   readonly sums: readonly { readonly day: string; readonly plus: number; readonly gives: string }[];

@@ -11,7 +11,7 @@ import {
   setCommitment,
   withdrawCommitment,
 } from './standing-commitment.ts';
-import { annulRow, annulSource, correctRow, rowsOf, setRow } from './standing-import.ts';
+import { annulRow, annulSource, correctRow, setRow } from './standing-import.ts';
 import { annulPayable, correctPayable, paymentsOf, setPayable } from './standing-payable.ts';
 import { annulPayment, correctPayment, deadlineOfPayment, reopenPayment, setPayment, withdrawPayment } from './standing-payment.ts';
 import {
@@ -77,7 +77,7 @@ export const collections = {
     set: setPayment,
     reopen: reopenPayment,
   },
-  'import-source': { schema: ImportSourceRecord, v: 1, annul: annulSource, dependents: rowsOf },
+  'import-source': { schema: ImportSourceRecord, v: 1, annul: annulSource },
   'import-row': {
     schema: ImportRowRecord,
     v: 1,

@@ -95,7 +95,7 @@ export function postCommitments(body: Static<typeof CommitPostBody>, act: Act, v
     const opened = openYear(splitLine(commitment.line).year, act, reader, 'not-over');
     const { money, line } = commitment;
     return (
-      mustBeIn(['pending'], commitment.state, { commitment: id }) ??
+      mustBeIn(['pending'], commitment.state, { commitment: id }, 'treasury.commitment.expiry') ??
       otherPersons(act, commitment.committedBy, 'treasury.commitment.controller') ??
       ('refused' in opened
         ? opened
@@ -116,7 +116,7 @@ export function voidCommitments(body: Static<typeof CommitVoidBody>, act: Act, v
     const { state, line, money } = live.found.commitment;
     const transfers = [step(line, 'L', 'C', money.amount, 'void')];
     return (
-      mustBeIn(['pending'], state, { commitment: id }) ??
+      mustBeIn(['pending'], state, { commitment: id }, 'treasury.commitment.expiry') ??
       accept([event('commitment.voided', { commitment: id, line, money, by: officers(act), reason: body.reason, transfers })])
     );
   });

@@ -99,7 +99,9 @@ function livePayment(id: string, states: readonly string[], view: Reader): Found
   return (
     mustBeLive(payment, { payment: id }) ??
     ('refused' in payable ? payable : undefined) ??
-    mustBeIn(states, payment.state, { payment: id }) ?? { found: { payment, payable: (payable as { found: PayableRecord }).found } }
+    mustBeIn(states, payment.state, { payment: id }, 'treasury.payment.expiry') ?? {
+      found: { payment, payable: (payable as { found: PayableRecord }).found },
+    }
   );
 }
 

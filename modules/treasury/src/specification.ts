@@ -6,10 +6,10 @@
  * business and not told here. The same ledger serves the generator's tests.
  */
 import type { Act, CharterView, Decision, Draft, ModuleDefinition, Refusal, Signer, Stored, View } from '@tabularium/kernel';
-import { isRefused } from '@tabularium/kernel';
+import { dayNumber, isRefused } from '@tabularium/kernel';
 import { canonicalJson, type JsonObject, type JsonValue, makeBodyChecker } from '@tabularium/protocol';
 import type { TSchema } from 'typebox';
-import { addDays, dayNumber } from './civil-date.ts';
+import { addDays } from './civil-date.ts';
 
 const DAY = 86_400_000;
 

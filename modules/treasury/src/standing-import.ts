@@ -53,8 +53,3 @@ export const annulSource: StandingHandler = ({ id }, _act, view) => {
     standing('record.annulled', [changed('import-source', id, { ...record, state: 'annulled' })], view)
   );
 };
-
-/** Full keys of a source's rows, the first thousand. */
-export function rowsOf(source: string, view: View): readonly string[] {
-  return view.scan('import-row', { prefix: `${source}:`, limit: 1_000 }).map(({ id }) => stateKey('import-row', id));
-}

@@ -194,7 +194,7 @@ export interface Reader {
   get<T extends JsonObject = JsonObject>(collection: string, id: string): Stored<T> | undefined;
 }
 
-const STAMP: ReadonlySet<string> = new Set<keyof Stamp>(['v', 'rev', 'tx', 'rule', 'time', 'standing', 'order']);
+const STAMP: ReadonlySet<string> = new Set<keyof Stamp>(['v', 'rev', 'tx', 'rule', 'time', 'standing', 'order', 'deadlines']);
 
 /** A record without the kernel's stamp, so that it can be put back changed. `imported` is the record's own. */
 export function unstamped<T extends JsonObject>(stored: Stored<T>): T {
