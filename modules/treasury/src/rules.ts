@@ -64,8 +64,3 @@ const SENTENCES = {
 export type RuleId = keyof typeof SENTENCES;
 
 export const rules: readonly Rule[] = Object.entries(SENTENCES).map(([id, sentence]) => ({ id, ...sentence }));
-
-/** Whether a court's order passes over it. */
-export function isRule(id: RuleId): boolean {
-  return SENTENCES[id].kind === 'rule';
-}

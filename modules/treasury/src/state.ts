@@ -6,7 +6,7 @@
  */
 
 import type { Stamp, Stored } from '@tabularium/kernel';
-import { Amount, type JsonObject, Money } from '@tabularium/protocol';
+import { Amount, type JsonObject, type JsonValue, Money } from '@tabularium/protocol';
 import { type Static, Type } from 'typebox';
 import {
   code,
@@ -198,7 +198,9 @@ const STAMP: ReadonlySet<string> = new Set<keyof Stamp>(['v', 'rev', 'tx', 'rule
 
 /** A record without the kernel's stamp, so that it can be put back changed. `imported` is the record's own. */
 export function unstamped<T extends JsonObject>(stored: Stored<T>): T {
-  return Object.fromEntries(Object.entries(stored).filter(([member]) => !STAMP.has(member))) as T;
+  const record: Record<string, JsonValue> = {};
+  for (const member of Object.keys(stored)) if (!STAMP.has(member)) record[member] = stored[member] as JsonValue;
+  return record as T;
 }
 
 export function stateKey(collection: string, id: string): string {
