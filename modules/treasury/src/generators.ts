@@ -297,7 +297,7 @@ function spoil(random: Random, body: JsonObject): JsonValue {
         '999999999999',
         String(money.amount),
       ]);
-      return { ...item, money: { amount, currency: pick(random, ['EUR', 'USD', 'JPY', 'XXX', 'eur']) } };
+      return { ...item, money: { amount, currency: pick(random, ['EUR', 'USD', 'JPY', 'QQQ', 'eur']) } };
     }
     const member = pick(random, Object.keys(item));
     const wrong = [hex(random), '2026-02-30', '1999-01-01', '2999-12-31', 'Jana Novak', '', 7, null, [], `${hex(random)}.1`, '9-999-99'];

@@ -71,3 +71,42 @@ test('every rule a vector names is in the table of rules, every code in the list
     if (then.code !== 'malformed') assert.ok(then.code.slice('treasury.'.length) in treasury.refusals, then.code);
   }
 });
+
+/** Codes that actions refuse with; the others belong to standing actions, bundles and imports, and are provoked there. */
+const PROVOKED = [
+  'amount-not-positive',
+  'amount-overflow',
+  'backdated',
+  'before-commitment',
+  'commitment-exceeded',
+  'currency-mismatch',
+  'day-impossible',
+  'day-in-future',
+  'day-outside-year',
+  'limit-exceeded',
+  'line-exists',
+  'not-pending',
+  'payable-exceeded',
+  'payment-early',
+  'pending-expired',
+  'period-wrong',
+  'revenue-line',
+  'roles-alike',
+  'same-person',
+  'unknown-commitment',
+  'unknown-line',
+  'unknown-payable',
+  'unknown-payment',
+  'unknown-year',
+  'year-closed',
+  'year-exists',
+  'year-not-begun',
+  'year-not-over',
+  'year-over',
+  'year-unsettled',
+];
+
+test('the vectors provoke these codes, all of them', () => {
+  const found = new Set(vectors.map(({ then }) => then.code).filter((code) => code !== 'malformed'));
+  assert.deepEqual([...found].sort(), PROVOKED.map((code) => `treasury.${code}`).sort());
+});
