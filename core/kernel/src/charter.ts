@@ -126,9 +126,12 @@ const Predecessor = Type.Object(
     origin: Type.String(),
     /** Trust list (tlog-policy text) under which old receipts verify. */
     policy: Type.String(),
+    /** The last checkpoint that somebody outside cosigned: how far the predecessor is known to have come. */
     checkpoint: Type.String(),
+    /** State root of what is carried over, and the height and number of leaves at which the predecessor stood so. */
     state: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-    height: Type.Integer({ minimum: 0 }),
+    height: Type.Integer({ minimum: 1 }),
+    size: Type.Integer({ minimum: 2 }),
     reason: Type.Enum(['lost-disk', 'lost-keys', 'merger', 'change-of-format']),
   },
   closed,

@@ -5,11 +5,11 @@
 import { checkPolicy, leafHash, parsePolicy, parseReceipt, verifyInclusion } from '@tabularium/log';
 import { asciiBytes, type JsonObject, makeBodyChecker, parseTransaction, thumbprint, verifyTransaction } from '@tabularium/protocol';
 import type { Body } from './actions.ts';
-import { kernelRefusal, permissionOf } from './authority.ts';
+import { inForce, kernelRefusal, permissionOf } from './authority.ts';
 import { no, signerOf } from './decide-together.ts';
 import type { InnerStep, KernelAccepted, KernelAct, StandingVerb } from './kernel-act.ts';
 import { accept, type Refusal, type Stored, type View } from './module.ts';
-import type { KeyRecord, ProposalRecord } from './records.ts';
+import type { KeyRecord, OfficerRecord, ProposalRecord } from './records.ts';
 
 type KernelDecision = KernelAccepted | { readonly refused: Refusal };
 
@@ -81,6 +81,8 @@ function readmit(body: Body<'readmit'>, act: KernelAct, view: View): KernelDecis
   if (view.get('readmitted', transaction.name) !== undefined) return no('readmitted', 'succession');
   const placed = provenIndex(body.receipt, body.transaction, predecessor.policy, act);
   if (placed === undefined) return no('receipt-invalid', 'succession');
+  // What stands before that place was carried over with the state and must not happen twice.
+  if (placed.index < predecessor.size) return no('readmitted', 'succession');
   if (transaction.payload.exp <= placed.seconds) return no('receipt-expired', 'succession');
 
   const key = view.get('key', transaction.kid) as unknown as Stored<KeyRecord & JsonObject> | undefined;
@@ -92,10 +94,10 @@ function readmit(body: Body<'readmit'>, act: KernelAct, view: View): KernelDecis
   if (!makeBodyChecker(definition.body)(transaction.payload.body).ok) return no('body-invalid', 'form');
   const officer = act.officer(key.holder);
   if (officer?.status !== 'active') return no('officer-left', 'identity');
-  const [role = '', office = ''] = (transaction.payload.as ?? '').split('@');
-  const signer = { kid: transaction.kid, officer: key.holder, agency: officer.agency, role, office };
   const proposal = (id: string) => view.get('proposal', id) as unknown as ProposalRecord | undefined;
   const permission = permissionOf(action, transaction.payload.body, proposal);
+  const [role = '', office = ''] = (transaction.payload.as ?? roleFor(officer, permission, act)).split('@');
+  const signer = { kid: transaction.kid, officer: key.holder, agency: officer.agency, role, office };
   if (permission !== undefined) {
     const refusal = act.mayStillSign(signer, permission);
     if (refusal !== undefined) return { refused: refusal };
@@ -104,8 +106,15 @@ function readmit(body: Body<'readmit'>, act: KernelAct, view: View): KernelDecis
     return { refused: kernelRefusal('signers-missing', 'four-eyes', { needed: act.signersNeeded(action) }) };
   return {
     events: [{ type: 'readmitted', data: { transaction: transaction.name, index: placed.index } }],
-    steps: [{ kind: 'action', action, body: transaction.payload.body, signers: [signer, signerOf(act)] }],
+    steps: [{ kind: 'action', action, body: transaction.payload.body, signers: [signer, signerOf(act)], name: transaction.name }],
   };
+}
+
+/** The role in which one acts who named none, as the kernel chooses it for any transaction: `role@office`. */
+function roleFor({ roles }: OfficerRecord, permission: string | undefined, { record, time }: KernelAct): string {
+  const current = roles.filter((term) => inForce(term, time));
+  const fitting = permission === undefined ? current[0] : current.find(({ role }) => record.roles[role]?.includes(permission));
+  return fitting === undefined ? '@' : `${fitting.role}@${fitting.office}`;
 }
 
 /** Where the receipt proves the old entry to stand, and the newest time a cosigner put beside that proof. */

@@ -12,6 +12,8 @@ export type InnerStep =
       readonly action: string;
       readonly body: JsonObject;
       readonly signers: readonly Signer[];
+      /** Under another transaction's name: what it makes has the ids that it would have had then. */
+      readonly name?: string;
     }
   | {
       readonly kind: 'standing';

@@ -217,8 +217,7 @@ export class Run {
   }
 
   #inner(inner: InnerStep, cause: Cause, stack: readonly string[]): Refusal | undefined {
-    if (inner.kind === 'action')
-      return this.#perform(this.#actionStep(inner.action, inner.body, inner.signers), { ...cause, signers: inner.signers }, stack);
+    if (inner.kind === 'action') return this.#innerAction(inner, cause, stack);
     const { module: name, collection, id } = splitKey(inner.key);
     const module = this.module(name);
     const handler = module?.collections[collection]?.[inner.verb];
@@ -236,6 +235,15 @@ export class Run {
       { ...cause, signers: inner.signers },
       stack,
     );
+  }
+
+  #innerAction(inner: InnerStep & { readonly kind: 'action' }, cause: Cause, stack: readonly string[]): Refusal | undefined {
+    const { action, body, signers, name = cause.name } = inner;
+    const ids = this.#ids;
+    if (name !== cause.name) this.#ids = 0;
+    const refusal = this.#perform(this.#actionStep(action, body, signers), { ...cause, signers, name }, stack);
+    if (name !== cause.name) this.#ids = ids;
+    return refusal;
   }
 
   /** A standing stays on the record for everyone to see, with the order behind it. */

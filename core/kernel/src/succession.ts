@@ -1,0 +1,100 @@
+/**
+ * Succession (DESIGN §4): a ledger that cannot go on ends, and another one carries its state. The successor's charter is leaf 0 of a log of
+ * its own and names what it succeeds; its genesis state is the predecessor's records, byte for byte, under a charter and a founding of its
+ * own. So whoever has the predecessor's log can make the successor's first state root anew, and nothing in it rests on anyone's word.
+ */
+import { type Crypto, canonicalJson, type JsonObject } from '@tabularium/protocol';
+import { type Charter, type CharterDraft, CharterFault, CharterSections } from './charter.ts';
+import { genesisWrites } from './genesis.ts';
+import type { StateReader } from './machine-types.ts';
+import { CHARTER_KEY, type CharterRecord, FOUNDING_KEY, type KeyRecord, keyKey, type OfficerRecord } from './records.ts';
+
+/** Officers and their keys in state lie under this prefix. */
+const OFFICERS = 'kernel/officer/';
+const OFFICERS_END = 'kernel/officer0';
+const MAX_OFFICERS = 1_000;
+/** What a charter asks of each officer it lists. */
+const KEYS_NEEDED = 2;
+
+export interface SuccessorDraft {
+  /** State of the predecessor as it is carried over. */
+  readonly state: StateReader;
+  readonly predecessor: NonNullable<Charter['predecessor']>;
+  /** Nodes of the successor, with fresh keys. */
+  readonly nodes: CharterDraft['nodes'];
+  /** Who must accept it: at least two officers, so that no one continues a ledger alone. */
+  readonly founding: CharterDraft['founding'];
+}
+
+/**
+ * The charter that continues a ledger: its charter in force, with the officers whom a charter can list (active, with two keys; the others
+ * are carried over with the state). Module versions keep the one in force and count heights anew.
+ */
+export function successorDraft({ state, predecessor, nodes, founding }: SuccessorDraft): CharterDraft {
+  const text = state.get(CHARTER_KEY);
+  if (text === undefined) throw new CharterFault('the predecessor has no charter in its state');
+  const record = JSON.parse(text) as CharterRecord;
+  const sections = Object.fromEntries(Object.keys(CharterSections).map((name) => [name, record[name as keyof CharterRecord]]));
+  const modules = Object.fromEntries(
+    Object.entries(record.modules).flatMap(([name, versions]) => {
+      const version = versions.filter(({ from }) => from <= predecessor.height).at(-1)?.version;
+      return version === undefined ? [] : [[name, [{ version, from: 0 }]]];
+    }),
+  );
+  const { name, log } = record;
+  return { ...sections, name, log, nodes, modules, officers: listedOfficers(state), founding, predecessor } as unknown as CharterDraft;
+}
+
+/** Active officers with two keys or more, as a charter lists them. */
+function listedOfficers(state: StateReader): CharterDraft['officers'] {
+  const listed: Record<string, CharterDraft['officers'][string]> = {};
+  const page = state.scan(OFFICERS, OFFICERS_END, MAX_OFFICERS + 1);
+  if (page.length > MAX_OFFICERS) throw new CharterFault(`a charter lists at most ${MAX_OFFICERS} officers`);
+  for (const [key, value] of page) {
+    const officer = JSON.parse(value) as OfficerRecord;
+    if (officer.kind !== 'officer' || officer.status !== 'active' || officer.keys.length < KEYS_NEEDED) continue;
+    listed[key.slice(OFFICERS.length)] = {
+      agency: officer.agency,
+      keys: officer.keys.map((kid) => enrolled(state.get(keyKey(kid)), kid)),
+      roles: officer.roles.map(({ role, office, from, until }) =>
+        from === undefined ? { role, office, until } : { role, office, from, until },
+      ),
+    };
+  }
+  return listed;
+}
+
+function enrolled(text: string | undefined, kid: string): CharterDraft['officers'][string]['keys'][number] {
+  if (text === undefined) throw new CharterFault(`the key ${kid} of an officer is not in the state`);
+  const key = JSON.parse(text) as KeyRecord;
+  return key.kind === 'es256' ? { kind: key.kind, jwk: key.jwk } : { kind: key.kind, jwk: key.jwk, rpId: key.rpId, origins: key.origins };
+}
+
+/**
+ * Genesis state of a successor: every record of the predecessor as it stands, but charter and founding, which are the successor's own.
+ * `carried` are all records, key and canonical value, in any order.
+ */
+export function successorWrites(
+  charter: Charter,
+  time: number,
+  crypto: Crypto,
+  carried: Iterable<readonly [key: string, value: string]>,
+): ReadonlyMap<string, string> {
+  if (charter.predecessor === undefined) throw new CharterFault('the charter names no predecessor');
+  const own = genesisWrites(charter, time, crypto);
+  const records = new Map(carried);
+  for (const key of [CHARTER_KEY, FOUNDING_KEY]) {
+    const revision = revisionOf(records.get(key));
+    records.set(key, restamped(own.get(key)!, revision + 1));
+  }
+  return new Map([...records.keys()].sort().map((key) => [key, records.get(key)!]));
+}
+
+function revisionOf(text: string | undefined): number {
+  return text === undefined ? 0 : (JSON.parse(text) as { readonly rev: number }).rev;
+}
+
+/** Revisions of a key count on, so that nobody who relied on an old one is taken to have relied on this. */
+function restamped(text: string, rev: number): string {
+  return canonicalJson({ ...(JSON.parse(text) as JsonObject), rev });
+}
