@@ -1,0 +1,102 @@
+/**
+ * Founds the demo town's ledger: everybody's keys are made here and kept beside it, which only a demo may do; an office's officers make
+ * theirs on their own devices.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogue } from '@tabularium/catalogue';
+import { es256FromPem, generateEs256, nodeCrypto, readPrivateKey, savePrivateKey, signEs256 } from '@tabularium/crypto';
+import type { Charter, EnrolledKey } from '@tabularium/kernel';
+import { foundLedger } from '@tabularium/node';
+import { thumbprint } from '@tabularium/protocol';
+import { demoCharterDraft, foundingTime, OFFICERS, type SigningKey } from '@tabularium/scenarios';
+import { openWitness } from '@tabularium/witness';
+
+export interface DemoPlace {
+  /** Data directory of the town's node. */
+  readonly town: string;
+  /** Directory of its witness, the Court of Audit. */
+  readonly witness: string;
+  /** Keys of all officers: demo only. */
+  readonly officers: string;
+  /** Written last: the year is whole. */
+  readonly done: string;
+}
+
+export function demoPlace(dir: string): DemoPlace {
+  return { town: join(dir, 'town'), witness: join(dir, 'court-of-audit'), officers: join(dir, 'officers'), done: join(dir, 'year.json') };
+}
+
+/** Whether the year was written to its end. */
+export function isFounded(place: DemoPlace): boolean {
+  return existsSync(place.done);
+}
+
+export interface FoundedDemo {
+  readonly charter: Charter;
+  readonly year: number;
+  readonly keyOf: (officer: string) => SigningKey;
+}
+
+/** The newest budget year whose closing, in the February after it, lies in the past. */
+export function wholeYear(now: number): number {
+  const date = new Date(now);
+  return date.getUTCMonth() >= 2 ? date.getUTCFullYear() - 1 : date.getUTCFullYear() - 2;
+}
+
+/** Make keys, witness and charter, and write the first block, at the demo year's own time. */
+export function foundDemo(place: DemoPlace, year: number): FoundedDemo {
+  const signing = new Map<string, SigningKey>();
+  const officers: Record<string, EnrolledKey[]> = {};
+  mkdirSync(place.officers, { recursive: true, mode: 0o700 });
+  for (const { code } of OFFICERS) {
+    officers[code] = [1, 2].map((n) => {
+      const { privateKey, jwk } = generateEs256();
+      savePrivateKey(join(place.officers, `${code}-${n}.pem`), privateKey);
+      if (n === 1) signing.set(code, { kid: thumbprint(jwk, nodeCrypto), sign: signEs256(privateKey) });
+      return { kind: 'es256', jwk };
+    });
+  }
+  const { witness, close } = openWitness({ dir: place.witness, name: 'court-of-audit.example/vellmere', logs: [] });
+  close();
+  const charter = foundLedger({
+    dir: place.town,
+    clock: () => foundingTime(year),
+    draft: (node) =>
+      demoCharterDraft(year, catalogue, {
+        officers,
+        nodes: { vellmere: { agency: 'vellmere', ...node } },
+        witnesses: { 'court-of-audit': { vkey: witness.vkey } },
+      }),
+  });
+  return {
+    charter,
+    year,
+    keyOf: (officer) => {
+      const key = signing.get(officer);
+      if (key === undefined) throw new Error(`no key of officer ${officer}`);
+      return key;
+    },
+  };
+}
+
+/** What the finished demo remembers of itself, to say what to try. */
+export interface DemoNotes {
+  readonly year: number;
+  /** Name of the school roof's last payment, and of others worth a look. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+export function saveNotes(place: DemoPlace, notes: DemoNotes): void {
+  writeFileSync(place.done, `${JSON.stringify(notes, null, 2)}\n`);
+}
+
+export function loadNotes(place: DemoPlace): DemoNotes {
+  return JSON.parse(readFileSync(place.done, 'utf8')) as DemoNotes;
+}
+
+/** The demo's everyday key of an officer, from disk. */
+export function officerKey(place: DemoPlace, officer: string): SigningKey {
+  const { privateKey, jwk } = es256FromPem(readPrivateKey(join(place.officers, `${officer}-1.pem`)));
+  return { kid: thumbprint(jwk, nodeCrypto), sign: signEs256(privateKey) };
+}

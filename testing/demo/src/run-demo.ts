@@ -1,0 +1,66 @@
+/** Runs the demo: the Court of Audit's witness in a process of its own, and the town's node in this one. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { loadNodeKeys, nodeVkeys } from '@tabularium/crypto';
+import type { Charter } from '@tabularium/kernel';
+import { type RunningNode, startNode } from '@tabularium/node';
+import type { WitnessAddress } from '@tabularium/witness';
+import type { DemoPlace } from './found-demo.ts';
+
+export interface RunningWitnessProcess extends WitnessAddress {
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+/** Start the witness on its machine, so to speak: another process with a directory of its own. */
+export async function startCourtOfAudit(place: DemoPlace, charter: Charter, port = 0): Promise<RunningWitnessProcess> {
+  const { log } = nodeVkeys(loadNodeKeys(join(place.town, 'keys')), charter.origin, charter.name);
+  const script = fileURLToPath(new URL('./witness-process.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, place.witness, String(port), log], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const address = await firstLine(child);
+  return {
+    ...(JSON.parse(address) as WitnessAddress),
+    pid: child.pid!,
+    close: () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.once('exit', () => resolve());
+        // The witness ends with its standard input, however this process ends.
+        child.stdin!.end();
+      }),
+  };
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const lines = createInterface({ input: child.stdout! });
+    lines.once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`the witness ended with exit code ${code}`)));
+    child.once('error', reject);
+  });
+}
+
+export interface RunningDemo {
+  readonly node: RunningNode;
+  readonly witness: RunningWitnessProcess;
+  close(): Promise<void>;
+}
+
+/** A demo whose year is written. */
+export async function runDemo(
+  place: DemoPlace,
+  witness: RunningWitnessProcess,
+  options: { readonly port?: number; readonly host?: string } = {},
+): Promise<RunningDemo> {
+  const node = await startNode({ dir: place.town, witnesses: [witness], ...options });
+  return {
+    node,
+    witness,
+    close: async () => {
+      await node.close();
+      await witness.close();
+    },
+  };
+}
