@@ -7,6 +7,7 @@ import type { LedgerDoor } from './ledger-door.ts';
 import type { OutcomeAnswers } from './outcome-answer.ts';
 import type { OutcomeCounters } from './outcome-counters.ts';
 import type { Reads } from './reads.ts';
+import type { RefusalKeeper } from './refusal-keeper.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { Submitter } from './submitter.ts';
 
@@ -17,6 +18,7 @@ export interface ApiParts {
   readonly texts: Texts;
   readonly crypto: Crypto;
   readonly rules: RuleBook;
+  readonly refusals: RefusalKeeper;
   readonly answers: OutcomeAnswers;
   readonly submitter: Submitter;
   readonly reads: Reads;

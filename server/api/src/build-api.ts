@@ -48,6 +48,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     texts,
     crypto,
     rules,
+    refusals,
     answers: new OutcomeAnswers(door, refusals),
     submitter: new Submitter(door, texts, catalogue, crypto),
     reads: new Reads(door, projections),

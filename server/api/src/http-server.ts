@@ -8,6 +8,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
+  LogController,
 } from 'fastify';
 import { type ApiCode, PROBLEM_TYPE, type Problem, ProblemError, problem } from './problem.ts';
 import { HEIGHT_HEADER, MIN_HEIGHT_HEADER } from './reads.ts';
@@ -36,7 +37,7 @@ export const logSerializers = {
 export function makeHttpServer({ logger }: HttpServerOptions): FastifyInstance {
   const app = Fastify({
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,

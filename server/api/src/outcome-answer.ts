@@ -53,11 +53,15 @@ export class OutcomeAnswers {
   }
 }
 
+/** Admission's own code beside the protocol's: the body does not fit its action's schema. */
+const BODY_INVALID = 'The content does not have the form this action needs.';
+
 export function problemAnswer(answered: Problem): WireAnswer {
   return { status: answered.status, body: JSON.stringify(answered) };
 }
 
 export function malformedProblem(code: string, detail: string): Problem {
+  if (code === 'body-invalid') return { type: `urn:tabularium:malformed:${code}`, title: BODY_INVALID, status: 400, code, detail };
   const title =
     MALFORMED_CODES[code as keyof typeof MALFORMED_CODES] ?? DISCLOSURE_CODES[code as DisclosureCode] ?? 'This is not a transaction.';
   return { type: `urn:tabularium:malformed:${code}`, title, status: 400, code, ...(detail === title ? {} : { detail }) };

@@ -17,7 +17,7 @@ export class RefusalKeeper {
   readonly #door: LedgerDoor;
   readonly #rules: RuleBook;
   readonly #report: (error: unknown) => void;
-  #waiting: KeptRefusal[] = [];
+  #waiting = new Map<string, KeptRefusal>();
 
   /** `report` is told when refusals could not be written; they were answered all the same. */
   constructor(door: LedgerDoor, rules: RuleBook, report: (error: unknown) => void) {
@@ -36,21 +36,26 @@ export class RefusalKeeper {
     return this.#rules.problem(refusal, { name, height, time, notice });
   }
 
+  /** The refusal kept under this name, written already or not. */
+  find(name: string): KeptRefusal | undefined {
+    return this.#waiting.get(name) ?? this.#door.refusal(name);
+  }
+
   /** Writes what is still waiting. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.size === 0) return;
     const refusals = this.#waiting;
-    this.#waiting = [];
+    this.#waiting = new Map();
     try {
-      this.#door.keepRefusals(refusals);
+      this.#door.keepRefusals([...refusals.values()]);
     } catch (error) {
       this.#report(error);
     }
   }
 
   #keep(refusal: KeptRefusal): void {
-    if (this.#waiting.length >= WAITING_MAX) return;
-    if (this.#waiting.length === 0) setImmediate(() => this.flush());
-    this.#waiting.push(refusal);
+    if (this.#waiting.size >= WAITING_MAX) return;
+    if (this.#waiting.size === 0) setImmediate(() => this.flush());
+    this.#waiting.set(refusal.name, refusal);
   }
 }

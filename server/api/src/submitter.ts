@@ -3,10 +3,9 @@
  * outcome makes the texts live or shreds them (DESIGN §5). Where nothing was typed, the way is a single call.
  */
 import type { Outcome } from '@tabularium/engine-port';
-import type { ModuleDefinition } from '@tabularium/kernel';
-import { type Crypto, checkDisclosures, disclosuresOf, type JsonObject, parseTransaction } from '@tabularium/protocol';
+import { disclosedBody, type ModuleDefinition } from '@tabularium/kernel';
+import { type Crypto, checkDisclosures, disclosuresOf, parseTransaction } from '@tabularium/protocol';
 import { type Texts, TextsBusy } from '@tabularium/texts';
-import type { TSchema } from 'typebox';
 import type { LedgerDoor } from './ledger-door.ts';
 import type { Submission } from './submission.ts';
 
@@ -24,21 +23,18 @@ export class Submitter {
   readonly #door: LedgerDoor;
   readonly #texts: Texts;
   readonly #crypto: Crypto;
-  readonly #schemas = new Map<string, TSchema>();
-  /** Actions with a text that must be disclosed; a transaction without any disclosure is looked into only if there are some. */
-  readonly #demanding = new Set<string>();
+  readonly #catalogue: readonly ModuleDefinition[];
+  /** Whether any action has a text that must be disclosed: only then is a transaction without disclosures looked into here. */
+  readonly #demanding: boolean;
 
   constructor(door: LedgerDoor, texts: Texts, catalogue: readonly ModuleDefinition[], crypto: Crypto) {
     this.#door = door;
     this.#texts = texts;
     this.#crypto = crypto;
-    for (const module of catalogue) {
-      for (const [action, definition] of Object.entries(module.actions)) {
-        const name = `${module.name}.${action}`;
-        this.#schemas.set(name, definition.body);
-        if (disclosuresOf(definition.body).some((declared) => declared.required)) this.#demanding.add(name);
-      }
-    }
+    this.#catalogue = catalogue;
+    this.#demanding = catalogue.some(({ actions }) =>
+      Object.values(actions).some(({ body }) => disclosuresOf(body).some((declared) => declared.required)),
+    );
   }
 
   async submit(submission: Submission): Promise<Outcome> {
@@ -79,14 +75,14 @@ export class Submitter {
   }
 
   #prepare({ jws, disclosures }: Submission): Prepared {
-    if (disclosures.length === 0 && !this.#demandsTexts(jws)) return { jws, held: undefined };
+    if (disclosures.length === 0 && !this.#demanding) return { jws, held: undefined };
     const parsed = parseTransaction(jws, this.#crypto);
     if (!parsed.ok) return { outcome: { kind: 'malformed', code: parsed.code, detail: parsed.detail } };
     const { name, payload } = parsed.transaction;
-    const schema = this.#schemas.get(payload.action);
+    const disclosed = disclosedBody(payload.action, payload.body, this.#catalogue);
     // An unknown action is the machine's to refuse; its disclosures are no one's.
-    if (schema === undefined) return { jws, held: undefined };
-    const checked = checkDisclosures(payload.body as JsonObject, schema, disclosures, this.#crypto);
+    if (disclosed === undefined) return { jws, held: undefined };
+    const checked = checkDisclosures(disclosed.body, disclosed.schema, disclosures, this.#crypto);
     if (!checked.ok) {
       const detail =
         checked.path === undefined ? checked.detail : `${checked.detail} (at ${checked.path === '' ? 'the body' : checked.path})`;
@@ -94,12 +90,6 @@ export class Submitter {
     }
     const texts = checked.disclosures.filter((placed) => placed.kind === 'published').map((placed) => placed.text);
     return { jws, held: texts.length === 0 ? undefined : { name, exp: payload.exp, texts } };
-  }
-
-  #demandsTexts(jws: Uint8Array): boolean {
-    if (this.#demanding.size === 0) return false;
-    const parsed = parseTransaction(jws, this.#crypto);
-    return parsed.ok && this.#demanding.has(parsed.transaction.payload.action);
   }
 
   /** Undefined when the texts are durable. */

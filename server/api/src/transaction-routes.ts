@@ -150,7 +150,7 @@ function addCheck(app: FastifyInstance, { door, rules, reads }: ApiParts): void 
   );
 }
 
-function addFind(app: FastifyInstance, { door, rules, answers, pending, projections, reads }: ApiParts): void {
+function addFind(app: FastifyInstance, { door, rules, refusals, answers, pending, projections, reads }: ApiParts): void {
   const told = (placed: ReturnType<typeof door.placed>, kept: ReturnType<typeof door.refusal>): string | undefined => {
     if (placed !== undefined) return `{"status":"accepted",${answers.placed(placed).slice(1)}`;
     return kept === undefined
@@ -209,7 +209,7 @@ function addFind(app: FastifyInstance, { door, rules, answers, pending, projecti
     },
     async (request, reply) => {
       const { name } = request.params as { readonly name: string };
-      const body = told(door.placed(name), door.refusal(name));
+      const body = told(door.placed(name), refusals.find(name));
       if (body !== undefined) return reply.header('content-type', JSON_TYPE).send(body);
       if (!pending.has(name)) fail('not-found');
       return reply
