@@ -24,7 +24,7 @@ import {
   usualLines,
 } from './sample-ledger.ts';
 import { HEADER, jws } from './transaction-vectors.ts';
-import type { VectorFile } from './vector-file.ts';
+import { stricter, type VectorFile } from './vector-file.ts';
 import { base64url, OTHER, sha256 } from './vector-keys.ts';
 
 interface ReceiptCase {
@@ -114,16 +114,18 @@ function ofForm(): InvalidVector[] {
     invalid('receipt-malformed', 'a checkpoint', signedCheckpoint()),
     invalid('receipt-malformed', 'another version', GOOD.replace('@v1', '@v2')),
     invalid('receipt-malformed', 'a byte order mark', `\ufeff${GOOD}`),
-    invalid('receipt-malformed', 'carriage returns', GOOD.replaceAll('\n', '\r\n')),
+    stricter(invalid('receipt-malformed', 'carriage returns', GOOD.replaceAll('\n', '\r\n'))),
     invalid('extra-missing', 'a proof without entry and key', GOOD.replace(/extra .*\n/, '')),
     withExtra('extra-malformed', 'not JSON', 'entry'),
-    withExtra('extra-malformed', 'white space', EXTRA.replace(',', ', ')),
-    withExtra('extra-malformed', 'members in another order', JSON.stringify({ jwk: JSON.parse(EXTRA).jwk, entry: SAMPLE.leaves[ENTRY] })),
-    withExtra('extra-malformed', 'an escape where none is needed', EXTRA.replace('"EC"', '"\\u0045C"')),
-    withExtra('extra-malformed', 'a member too many', JSON.stringify({ ...JSON.parse(EXTRA), name: 'x' })),
-    withExtra('extra-malformed', 'entry twice', EXTRA.replace('{', '{"entry":"x",')),
-    withExtra('extra-malformed', 'a private key', EXTRA.replace('"crv":"P-256",', '"crv":"P-256","d":"AAAA",')),
-    withExtra('extra-malformed', 'a kid beside the key', EXTRA.replace('"kty":"EC",', `"kid":"${OFFICER.kid}","kty":"EC",`)),
+    stricter(withExtra('extra-malformed', 'white space', EXTRA.replace(',', ', '))),
+    stricter(
+      withExtra('extra-malformed', 'members in another order', JSON.stringify({ jwk: JSON.parse(EXTRA).jwk, entry: SAMPLE.leaves[ENTRY] })),
+    ),
+    stricter(withExtra('extra-malformed', 'an escape where none is needed', EXTRA.replace('"EC"', '"\\u0045C"'))),
+    stricter(withExtra('extra-malformed', 'a member too many', JSON.stringify({ ...JSON.parse(EXTRA), name: 'x' }))),
+    stricter(withExtra('extra-malformed', 'entry twice', EXTRA.replace('{', '{"entry":"x",'))),
+    stricter(withExtra('extra-malformed', 'a private key', EXTRA.replace('"crv":"P-256",', '"crv":"P-256","d":"AAAA",'))),
+    stricter(withExtra('extra-malformed', 'a kid beside the key', EXTRA.replace('"kty":"EC",', `"kid":"${OFFICER.kid}","kty":"EC",`))),
     withExtra('extra-malformed', 'a key of P-384', EXTRA.replace('P-256', 'P-384')),
     withExtra('extra-malformed', 'no key', JSON.stringify({ entry: SAMPLE.leaves[ENTRY] })),
     withExtra('extra-malformed', 'the entry is null', EXTRA.replace(/"entry":"[^"]*"/, '"entry":null')),
@@ -163,7 +165,7 @@ function ofEntry(): InvalidVector[] {
     withExtra('entry-signature-invalid', 'another signature', extraOf(unsigned, OFFICER.jwk)),
     invalid('entry-signature-invalid', 'another signature, in the log itself', inLog(unsigned)),
     withExtra('entry-signature-invalid', 'a passkey’s signature over other client data', extraOf(movedPasskey(passkey), PASSKEY.jwk)),
-    invalid('ledger-mismatch', 'an entry meant for another ledger, in the log', inLog(foreign)),
+    stricter(invalid('ledger-mismatch', 'an entry meant for another ledger, in the log', inLog(foreign))),
   ];
 }
 
@@ -216,11 +218,13 @@ function ofTrust(): InvalidVector[] {
     invalid('checkpoint-malformed', 'unsigned', receiptOf(ENTRY, SIZE, { checkpoint: text })),
     invalid('checkpoint-malformed', 'extension lines', receiptOf(ENTRY, SIZE, { checkpoint: note(extended, ...usualLines(extended)) })),
     invalid('checkpoint-malformed', 'text behind', `${GOOD}\n`),
-    invalid('checkpoint-malformed', 'the last newline missing', GOOD.slice(0, -1)),
-    withLines('checkpoint-malformed', '65 signatures', (body) => [
-      ...usualLines(body),
-      ...Array.from({ length: 61 }, (_, i) => rawLine({ name: `s${i}`, id: Buffer.alloc(4) }, Buffer.alloc(64))),
-    ]),
+    stricter(invalid('checkpoint-malformed', 'the last newline missing', GOOD.slice(0, -1))),
+    stricter(
+      withLines('checkpoint-malformed', '65 signatures', (body) => [
+        ...usualLines(body),
+        ...Array.from({ length: 61 }, (_, i) => rawLine({ name: `s${i}`, id: Buffer.alloc(4) }, Buffer.alloc(64))),
+      ]),
+    ),
     invalid(
       'log-unknown',
       'another ledger',
@@ -241,10 +245,12 @@ function ofTrust(): InvalidVector[] {
       ...usualLines(body).filter((_, i) => i !== 2),
       usualLines(body, NOW)[1]!,
     ]),
-    withLines('cosignature-future', 'a counted witness is six minutes ahead', (body) => [
-      ...usualLines(body).slice(0, 3),
-      cosignLine(COURT, body, NOW + 360),
-    ]),
+    stricter(
+      withLines('cosignature-future', 'a counted witness is six minutes ahead', (body) => [
+        ...usualLines(body).slice(0, 3),
+        cosignLine(COURT, body, NOW + 360),
+      ]),
+    ),
   ];
 }
 
@@ -257,7 +263,8 @@ function laterBy(line: string, seconds: number): string {
 }
 
 export const receiptsInvalid: VectorFile<InvalidVector> = {
-  description: 'Receipts that prove nothing under the policy, each with the code of the refusal.',
+  description:
+    'Receipts that prove nothing under the policy, each with the code of the refusal; stricter: a general reader of tlog-proofs may take it.',
   spec: 'docs/spec/receipt.md',
   vectors: [...ofForm(), ...ofEntry(), ...ofPlace(), ...ofTrust()],
 };

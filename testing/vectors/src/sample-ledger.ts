@@ -2,7 +2,7 @@
  * A ledger of three blocks, made by hand from the specification: charter and seal, a block of payments (one by
  * passkey) and seal, one more and seal. Receipts, facts and their forgeries are cut from it.
  */
-import { checkpointText, cosignLine, logLine, type NoteKey, note, noteKey } from './log-keys.ts';
+import { checkpointText, cosignLine, logLine, note, noteKey } from './log-keys.ts';
 import { leafHash, mth, path } from './reference-merkle.ts';
 import { type StateEntry, stateRoot } from './reference-state.ts';
 import { HEADER, jws, LEDGER } from './transaction-vectors.ts';
@@ -190,4 +190,4 @@ export function receiptOf(index: number, size = SIZE, parts: Partial<ProofParts>
   return proofText({ ...whole, ...parts });
 }
 
-export { LEDGER, type NoteKey, OFFICER, PASSKEY };
+export { LEDGER, OFFICER, PASSKEY };

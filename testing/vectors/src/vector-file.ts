@@ -13,3 +13,8 @@ export function formatVectorFile(file: VectorFile): string {
   if (names.size !== file.vectors.length) throw new Error(`A name stands twice in the vectors of ${file.spec}.`);
   return `${JSON.stringify(file, null, 2)}\n`;
 }
+
+/** A vector that general tools for this format may judge otherwise: its rule is this ledger's own. */
+export function stricter<V extends { readonly name: string }>(vector: V): V & { readonly stricter: true } {
+  return { ...vector, stricter: true };
+}

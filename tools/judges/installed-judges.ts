@@ -1,0 +1,59 @@
+/**
+ * Which judges can be had on this machine, built from public registries into `.judges/`: Tessera's `fsck` as it is,
+ * and two small programs of ours on public libraries. What is missing is named, never passed over in silence.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FSCK_MODULE = 'github.com/transparency-dev/tessera/cmd/fsck@v1.0.4';
+const HERE = import.meta.dirname;
+const BUILT = join(HERE, '..', '..', '.judges');
+
+export interface Judges {
+  /** Path of Tessera's fsck. */
+  readonly fsck?: string;
+  /** Path of the Go program for receipts, checkpoints and Merkle proofs. */
+  readonly go?: string;
+  /** Path of the Rust program for ICS-23 proofs. */
+  readonly rust?: string;
+  /** What could not be had, and why. */
+  readonly leftOut: readonly string[];
+}
+
+/** The last line that a build complained with, or undefined where it went well. */
+function failure(command: string, args: readonly string[], cwd: string, environment: Readonly<Record<string, string>>): string | undefined {
+  const { status, error, stderr } = spawnSync(command, args, { cwd, env: { ...process.env, ...environment }, encoding: 'utf8' });
+  if (error !== undefined) return error.message;
+  return status === 0 ? undefined : (stderr.trim().split('\n').at(-1) ?? `exit code ${status}`);
+}
+
+function isInstalled(command: string, argument: string): boolean {
+  return spawnSync(command, [argument]).status === 0;
+}
+
+/** Builds what can be built; a second run finds it built. */
+export function installJudges(): Judges {
+  mkdirSync(BUILT, { recursive: true });
+  const leftOut: string[] = [];
+  const found: { fsck?: string; go?: string; rust?: string } = {};
+  if (isInstalled('go', 'version')) {
+    const ofFsck = failure('go', ['install', FSCK_MODULE], BUILT, { GOBIN: BUILT, GOFLAGS: '-mod=mod' });
+    if (ofFsck === undefined) found.fsck = join(BUILT, 'fsck');
+    else leftOut.push(`Tessera fsck: go install failed (${ofFsck})`);
+    const ofGo = failure('go', ['build', '-o', join(BUILT, 'judge-go'), '.'], join(HERE, 'go'), { GOFLAGS: '-mod=readonly' });
+    if (ofGo === undefined) found.go = join(BUILT, 'judge-go');
+    else leftOut.push(`Go libraries for receipts and proofs: go build failed (${ofGo})`);
+  } else {
+    leftOut.push('Tessera fsck and the Go libraries for receipts and proofs: Go is not installed');
+  }
+  if (isInstalled('cargo', '--version')) {
+    const target = join(BUILT, 'rust');
+    const ofRust = failure('cargo', ['build', '--release', '--locked', '--quiet', '--target-dir', target], join(HERE, 'rust'), {});
+    if (ofRust === undefined) found.rust = join(target, 'release', 'tabularium-judge');
+    else leftOut.push(`crate ics23 for state proofs: cargo build failed (${ofRust})`);
+  } else {
+    leftOut.push('crate ics23 for state proofs: Rust (cargo) is not installed');
+  }
+  return { ...found, leftOut };
+}
