@@ -41,7 +41,7 @@ export interface SqliteStorageOptions {
   readonly sha256: Sha256;
   /** Bytes that `ledger.db` may reach (its write-ahead log comes on top); absent: as the disk allows. */
   readonly maxBytes?: number;
-  /** Changed leaves that make a new `state-tree.base`; absent: 50,000, or a quarter of all leaves. */
+  /** Changed leaves that make a new `state-tree.base`; absent: 50,000, or a sixth of all leaves. */
   readonly runChangesMin?: number;
 }
 
@@ -251,7 +251,7 @@ export class SqliteStorage implements Storage {
   }
 
   stateLeaves(source: 'quick' | 'records' = 'quick'): StateLeaves {
-    const quick = source === 'quick' ? leavesFromRun(this.#db, this.#runPath) : undefined;
+    const quick = source === 'quick' ? leavesFromRun(this.#db, this.#runPath, this.#sha256) : undefined;
     if (quick !== undefined) {
       this.#runs.opened(quick.base, quick.changes);
       return quick.run;

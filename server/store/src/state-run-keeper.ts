@@ -16,7 +16,7 @@ const PRUNED_AT_ONCE = 64;
 export interface RunKeeperOptions {
   readonly ledgerPath: string;
   readonly runPath: string;
-  /** Changed leaves that start a new file; absent: 50,000, or a quarter of the leaves when that is more. */
+  /** Changed leaves that start a new file; absent: 50,000, or a sixth of the leaves when that is more. */
   readonly changesMin?: number | undefined;
 }
 
@@ -61,7 +61,7 @@ export class StateRunKeeper {
   settle(prunedTo: number, changes: number): void {
     this.#prunedTo = prunedTo;
     this.#changes += changes;
-    if (this.#worker === undefined && this.#changes > (this.#options.changesMin ?? Math.max(CHANGES_MIN, this.#leaves / 4))) this.#start();
+    if (this.#worker === undefined && this.#changes > (this.#options.changesMin ?? Math.max(CHANGES_MIN, this.#leaves / 6))) this.#start();
   }
 
   get busy(): boolean {

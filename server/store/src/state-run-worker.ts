@@ -10,7 +10,7 @@ const { ledgerPath, runPath } = workerData as { readonly ledgerPath: string; rea
 const db = openLedgerReadOnly(ledgerPath);
 try {
   db.exec('BEGIN');
-  const run = leavesFromRun(db, runPath)?.run ?? leavesFromRecords(db, sha256);
+  const run = leavesFromRun(db, runPath, sha256)?.run ?? leavesFromRecords(db, sha256);
   db.exec('COMMIT');
   writeRun(runPath, run);
   parentPort?.postMessage({ height: run.height, count: run.count });
