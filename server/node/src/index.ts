@@ -1,1 +1,5 @@
-export {};
+/** A node: founding a ledger, running it, and what can be done with its data directory. */
+export { type FoundingNode, type FoundOptions, foundLedger } from './found-ledger.ts';
+export { PROFILES, type ProfileChoices, type ProfileName, profileDraft } from './founding-profiles.ts';
+export { EXIT_CODES, type FaultCode, NodeFault } from './node-fault.ts';
+export { type BackupChoices, backupNode, type NodeStatus, type RunningNode, type StartOptions, startNode } from './start-node.ts';

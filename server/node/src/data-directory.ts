@@ -1,0 +1,66 @@
+/**
+ * Where a node keeps what (docs/operate/settings.md), and small files that are there whole or not at all.
+ */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+export interface DataDirectory {
+  readonly dir: string;
+  /** Leaf 0, for people; the ledger holds the original. */
+  readonly charter: string;
+  /** The node's private keys. */
+  readonly keys: string;
+  readonly ledger: string;
+  readonly texts: string;
+  /** Keys of officers, in demos only. */
+  readonly officers: string;
+  /** Says that the directory was restored from a backup and its witnesses have not been asked yet. */
+  readonly restored: string;
+  /** What is left of the ledger that this one succeeded: a data directory without keys. */
+  readonly predecessor: string;
+}
+
+export function dataDirectory(dir: string): DataDirectory {
+  const root = resolve(dir);
+  return {
+    dir: root,
+    charter: join(root, 'charter.json'),
+    keys: join(root, 'keys'),
+    ledger: join(root, 'ledger.db'),
+    texts: join(root, 'texts.db'),
+    officers: join(root, 'officers'),
+    restored: join(root, 'restored.json'),
+    predecessor: join(root, 'predecessor'),
+  };
+}
+
+/** Write a small file durably and in one step. */
+export function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const partial = `${path}.partial`;
+  const file = openSync(partial, 'w', mode);
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(partial, path);
+  syncFolder(dirname(path));
+}
+
+/** Names made, moved or removed in a folder survive a power loss from here on. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** The bytes of a file; undefined when it is not there. */
+export function readIfThere(path: string): Uint8Array | undefined {
+  return existsSync(path) ? readFileSync(path) : undefined;
+}

@@ -1,0 +1,91 @@
+/**
+ * Founding: the node's keys, the charter, and block 1 whose leaves are the charter and its seal (DESIGN §4 "Log"). Whatever moment it is
+ * interrupted at, doing it again, or starting the node, carries on from there.
+ */
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { generateNodeKeys, loadNodeKeys, type NodeKeys, nodeCrypto, nodeSigner, saveNodeKeys } from '@tabularium/crypto';
+import { initialise } from '@tabularium/engine-embedded';
+import type { Clock, Storage } from '@tabularium/engine-port';
+import { type Charter, type CharterDraft, CharterFault, encodeCharter, genesisWrites, makeCharter } from '@tabularium/kernel';
+import { openSqliteStorage } from '@tabularium/store';
+import { dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
+import { ledgerMachine } from './ledger-machine.ts';
+import { NodeFault } from './node-fault.ts';
+import { loadIdentity, nodeEntry } from './node-identity.ts';
+
+/** What the charter says of the node that founds it. */
+export type FoundingNode = ReturnType<typeof nodeEntry>;
+
+export interface FoundOptions {
+  /** Data directory, new or empty. */
+  readonly dir: string;
+  /** The charter; its `nodes` must hold the node whose keys are made here. */
+  readonly draft: (node: FoundingNode) => CharterDraft;
+  readonly clock?: Clock;
+}
+
+/**
+ * Make keys and charter and write block 1. Throws `NodeFault`: `directory-taken` where a ledger is already, `input-invalid` where the
+ * draft contradicts itself.
+ */
+export function foundLedger({ dir, draft, clock = Date.now }: FoundOptions): Charter {
+  const place = dataDirectory(dir);
+  if (existsSync(place.charter) || existsSync(place.ledger)) {
+    throw new NodeFault('directory-taken', `${place.dir} holds a ledger already`, { next: 'start' });
+  }
+  mkdirSync(place.dir, { recursive: true, mode: 0o700 });
+  // Keys without a charter are those of a founding that was interrupted.
+  const keys = existsSync(place.keys) ? loadNodeKeys(place.keys) : generateNodeKeys();
+  const charter = completed(draft(nodeEntry(keys)));
+  if (!existsSync(place.keys)) keepKeys(place.keys, keys);
+  writeWhole(place.charter, encodeCharter(charter, nodeCrypto));
+  const storage = openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
+  try {
+    writeGenesis({ storage, charter, keysDir: place.keys, clock });
+  } finally {
+    storage.close();
+  }
+  return charter;
+}
+
+/** All three keys or none. */
+function keepKeys(dir: string, keys: NodeKeys): void {
+  const partial = `${dir}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  saveNodeKeys(partial, keys);
+  renameSync(partial, dir);
+  syncFolder(dirname(dir));
+}
+
+function completed(draft: CharterDraft): Charter {
+  try {
+    return makeCharter(draft, nodeCrypto);
+  } catch (cause) {
+    if (cause instanceof CharterFault || cause instanceof RangeError) throw new NodeFault('input-invalid', cause.message, { cause });
+    throw cause;
+  }
+}
+
+export interface GenesisPlace {
+  readonly storage: Storage;
+  readonly charter: Charter;
+  readonly keysDir: string;
+  readonly clock: Clock;
+  /** State at genesis; the charter's own if nothing is said. `time` is block 1's, ms UTC. */
+  readonly writes?: (time: number) => ReadonlyMap<string, string>;
+}
+
+/** Block 1 into an empty store. */
+export function writeGenesis({ storage, charter, keysDir, clock, writes }: GenesisPlace): void {
+  const { keys, vkeys } = loadIdentity(keysDir, charter);
+  const time = clock();
+  initialise(
+    { storage, machine: ledgerMachine(), crypto: nodeCrypto, origin: charter.origin, vkeys, signer: nodeSigner(keys), clock },
+    {
+      charterLeaf: encodeCharter(charter, nodeCrypto),
+      time,
+      writes: writes?.(time) ?? genesisWrites(charter, time, nodeCrypto),
+    },
+  );
+}

@@ -1,0 +1,209 @@
+/**
+ * Opens the ledger in a data directory, whole: lock, charter, machine, witnesses' word, admission, engine, text store. What comes out
+ * accepts transactions; the network is `start-node.ts`'s business.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import { nodeCrypto, nodeSigner } from '@tabularium/crypto';
+import { type EmbeddedEngine, type Limits, openEmbeddedEngine } from '@tabularium/engine-embedded';
+import { type Clock, DirectoryInUse, type NodeSigner, type SealedBlock, StorageDamaged } from '@tabularium/engine-port';
+import { type Charter, CharterFault, type CharterRecord, decodeCharter, type Machine } from '@tabularium/kernel';
+import { equalBytes } from '@tabularium/protocol';
+import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
+import type { Texts } from '@tabularium/texts';
+import type { WitnessAddress } from '@tabularium/witness';
+import { type AdmissionThreads, openAdmission } from './admission.ts';
+import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from './data-directory.ts';
+import { writeGenesis } from './found-ledger.ts';
+import { allKeys, changedKeys, jwkOf } from './key-table.ts';
+import { ledgerMachine } from './ledger-machine.ts';
+import { NodeFault } from './node-fault.ts';
+import { loadIdentity, type NodeIdentity } from './node-identity.ts';
+import { openSettledTexts, settleTexts } from './text-settlement.ts';
+import { askWitnesses, type WitnessWord, witnessAddresses, wouldFork } from './witness-word.ts';
+
+export interface OpenLedgerOptions {
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly admissionThreads: number;
+  readonly limits: Partial<Limits>;
+  /** Witnesses besides those that the charter names with an address; an address given here goes first. */
+  readonly witnesses: readonly WitnessAddress[];
+  /** Told of what went wrong beside the ledger. */
+  readonly report: (error: unknown) => void;
+  /** The node takes nothing new from here on. */
+  readonly onStop: (fault: NodeFault) => void;
+}
+
+export interface OpenLedger {
+  readonly place: DataDirectory;
+  /** Leaf 0. */
+  readonly charter: Charter;
+  /** Leaf 0 as it stands. */
+  readonly charterText: string;
+  readonly storage: SqliteStorage;
+  readonly machine: Machine;
+  readonly engine: EmbeddedEngine;
+  readonly texts: Texts;
+  readonly identity: NodeIdentity;
+  readonly signer: NodeSigner;
+  /** What the witnesses said at opening. */
+  readonly words: readonly WitnessWord[];
+  /** The charter in force. */
+  charterNow(): CharterRecord;
+  close(): Promise<void>;
+}
+
+/** Patience with witnesses at opening: a ledger does not wait for long for somebody else's machine. */
+const ASK = { attempts: 2, backoffMs: 200, timeoutMs: 3_000 };
+
+/**
+ * Throws `NodeFault`: `no-ledger`, `directory-in-use`, `damaged`, `node-keys`, `would-fork` where a witness has seen more than is here,
+ * `witness-unreachable` where the directory was restored and not every witness has been heard.
+ */
+export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
+  const place = dataDirectory(options.dir);
+  requireLedger(place);
+  const open = new Opening();
+  try {
+    const storage = openStorage(place);
+    open.add(() => storage.close());
+    return await compose(options, place, storage, open);
+  } catch (error) {
+    await open.close();
+    throw inWords(error);
+  }
+}
+
+/** Throws `NodeFault` `no-ledger` where there is none. */
+export function requireLedger(place: DataDirectory): void {
+  if (existsSync(place.charter)) return;
+  if (existsSync(place.ledger)) throw new NodeFault('damaged', `${place.charter} is missing`, { next: 'restore' });
+  throw new NodeFault('no-ledger', `there is no ledger in ${place.dir}`, { next: `init --data ${place.dir}` });
+}
+
+async function compose(options: OpenLedgerOptions, place: DataDirectory, storage: SqliteStorage, open: Opening): Promise<OpenLedger> {
+  const { clock, limits, report, onStop } = options;
+  const machine = ledgerMachine();
+  const { charter, charterText } = foundedCharter(place, storage, clock);
+  const identity = loadIdentity(place.keys, machine.charter(storage));
+  const signer = nodeSigner(identity.keys);
+  const words = await wordOfWitnesses(options, place, storage, machine.charter(storage));
+
+  const admission = openAdmission({
+    crypto: nodeCrypto,
+    threads: options.admissionThreads,
+    onDeath: (error) => onStop(new NodeFault('halted', error.message, { next: 'start', cause: error })),
+  });
+  open.add(() => admission.close());
+  for (const page of allKeys(storage)) admission.learn(page);
+  const engine = openEmbeddedEngine({
+    storage,
+    machine,
+    admit: admission.admit,
+    clock,
+    signer,
+    crypto: nodeCrypto,
+    origin: charter.origin,
+    vkeys: identity.vkeys,
+    keyOf: (kid) => jwkOf(kid, storage),
+    limits,
+    report: (error) => {
+      report(error);
+      const { halted } = engine.status();
+      if (halted !== undefined) onStop(new NodeFault('halted', halted, { next: 'start', cause: error }));
+    },
+  });
+  open.add(() => engine.close());
+  const texts = openSettledTexts(place.dir, storage, Math.floor(clock() / 1_000));
+  open.add(() => texts.close());
+  engine.onBlock((block) => follow(block, storage, admission, texts));
+  for (const { word } of words) {
+    if (word.kind === 'agrees') engine.addCosignatures(word.checkpoint, [word.lines]);
+  }
+  return {
+    place,
+    charter,
+    charterText,
+    storage,
+    machine,
+    engine,
+    texts,
+    identity,
+    signer,
+    words,
+    charterNow: () => machine.charter(storage),
+    close: () => open.close(),
+  };
+}
+
+/** What follows a block at once: keys for admission, withdrawn texts. */
+function follow({ changedKeys: changed }: SealedBlock, storage: SqliteStorage, admission: AdmissionThreads, texts: Texts): void {
+  admission.learn(changedKeys(changed, storage));
+  settleTexts(changed, storage, texts);
+}
+
+function openStorage(place: DataDirectory): SqliteStorage {
+  return openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
+}
+
+/** Leaf 0, which `charter.json` must repeat; block 1 is written here where founding was interrupted before it. */
+function foundedCharter(place: DataDirectory, storage: SqliteStorage, clock: Clock): { charter: Charter; charterText: string } {
+  const file = readIfThere(place.charter)!;
+  if (storage.head().height === 0) {
+    writeGenesis({ storage, charter: decodeCharter(file, nodeCrypto), keysDir: place.keys, clock });
+  }
+  const [leaf] = storage.leaves(0, 1);
+  if (leaf === undefined || !equalBytes(leaf, file)) {
+    throw new NodeFault('damaged', `${place.charter} is not the charter that the ledger begins with`, { next: `audit ${place.dir}` });
+  }
+  return { charter: decodeCharter(leaf, nodeCrypto), charterText: nodeCrypto.utf8.decode(leaf) };
+}
+
+/** Hear the witnesses; throws where one of them rules out going on, or where one must be heard and is not. */
+async function wordOfWitnesses(
+  { witnesses, report }: OpenLedgerOptions,
+  place: DataDirectory,
+  storage: SqliteStorage,
+  charter: CharterRecord,
+): Promise<readonly WitnessWord[]> {
+  const addresses = witnessAddresses(charter, witnesses);
+  const restored = existsSync(place.restored);
+  const words = await askWitnesses({ storage, witnesses: addresses, ...ASK });
+  for (const { url, word } of words) {
+    if (word.kind === 'contradicts') throw wouldFork({ url, ...word }, storage.head().size);
+    if (word.kind === 'silent' && !restored) report(new Error(`the witness at ${url} was not heard (${word.code}): ${word.detail}`));
+  }
+  if (!restored) return words;
+  const silent = words.find(({ word }) => word.kind === 'silent');
+  if (silent !== undefined || words.length === 0) {
+    const whom = silent === undefined ? 'nobody outside has witnessed this ledger' : `the witness at ${silent.url} did not answer`;
+    throw new NodeFault(
+      'witness-unreachable',
+      `this ledger was restored from a backup, and ${whom}: nobody can say whether entries after the backup were acknowledged`,
+      { next: silent === undefined ? 'resume --after-loss' : 'start, once the witness answers, or resume --after-loss' },
+    );
+  }
+  rmSync(place.restored);
+  syncFolder(place.dir);
+  return words;
+}
+
+function inWords(error: unknown): unknown {
+  if (error instanceof DirectoryInUse) return new NodeFault('directory-in-use', error.message, { cause: error });
+  if (error instanceof StorageDamaged) return new NodeFault('damaged', error.message, { next: 'audit, then restore', cause: error });
+  if (error instanceof CharterFault) return new NodeFault('damaged', error.message, { next: 'audit, then restore', cause: error });
+  return error;
+}
+
+/** What has been opened, closed in the opposite order, once. */
+class Opening {
+  readonly #closers: (() => void | Promise<void>)[] = [];
+
+  add(close: () => void | Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) await close();
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What is left of the ledger that this one succeeded (DESIGN §4 "Succession"): its log as the backup had it, read only and shown to
+ * everyone, because the successor's first state is made from it; and the list of what was lost and not taken again.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeCrypto } from '@tabularium/crypto';
+import type { Charter, StateReader } from '@tabularium/kernel';
+import { encodeEntryBundle, LogTree, leafHash, parseCheckpoint, parseNote, TILE_WIDTH } from '@tabularium/log';
+import { type LedgerReader, openLedgerReader } from '@tabularium/store';
+import type { DataDirectory } from './data-directory.ts';
+
+export type PredecessorOf = NonNullable<Charter['predecessor']>;
+
+const READMITTED = 'kernel/readmitted/';
+const READMITTED_END = 'kernel/readmitted0';
+const PAGE = 1_000;
+
+/** A tiled log that is only read. */
+export class PastLog {
+  readonly #reader: LedgerReader;
+  readonly #tree: LogTree;
+
+  constructor(reader: LedgerReader) {
+    const { size } = reader.head();
+    const { sha256 } = nodeCrypto;
+    const tail = reader.leaves(size - (size % TILE_WIDTH), size).map((leaf) => leafHash(leaf, sha256));
+    this.#reader = reader;
+    this.#tree = new LogTree(sha256, size, (level, index) => reader.tile(level, index), Buffer.concat(tail));
+  }
+
+  /** Its last checkpoint as the backup had it. */
+  checkpoint(): string | undefined {
+    return this.#reader.head().checkpoint;
+  }
+
+  tile(level: number, index: number, width: number): Uint8Array | undefined {
+    return this.#tree.tile(level, index, width);
+  }
+
+  entries(index: number, width: number): Uint8Array | undefined {
+    const first = index * TILE_WIDTH;
+    if (first + width > this.#tree.size) return undefined;
+    return encodeEntryBundle(this.#reader.leaves(first, first + width));
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+}
+
+/** Undefined where the directory keeps none: then it is read elsewhere, and the successor's charter says which one it is. */
+export function openPastLog({ predecessor }: DataDirectory): PastLog | undefined {
+  const path = join(predecessor, 'ledger.db');
+  return existsSync(path) ? new PastLog(openLedgerReader(path)) : undefined;
+}
+
+export interface Losses {
+  /** Leaves of the predecessor that are carried over. */
+  readonly carried: number;
+  /** Leaves that its last witnessed checkpoint covers. */
+  readonly witnessed: number;
+  readonly readmitted: number;
+  /** Leaf indexes, first and last, that are neither carried nor taken again. Some of them are seals, which nobody needs again. */
+  readonly lost: readonly (readonly [first: number, last: number])[];
+}
+
+/** What stayed lost, as of the state given. */
+export function lossesOf(predecessor: PredecessorOf, state: StateReader): Losses {
+  const { size: carried } = predecessor;
+  const witnessed = parseCheckpoint(parseNote(predecessor.checkpoint)?.text ?? '')?.size ?? carried;
+  const taken = readmittedIndexes(state);
+  const lost: [number, number][] = [];
+  let first = carried;
+  for (const index of taken) {
+    if (index >= witnessed) break;
+    if (index > first) lost.push([first, index - 1]);
+    first = index + 1;
+  }
+  if (first < witnessed) lost.push([first, witnessed - 1]);
+  return { carried, witnessed, readmitted: taken.length, lost };
+}
+
+/** Ascending. */
+function readmittedIndexes(state: StateReader): readonly number[] {
+  const found: number[] = [];
+  for (let start = READMITTED; ; ) {
+    const page = state.scan(start, READMITTED_END, PAGE);
+    for (const [, value] of page) found.push((JSON.parse(value) as { readonly index: number }).index);
+    if (page.length < PAGE) return found.sort((a, b) => a - b);
+    start = `${page.at(-1)![0]}\u0000`;
+  }
+}

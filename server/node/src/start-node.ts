@@ -1,0 +1,241 @@
+/**
+ * A node, whole and listening: the ledger, its projections, the HTTP API, the pushes to its witnesses and the admin socket. The command
+ * line, the demo and the tests all start it here.
+ */
+import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { buildApi, type LedgerDoor } from '@tabularium/api';
+import { catalogue } from '@tabularium/catalogue';
+import { nodeCrypto } from '@tabularium/crypto';
+import type { EmbeddedEngine, Limits } from '@tabularium/engine-embedded';
+import type { Clock } from '@tabularium/engine-port';
+import type { Charter } from '@tabularium/kernel';
+import { openProjections, type Projections } from '@tabularium/projections';
+import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
+import type { Texts } from '@tabularium/texts';
+import type { WitnessAddress } from '@tabularium/witness';
+import { type AdminServer, openAdminSocket } from './admin-socket.ts';
+import { nodeDoor } from './node-door.ts';
+import { NodeFault } from './node-fault.ts';
+import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { addPredecessorRoutes } from './predecessor-routes.ts';
+import { pushToWitnesses, type WitnessPushes, type WitnessState } from './witness-pushes.ts';
+
+export interface StartOptions {
+  /** Data directory that holds a ledger. */
+  readonly dir: string;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** PostgreSQL for the projections; SQLite in the data directory otherwise. */
+  readonly databaseUrl?: string;
+  /** Witnesses besides those that the charter names with an address. */
+  readonly witnesses?: readonly WitnessAddress[];
+  /** Default: one less than the machine has cores. */
+  readonly admissionThreads?: number;
+  readonly limits?: Partial<Limits>;
+  /** ms UTC; default the machine's. */
+  readonly clock?: Clock;
+  /** A pino logger for the API. */
+  readonly logger?: Parameters<typeof buildApi>[0]['logger'];
+  /** Default true. */
+  readonly adminSocket?: boolean;
+  /** Told of what went wrong beside the ledger: a witness that was not heard, a refusal that could not be kept. */
+  readonly report?: (error: unknown) => void;
+  /** The node takes nothing new from here on, for this reason; reads go on. Called once at most. */
+  readonly onStop?: (fault: NodeFault) => void;
+  /** Somebody asked over the admin socket that this node ends. */
+  readonly onStopAsked?: () => void;
+}
+
+export interface NodeStatus {
+  readonly origin: string;
+  readonly url: string;
+  readonly height: number;
+  readonly size: number;
+  readonly queued: number;
+  /** Height of the lists, which follow the ledger. */
+  readonly projections: number;
+  readonly witnesses: readonly WitnessState[];
+  /** Why nothing new is taken, if so. */
+  readonly halted?: string;
+}
+
+export interface RunningNode {
+  /** `http://127.0.0.1:8080`, without a slash at its end. */
+  readonly url: string;
+  readonly origin: string;
+  readonly charter: Charter;
+  readonly engine: EmbeddedEngine;
+  readonly storage: SqliteStorage;
+  readonly door: LedgerDoor;
+  readonly projections: Projections;
+  readonly texts: Texts;
+  status(): NodeStatus;
+  backup(to: string, options?: BackupChoices): Promise<BackupReport>;
+  close(): Promise<void>;
+}
+
+export interface BackupChoices {
+  /** Copy the node's keys too. */
+  readonly keys?: boolean;
+  readonly onProgress?: NonNullable<Parameters<typeof backupLedger>[0]['onProgress']>;
+}
+
+const SWEEP_MS = 60_000;
+
+/** Throws `NodeFault` for whatever keeps the node from running; nothing is left open then. */
+export async function startNode(options: StartOptions): Promise<RunningNode> {
+  const { dir, clock = Date.now, witnesses = [], report = () => {}, limits = {} } = options;
+  const admissionThreads = options.admissionThreads ?? Math.max(1, availableParallelism() - 1);
+  const stopping = new Stopping(options.onStop);
+  const onStop = (fault: NodeFault): void => stopping.stop(fault);
+  const ledger = await openLedger({ dir, clock, admissionThreads, limits, witnesses, report, onStop });
+  const node = new Node(ledger, options, stopping, clock);
+  try {
+    await node.listen();
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
+  return node;
+}
+
+/** Why the node stopped accepting; the first reason counts. */
+class Stopping {
+  reason: string | undefined;
+  /** Carried out once, when the node stops. */
+  onStopped: (fault: NodeFault) => void = () => {};
+  readonly #told: ((fault: NodeFault) => void) | undefined;
+
+  constructor(told: ((fault: NodeFault) => void) | undefined) {
+    this.#told = told;
+  }
+
+  stop(fault: NodeFault): void {
+    if (this.reason !== undefined) return;
+    this.reason = fault.next === undefined ? fault.message : `${fault.message}. Next: tabularium ${fault.next}`;
+    this.onStopped(fault);
+    this.#told?.(fault);
+  }
+}
+
+class Node implements RunningNode {
+  readonly origin: string;
+  readonly charter: Charter;
+  readonly engine: EmbeddedEngine;
+  readonly storage: SqliteStorage;
+  readonly door: LedgerDoor;
+  readonly projections: Projections;
+  readonly texts: Texts;
+  url = '';
+  readonly #ledger: OpenLedger;
+  readonly #options: StartOptions;
+  readonly #stopping: Stopping;
+  readonly #sweep: NodeJS.Timeout;
+  #app: Awaited<ReturnType<typeof buildApi>> | undefined;
+  #admin: AdminServer | undefined;
+  #pushes: WitnessPushes | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(ledger: OpenLedger, options: StartOptions, stopping: Stopping, clock: Clock) {
+    const { charter, charterText, engine, storage, machine, identity, signer, texts } = ledger;
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#stopping = stopping;
+    this.charter = charter;
+    this.origin = charter.origin;
+    this.engine = engine;
+    this.storage = storage;
+    this.texts = texts;
+    // Deadlines, too, would write on: a stopped engine makes no block of any kind.
+    stopping.onStopped = () => void engine.close();
+    if (stopping.reason !== undefined) void engine.close();
+    this.door = nodeDoor({
+      origin: this.origin,
+      charter: charterText,
+      engine,
+      storage,
+      machine,
+      identity,
+      signer,
+      clock,
+      stopped: stopping,
+    });
+    const { databaseUrl } = options;
+    const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
+    this.projections = openProjections({ ...database, ledgerPath: ledger.place.ledger });
+    engine.onBlock(({ height }) => this.projections.notify(height));
+    this.#sweep = setInterval(() => texts.sweep(Math.floor(clock() / 1_000)), SWEEP_MS).unref();
+  }
+
+  async listen(): Promise<void> {
+    const { host = '127.0.0.1', port = 0, logger, report = () => {}, witnesses = [], adminSocket = true } = this.#options;
+    const { door, projections, texts } = this;
+    const app = await buildApi({
+      door,
+      projections,
+      texts,
+      catalogue,
+      crypto: nodeCrypto,
+      report,
+      ...(logger === undefined ? {} : { logger }),
+    });
+    this.#app = app;
+    addPredecessorRoutes(app, this.#ledger);
+    try {
+      await app.listen({ host, port });
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && (cause.code === 'EADDRINUSE' || cause.code === 'EACCES')) {
+        throw new NodeFault('address-in-use', `${host}:${port} cannot be listened on (${cause.code})`, {
+          next: 'start --port <another>',
+          cause,
+        });
+      }
+      throw cause;
+    }
+    const { address, family, port: bound } = app.server.address() as AddressInfo;
+    this.url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+    this.#pushes = pushToWitnesses({ ledger: this.#ledger, witnesses, report, onStop: (fault) => this.#stopping.stop(fault) });
+    if (adminSocket) {
+      this.#admin = await openAdminSocket(this.#ledger.place.dir, {
+        status: () => this.status(),
+        backup: (to, choices) => this.backup(to, choices),
+        rebuild: () => this.projections.rebuild(),
+        stop: () => this.#options.onStopAsked?.(),
+      });
+    }
+  }
+
+  status(): NodeStatus {
+    const { queued, height, size, halted } = this.door.status();
+    const { origin, url } = this;
+    const status = { origin, url, height, size, queued, projections: this.projections.height, witnesses: this.#pushes?.states ?? [] };
+    return halted === undefined ? status : { ...status, halted };
+  }
+
+  backup(to: string, { keys = false, onProgress }: BackupChoices = {}): Promise<BackupReport> {
+    return backupNode(this.#ledger.place.dir, to, { keys, ...(onProgress === undefined ? {} : { onProgress }) });
+  }
+
+  /** Takes nothing new, answers what waits, and lets go of the directory. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#sweep);
+    await this.#admin?.close();
+    await this.#pushes?.close();
+    await this.#app?.close();
+    await this.projections.close();
+    await this.#ledger.close();
+  }
+}
+
+/** A backup of a data directory, running or not: the ledger, the texts and what is left of a predecessor. */
+export function backupNode(dir: string, to: string, choices: BackupChoices): Promise<BackupReport> {
+  return backupLedger({ from: dir, to, databases: ['texts.db'], ...choices });
+}

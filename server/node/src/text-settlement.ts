@@ -1,0 +1,39 @@
+/**
+ * The text store follows the ledger (DESIGN §4 "Nothing a human typed is in a leaf"): what state says is withdrawn is withdrawn there too,
+ * at opening and after every block. The record of a withdrawn text is `kernel/text/<digest>`.
+ */
+import type { Storage } from '@tabularium/engine-port';
+import type { StateReader } from '@tabularium/kernel';
+import { openTexts, type Texts, type Withdrawal } from '@tabularium/texts';
+
+const TEXT_PREFIX = 'kernel/text/';
+const TEXT_END = 'kernel/text0';
+const PAGE = 1_000;
+
+/** Open the text store of a directory against its ledger. `nowSeconds`: what is pending and past its time is shredded. */
+export function openSettledTexts(dir: string, storage: Storage, nowSeconds: number): Texts {
+  return openTexts(dir, { isAccepted: (tx) => storage.findName(tx) !== undefined, withdrawals: withdrawals(storage), nowSeconds });
+}
+
+/** Carry out the withdrawals among a block's changed records. */
+export function settleTexts(changed: readonly string[], state: StateReader, texts: Texts): void {
+  for (const key of changed) {
+    const value = key.startsWith(TEXT_PREFIX) ? state.get(key) : undefined;
+    if (value !== undefined) texts.withdraw(withdrawal(key, value));
+  }
+}
+
+/** Every withdrawal in state. */
+export function* withdrawals(state: StateReader): Generator<Withdrawal> {
+  for (let start = TEXT_PREFIX; ; ) {
+    const page = state.scan(start, TEXT_END, PAGE);
+    for (const [key, value] of page) yield withdrawal(key, value);
+    if (page.length < PAGE) return;
+    start = `${page.at(-1)![0]}\u0000`;
+  }
+}
+
+function withdrawal(key: string, value: string): Withdrawal {
+  const { ground, case: number, time } = JSON.parse(value) as { readonly ground: string; readonly case: string; readonly time: number };
+  return { digest: key.slice(TEXT_PREFIX.length), time, ground, case: number };
+}
