@@ -71,6 +71,7 @@ export class SqliteStorage implements Storage {
   readonly #ids: IdPruner;
   readonly #write: ReturnType<typeof prepareWrites>;
   #head: Head;
+  #open = false;
 
   constructor(dir: string, lock: DirectoryLock, { sha256, maxBytes, runChangesMin }: SqliteStorageOptions) {
     this.#lock = lock;
@@ -156,13 +157,27 @@ export class SqliteStorage implements Storage {
     return ref;
   }
 
+  /**
+   * Read within a transaction that stays open until the next write: a statement on its own takes and gives back its locks by system
+   * calls, which costs more than looking up a record. Nobody else writes, so the view is never an old one.
+   */
+  #reading(): LedgerReader {
+    if (!this.#open) {
+      this.#write.begin.run();
+      this.#open = true;
+    }
+    return this.#reader;
+  }
+
   #transaction(work: () => void): void {
-    const { begin, commit, rollback } = this.#write;
+    const { commit, rollback } = this.#write;
+    this.#reading();
     try {
-      begin.run();
       work();
       commit.run();
+      this.#open = false;
     } catch (error) {
+      this.#open = false;
       if (this.#db.isTransaction) rollback.run();
       throw isFull(error) ? new StorageFull('the disk of the ledger is full', { cause: error }) : error;
     }
@@ -170,6 +185,8 @@ export class SqliteStorage implements Storage {
 
   /** Written without waiting for the disk: a process that dies loses nothing of it, a machine that loses power may lose the last of it. */
   #hastily(work: () => void): void {
+    if (this.#open) this.#write.commit.run();
+    this.#open = false;
     this.#db.exec('PRAGMA synchronous = NORMAL');
     try {
       this.#transaction(work);
@@ -199,55 +216,55 @@ export class SqliteStorage implements Storage {
   }
 
   findRefusal(name: string): KeptRefusal | undefined {
-    return this.#reader.findRefusal(name, this.#seconds());
+    return this.#reading().findRefusal(name, this.#seconds());
   }
 
   findRefusalById(kid: string, id: string): KeptRefusal | undefined {
-    return this.#reader.findRefusalById(kid, id, this.#seconds());
+    return this.#reading().findRefusalById(kid, id, this.#seconds());
   }
 
   get(key: string): string | undefined {
     const cached = this.#values.get(key);
     if (cached !== undefined) return cached;
-    const value = this.#reader.get(key);
+    const value = this.#reading().get(key);
     if (value !== undefined) this.#values.set(key, value);
     return value;
   }
 
   scan(start: string, end: string, limit: number): readonly (readonly [string, string])[] {
-    return this.#reader.scan(start, end, limit);
+    return this.#reading().scan(start, end, limit);
   }
 
   leaves(from: number, to: number): readonly Uint8Array[] {
-    return this.#reader.leaves(from, to);
+    return this.#reading().leaves(from, to);
   }
 
   tile(level: number, index: number): Uint8Array | undefined {
-    return this.#reader.tile(level, index);
+    return this.#reading().tile(level, index);
   }
 
   block(height: number): StoredBlock | undefined {
-    return this.#reader.block(height);
+    return this.#reading().block(height);
   }
 
   blockOf(index: number): StoredBlock | undefined {
-    return this.#reader.blockOf(index);
+    return this.#reading().blockOf(index);
   }
 
   events(from: number, to: number): Iterable<BlockEvents> {
-    return this.#reader.events(from, to);
+    return this.#reading().events(from, to);
   }
 
   findId(kid: string, id: string, now: number): number | undefined {
-    return this.#reader.findId(kid, id, now);
+    return this.#reading().findId(kid, id, now);
   }
 
   findName(name: string): number | undefined {
-    return this.#reader.findName(name);
+    return this.#reading().findName(name);
   }
 
   record(ref: number): { readonly key: string; readonly value: string } | undefined {
-    return this.#reader.record(ref);
+    return this.#reading().record(ref);
   }
 
   stateLeaves(source: 'quick' | 'records' = 'quick'): StateLeaves {
@@ -271,6 +288,7 @@ export class SqliteStorage implements Storage {
   close(): void {
     if (!this.#db.isOpen) return;
     this.#runs.close();
+    if (this.#open) this.#write.commit.run();
     try {
       // All in one file, so that a copy of the closed directory is whole.
       this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -288,7 +306,7 @@ function prepareWrites(db: DatabaseSync): Readonly<Record<WriteName, StatementSy
 }
 
 const WRITES = {
-  begin: 'BEGIN IMMEDIATE',
+  begin: 'BEGIN',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
   block: 'INSERT INTO block VALUES (?, ?, ?, ?, ?)',
