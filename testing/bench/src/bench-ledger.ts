@@ -1,0 +1,132 @@
+/**
+ * The ledger that a bench or a load run writes to: the demo town's charter in the current year, a budget that does not run out, and
+ * commitments on its lines as the write that is measured (a body of about 256 bytes, three records changed).
+ */
+import { catalogue } from '@tabularium/catalogue';
+import { generateEs256, nodeCrypto, signEs256 } from '@tabularium/crypto';
+import { type Charter, type EnrolledKey, encodeCharter } from '@tabularium/kernel';
+import { foundLedger } from '@tabularium/node';
+import { encodeTransaction, thumbprint, toHex } from '@tabularium/protocol';
+import { BUDGET_LINES, demoCharterDraft, OFFICERS, type SigningKey, type Step, seededRandom, signSteps } from '@tabularium/scenarios';
+
+const FUND = 'GEN';
+/** Minor units on each line: enough for millions of commitments. */
+const LINE_AMOUNT = '900000000000000';
+const SPENDING = OFFICERS.filter(({ roles }) => roles[0]!.startsWith('spending-unit'));
+const LINES = BUDGET_LINES.map(({ code }) => code);
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export interface BenchLedger {
+  readonly charter: Charter;
+  /** Signed transactions that open the year and its budget, in order. */
+  opening(): { readonly jws: Uint8Array; readonly disclosures: readonly string[] }[];
+  /** The n-th measured write, signed. */
+  write(n: number): Uint8Array;
+}
+
+/** Found a ledger in `dir`. Keys are held in memory only. */
+export function foundBenchLedger(dir: string, now: number = Date.now()): BenchLedger {
+  const year = new Date(now).getUTCFullYear();
+  const signing = new Map<string, SigningKey>();
+  const officers: Record<string, EnrolledKey[]> = {};
+  for (const { code } of OFFICERS) {
+    officers[code] = [1, 2].map((n) => {
+      const { privateKey, jwk } = generateEs256();
+      if (n === 1) signing.set(code, { kid: thumbprint(jwk, nodeCrypto), sign: signEs256(privateKey) });
+      return { kind: 'es256', jwk };
+    });
+  }
+  const charter = foundLedger({
+    dir,
+    draft: (node) => demoCharterDraft(year, catalogue, { officers, nodes: { bench: { agency: 'vellmere', ...node } }, witnesses: {} }),
+  });
+  const keyOf = (officer: string): SigningKey => signing.get(officer)!;
+  const random = seededRandom(now % 2 ** 31);
+  return {
+    charter,
+    opening: () => {
+      const digest = toHex(nodeCrypto.sha256(encodeCharter(charter, nodeCrypto)));
+      const steps = openingSteps(year, digest, now);
+      const signed = signSteps(steps, {
+        ledger: charter.origin,
+        keyOf,
+        catalogue,
+        crypto: nodeCrypto,
+        randomBytes: (n) => random.bytes(n),
+      });
+      return [...signed].map(({ bytes, disclosures }) => ({ jws: bytes, disclosures }));
+    },
+    write: (n) => {
+      const { code, roles } = SPENDING[n % SPENDING.length]!;
+      const { kid, sign } = keyOf(code);
+      const item = {
+        year: String(year),
+        fund: FUND,
+        line: LINES[n % LINES.length]!,
+        money: { amount: String(10_000 + (n % 9_999)), currency: 'EUR' },
+        reference: `BENCH-${n}`,
+        _sd: [Buffer.from(random.bytes(32)).toString('base64url')],
+      };
+      const exp = Math.floor(Date.now() / 1_000) + 86_000;
+      return encodeTransaction(
+        {
+          ledger: charter.origin,
+          id: ulid(Date.now(), random.bytes(10)),
+          action: 'treasury.commit',
+          as: roles[0]!,
+          exp,
+          body: { items: [item] },
+        },
+        kid,
+        sign,
+      );
+    },
+  };
+}
+
+function ulid(time: number, bytes: Uint8Array): string {
+  let text = '';
+  for (let rest = time, i = 0; i < 10; i++) {
+    text = CROCKFORD[rest % 32]! + text;
+    rest = Math.floor(rest / 32);
+  }
+  for (let i = 0; i < 10; i += 5) {
+    let bits = 0n;
+    for (let j = 0; j < 5; j++) bits = (bits << 8n) | BigInt(bytes[i + j]!);
+    for (let shift = 35n; shift >= 0n; shift -= 5n) text += CROCKFORD[Number((bits >> shift) & 31n)]!;
+  }
+  return text;
+}
+
+function openingSteps(year: number, charter: string, at: number): Step[] {
+  const step = (key: string, officer: string, as: string, action: string, body: Step['body']): Step => ({
+    key,
+    at,
+    officer,
+    as,
+    action,
+    body,
+    expect: 'accepted',
+  });
+  const both = (key: string, action: string, first: readonly [string, string], body: Step['body']): Step[] => [
+    step(`${key} proposed`, first[0], first[1], 'kernel.propose', (earlier) => ({ action, body: body(earlier) })),
+    step(key, 'mayor-1', 'mayor@mayor', 'kernel.approve', (earlier) => ({ proposal: earlier.name(`${key} proposed`) })),
+  ];
+  const money = { amount: LINE_AMOUNT, currency: 'EUR' };
+  const line = (code: string) => ({ year: String(year), fund: FUND, line: code, money });
+  return [
+    step('mayor accepts', 'mayor-1', 'mayor@mayor', 'kernel.charter.accept', () => ({ charter })),
+    step('clerk accepts', 'council-1', 'clerk@council', 'kernel.charter.accept', () => ({ charter })),
+    step('auditor accepts', 'audit-1', 'auditor@audit', 'kernel.charter.accept', () => ({ charter })),
+    ...both('year', 'treasury.year.open', ['accounts-1', 'accountant@accounts'], () => ({
+      year: String(year),
+      from: `${year}-01-01`,
+      to: `${year}-12-31`,
+    })),
+    ...both('budget', 'treasury.budget.enact', ['council-1', 'clerk@council'], () => ({
+      law: `BUDGET-${year}`,
+      items: LINES.map((code) => ({ ...line(code), economic: '2' })),
+    })),
+    step('allotted', 'budget-1', 'budget-controller@budget', 'treasury.allot', () => ({ items: LINES.map(line) })),
+  ];
+}

@@ -1,0 +1,220 @@
+/**
+ * `npm run bench`: what a write costs, as ratios to what this machine does in the same run. One JSON line a figure, each with R (ES256
+ * verifications per CPU-second of one core), the fsync time and the size of the ledger.
+ *
+ * One write = HTTP in, ES256 checked, authorised, decided, in the log and the state tree, durable (one fsync a block), receipt in the
+ * answer; projections running; the generator on the same cores, its transactions signed beforehand.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeCrypto } from '@tabularium/crypto';
+import { formatTlogProof, parseTlogProof } from '@tabularium/log';
+import { verifyReceipt } from '@tabularium/verify';
+import { type BenchLedger, foundBenchLedger } from './bench-ledger.ts';
+import { Client, type LoadResult, load, quantile, request } from './http-load.ts';
+import { bytesOf, MeasuredNode } from './measured-node.ts';
+import { ed25519Rate, fsyncMicroseconds, verifyRate } from './ruler.ts';
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '10000,100000' },
+    writes: { type: 'string', default: '12000' },
+    profile: { type: 'boolean', default: false },
+  },
+});
+const sizes = values.sizes.split(',').map(Number);
+const writes = Number(values.writes);
+const BATCH = 500;
+
+const dir = mkdtempSync(join(tmpdir(), 'tabularium-bench-'));
+const town = join(dir, 'town');
+const R = verifyRate();
+const ed25519PerSecond = ed25519Rate();
+const fsync = fsyncMicroseconds(dir);
+let next = 0;
+
+function say(figure: string, values: Record<string, unknown>): void {
+  console.log(JSON.stringify({ figure, ...values, R: Math.round(R), fsync_us: Math.round(fsync) }));
+}
+
+try {
+  const ledger = foundBenchLedger(town);
+  let node = await MeasuredNode.start(town);
+  say('ready', { entries: 2, boot_ms: node.bootMs });
+  await openYear(node, ledger);
+  say('idle memory', { entries: 'empty', rss_mb: Math.round((await node.memory()).rss / 1e6) });
+  await trickleDisk();
+  let entries = 0;
+  for (const size of sizes) {
+    entries += await fill(node, ledger, size - entries);
+    await node.settle();
+    await single(node, ledger, size);
+    await batches(node, ledger, size);
+    await trickle(node, ledger, size);
+    entries = next;
+    await node.settle();
+    say('memory after load', { entries: size, rss_mb: Math.round((await node.memory()).rss / 1e6) });
+    await proofs(node, ledger, size);
+    await node.close();
+    node = await MeasuredNode.start(town, values.profile ? ['--cpu-prof', `--cpu-prof-dir=${dir}/profile`] : []);
+    say('ready', { entries: size, boot_ms: node.bootMs });
+    say('idle memory', { entries: size, rss_mb: Math.round((await node.memory()).rss / 1e6) });
+  }
+  await node.close();
+} finally {
+  if (!values.profile) rmSync(dir, { recursive: true, force: true });
+}
+
+function sign(ledger: BenchLedger, count: number): Uint8Array[] {
+  return Array.from({ length: count }, () => ledger.write(next++));
+}
+
+async function openYear(node: MeasuredNode, ledger: BenchLedger): Promise<void> {
+  const client = await Client.open(node.port);
+  for (const { jws, disclosures } of ledger.opening()) {
+    const body = [Buffer.from(jws).toString('latin1'), ...disclosures, ''].join('~').replace(/~$/, disclosures.length === 0 ? '' : '~');
+    const { status, body: answer } = await client.send(request('POST', '/api/v1/transactions', body));
+    if (status !== 201) throw new Error(`the opening was answered ${status}: ${answer}`);
+  }
+  client.close();
+}
+
+function batchRequests(transactions: readonly Uint8Array[], size: number): Buffer[] {
+  const requests: Buffer[] = [];
+  for (let from = 0; from < transactions.length; from += size) {
+    const lines = transactions.slice(from, from + size).map((jws) => Buffer.from(jws).toString('latin1'));
+    requests.push(request('POST', '/api/v1/transactions/batch', lines.join('\n'), 'application/x-ndjson'));
+  }
+  return requests;
+}
+
+async function fill(node: MeasuredNode, ledger: BenchLedger, count: number): Promise<number> {
+  for (let left = count; left > 0; left -= 10_000) {
+    const { statuses } = await load(node.port, batchRequests(sign(ledger, Math.min(10_000, left)), BATCH), 4);
+    if (statuses[200] === undefined) throw new Error(`filling was answered ${JSON.stringify(statuses)}`);
+  }
+  return Math.max(0, count);
+}
+
+function measured({ sent, seconds, statuses, latencies }: LoadResult, cpu: number, perRequest = 1): Record<string, unknown> {
+  const rate = (sent * perRequest) / seconds;
+  return {
+    writes_per_s: Math.round(rate),
+    ratio_to_R: Number((rate / R).toFixed(3)),
+    cpu_us_per_write: Math.round((cpu * 1e6) / (sent * perRequest)),
+    p50_ms: Number(quantile(latencies, 0.5).toFixed(2)),
+    p99_ms: Number(quantile(latencies, 0.99).toFixed(2)),
+    statuses,
+    durable: 'fsync before each answer',
+    signed: 'ES256 by the submitter, Ed25519 checkpoint and cosignature',
+  };
+}
+
+async function single(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
+  const requests = sign(ledger, writes).map((jws) => request('POST', '/api/v1/transactions', jws));
+  const jws = requests.reduce((sum, { length }) => sum + length, 0) / requests.length;
+  await load(node.port, requests.splice(0, Math.floor(writes / 6)), 64);
+  const before = node.cpuSeconds();
+  const result = await load(node.port, requests, 64);
+  say('64 clients', {
+    entries,
+    request_bytes: Math.round(jws),
+    ...measured(result, node.cpuSeconds() - before),
+    bound: '>= 0.25 R',
+    aim: 0.4,
+    dream: 0.5,
+  });
+}
+
+async function batches(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
+  const requests = batchRequests(sign(ledger, writes * 2), BATCH);
+  await load(node.port, requests.splice(0, Math.floor(requests.length / 6)), 8);
+  const before = node.cpuSeconds();
+  const result = await load(node.port, requests, 8);
+  say('batch endpoint', {
+    entries,
+    clients: 8,
+    batch: BATCH,
+    ...measured(result, node.cpuSeconds() - before, BATCH),
+    bound: '>= 0.4 R',
+    aim: 0.55,
+    dream: 0.8,
+  });
+}
+
+async function trickle(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
+  const requests = sign(ledger, 1_500).map((jws) => request('POST', '/api/v1/transactions', jws));
+  const before = node.cpuSeconds();
+  const result = await load(node.port, requests, 16, 100);
+  say('100 writes/s', { entries, ...measured(result, node.cpuSeconds() - before), bound: 'p50 <= 5 ms, p99 <= 20 ms' });
+}
+
+async function proofs(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
+  const client = await Client.open(node.port);
+  const { body } = await client.send(request('POST', '/api/v1/transactions', ledger.write(next++)));
+  const { receipt } = JSON.parse(body.toString()) as { receipt: string };
+  const policy = (await client.send(request('GET', '/log/policy'))).body.toString();
+  client.close();
+  const { extra: _, ...bare } = parseTlogProof(receipt)!;
+  const rounds = 300;
+  const start = process.cpuUsage();
+  for (let i = 0; i < rounds; i++) if (!verifyReceipt(receipt, policy, nodeCrypto).ok) throw new Error('the receipt does not verify');
+  const { user, system } = process.cpuUsage(start);
+  const micros = (user + system) / rounds;
+  say('receipt', {
+    entries,
+    tlog_proof_bytes: formatTlogProof(bare).length,
+    receipt_bytes: receipt.length,
+    bound: 'tlog-proof <= 1,536 bytes',
+    verify_us: Math.round(micros),
+    signature_checks: '1 ES256, 2 Ed25519',
+    ratio_to_checks: Number((micros / checksMicroseconds()).toFixed(2)),
+    ratio_bound: 2,
+  });
+}
+
+/** What the signature checks in a receipt cost on their own: one ES256 and two Ed25519. */
+function checksMicroseconds(): number {
+  return 1e6 / R + 2e6 / ed25519PerSecond;
+}
+
+/** Bytes on disk for a write: under load, and one write a block. */
+async function trickleDisk(): Promise<void> {
+  const figures: Record<string, number> = {};
+  let jws = 0;
+  for (const [mode, clients, count, rate] of [
+    ['load', 64, 12_000, undefined],
+    ['trickle', 1, 3_000, undefined],
+  ] as const) {
+    const place = join(dir, `disk-${mode}`);
+    const ledger = foundBenchLedger(place);
+    let node = await MeasuredNode.start(place);
+    await openYear(node, ledger);
+    await node.close();
+    const before = bytesOf(place);
+    node = await MeasuredNode.start(place);
+    const signed = sign(ledger, count);
+    jws = signed.reduce((sum, { length }) => sum + length, 0) / count;
+    await load(
+      node.port,
+      signed.map((one) => request('POST', '/api/v1/transactions', one)),
+      clients,
+      rate,
+    );
+    await node.settle();
+    await node.close();
+    figures[mode] = (bytesOf(place) - before) / count;
+  }
+  say('disk per write', {
+    jws_bytes: Math.round(jws),
+    bytes_under_load: Math.round(figures.load!),
+    ratio_to_jws: Number((figures.load! / jws).toFixed(2)),
+    bound: '<= 3.5',
+    bytes_one_write_a_block: Math.round(figures.trickle!),
+    ratio_to_load: Number((figures.trickle! / figures.load!).toFixed(2)),
+    trickle_bound: '<= 1.5',
+    contains: 'log, state, ids, events, texts and SQL projections, WAL checkpointed',
+  });
+}
