@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED = 24;
 /** Exit code: the Node that runs this is too old (docs/operate/exit-codes.md). */
-const EXIT_NODE_TOO_OLD = 11;
+const EXIT_NODE_TOO_OLD = 20;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const main = join(here, '..', 'src', 'main.ts');

@@ -1,0 +1,154 @@
+/** `receipt`, `fact`, `verify`: take a proof away, and check it later without any network. */
+import { parseFact } from '@tabularium/log';
+import { nobleCrypto } from '@tabularium/sdk';
+import {
+  type RefusedFact,
+  type RefusedReceipt,
+  type VerifiedFact,
+  type VerifiedReceipt,
+  verifyFact,
+  verifyReceipt,
+} from '@tabularium/verify';
+import type { Command } from 'commander';
+import { CliFault } from '../exit-codes.ts';
+import { readBytes, writeText } from '../files.ts';
+import { ledgerOf, policyOf, type Settings, talking } from '../settings.ts';
+import { instant, type Terminal } from '../terminal.ts';
+
+export function addProofCommands(program: Command, settings: () => Settings): void {
+  program
+    .command('receipt')
+    .description('fetch the receipt of an accepted transaction')
+    .argument('<name>', 'name of the transaction')
+    .option('--out <file>', 'write it there, by custom as NAME.tlog-proof')
+    .action(async (name: string, { out }: { readonly out?: string }) => {
+      const receipt = await talking(settings(), () => ledgerOf(settings()).receipt(name));
+      if (receipt === undefined)
+        throw new CliFault('not-found', 'there is no receipt of that name', `see what became of it: tabularium tx show ${name}`);
+      give(settings().terminal, receipt, out, `verify it: tabularium verify ${out ?? 'FILE'} --policy POLICY`);
+    });
+
+  program
+    .command('fact')
+    .description('fetch what a record is now, or that there is none, with its proof')
+    .argument('<key>', 'module/collection/id')
+    .option('--out <file>', 'write it there')
+    .action(async (key: string, { out }: { readonly out?: string }) => {
+      const fact = await talking(settings(), () => ledgerOf(settings()).fact(key));
+      if (fact === undefined) throw new CliFault('not-found', `${key} is not a key of a record`, 'a key is module/collection/id');
+      if (!parseFact(fact).ok) throw new CliFault('unreachable', 'what came back is not a fact', 'check --url');
+      give(settings().terminal, fact, out, `verify it: tabularium verify ${out ?? 'FILE'} --policy POLICY --max-age 300`);
+    });
+
+  program
+    .command('policy')
+    .description('fetch the trust policy that the ledger shows; compare it with one from elsewhere before you rely on it')
+    .option('--out <file>', 'write it there')
+    .action(async ({ out }: { readonly out?: string }) => {
+      give(
+        settings().terminal,
+        await talking(settings(), () => ledgerOf(settings()).policy()),
+        out,
+        'a policy is only worth what its source is worth',
+      );
+    });
+
+  program
+    .command('verify')
+    .description('check a receipt or a fact offline')
+    .argument('<file>', 'receipt or fact, or - for standard input')
+    .requiredOption('--policy <file>', 'the trust policy, from somewhere else than the ledger itself')
+    .option('--max-age <seconds>', 'for a fact: refuse it when nobody outside has seen it for so long')
+    .addHelpText('after', '\nExample:\n  tabularium verify payment.tlog-proof --policy town.policy')
+    .action((file: string, options: { readonly policy: string; readonly maxAge?: string }) => verify(settings().terminal, file, options));
+}
+
+function give(terminal: Terminal, text: string, out: string | undefined, next: string): void {
+  if (out === undefined) {
+    terminal.raw(text.endsWith('\n') ? text : `${text}\n`);
+    return;
+  }
+  writeText(out, text);
+  terminal.result({ file: out }, `written to ${out}\n${next}`);
+}
+
+function verify(terminal: Terminal, file: string, { policy: path, maxAge }: { readonly policy: string; readonly maxAge?: string }): void {
+  const bytes = readBytes(file, 'proof');
+  const policy = policyOf(path);
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const isFact = bytes[0] === 0x7b;
+  if (maxAge !== undefined && (!isFact || !/^[0-9]{1,9}$/.test(maxAge))) {
+    throw new CliFault(
+      'usage',
+      isFact ? `--max-age ${maxAge} is not a number of seconds` : '--max-age belongs to facts; a receipt does not age',
+    );
+  }
+  if (isFact) {
+    const fact = verifyFact(
+      bytes,
+      policy,
+      nobleCrypto,
+      maxAge === undefined ? { nowSeconds } : { nowSeconds, maxAgeSeconds: Number(maxAge) },
+    );
+    if (!fact.ok) throw notProven(fact);
+    terminal.result(factJson(fact), factWords(fact, terminal));
+    return;
+  }
+  const receipt = verifyReceipt(bytes, policy, nobleCrypto, nowSeconds);
+  if (!receipt.ok) throw notProven(receipt);
+  terminal.result(receiptJson(receipt), receiptWords(receipt, terminal));
+}
+
+function notProven({ code, detail }: RefusedReceipt | RefusedFact): CliFault {
+  const isPolicy = ['policy-malformed', 'log-unknown', 'log-signature-missing', 'quorum-not-met'].includes(code);
+  const next = isPolicy
+    ? 'make sure that the policy is that of this ledger'
+    : 'do not rely on it; fetch it again from the ledger, and keep this file as evidence';
+  return new CliFault('not-proven', `it proves nothing: ${code} — ${detail}`, next, { verified: false, code });
+}
+
+function receiptJson({ transaction, index, checkpoint, cosigners, jwk }: VerifiedReceipt): object {
+  const { name, kid, payload } = transaction;
+  return { verified: true, kind: 'receipt', name, kid, jwk, index, ledger: checkpoint.origin, size: checkpoint.size, cosigners, payload };
+}
+
+function receiptWords({ transaction, index, checkpoint, cosigners }: VerifiedReceipt, terminal: Terminal): string {
+  const { name, kid, payload } = transaction;
+  return [
+    `${terminal.paint('green', 'verified:')} key ${kid} submitted exactly this, and the ledger's key signed that it was accepted`,
+    `ledger  ${checkpoint.origin}`,
+    `entry   ${index} of ${checkpoint.size}`,
+    `name    ${name}`,
+    `action  ${payload.action}${payload.as === undefined ? '' : ` as ${payload.as}`}`,
+    ...witnessWords(cosigners, terminal),
+    'It does not prove that the content is true, or the act lawful, or whose the key is.',
+  ].join('\n');
+}
+
+function factJson({ key, value, seal, checkpoint, cosigners, seenAt }: VerifiedFact): object {
+  return {
+    verified: true,
+    kind: 'fact',
+    key,
+    value,
+    height: seal.height,
+    time: seal.time,
+    ledger: checkpoint.origin,
+    cosigners,
+    ...(seenAt === undefined ? {} : { seenAt }),
+  };
+}
+
+function factWords({ key, value, seal, checkpoint, cosigners }: VerifiedFact, terminal: Terminal): string {
+  return [
+    `${terminal.paint('green', 'verified:')} ${value === null ? `nothing stood under ${key}` : `${key} was this`} at block ${seal.height}, ${instant(Math.floor(seal.time / 1000))}`,
+    `ledger  ${checkpoint.origin}`,
+    ...(value === null ? [] : [JSON.stringify(value, null, 2)]),
+    ...witnessWords(cosigners, terminal),
+  ].join('\n');
+}
+
+function witnessWords(cosigners: VerifiedReceipt['cosigners'], terminal: Terminal): string[] {
+  const lines = cosigners.map(({ name, time }) => `seen    by ${name} at ${instant(time)}`);
+  return lines.length > 0 ? lines : [terminal.paint('yellow', 'not yet witnessed outside this office')];
+}

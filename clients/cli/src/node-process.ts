@@ -1,0 +1,51 @@
+/**
+ * Commands on a data directory run the node itself (`server/node`) as a child process: the command line never imports the
+ * server (DESIGN §3), and whatever the node prints and whichever code it ends with is handed on unchanged.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CliFault } from './exit-codes.ts';
+
+/** Verbs that `server/node/src/main.ts` answers, with the line that help shows. */
+export const NODE_VERBS = {
+  init: 'found a ledger: charter, keys and officers in one go',
+  start: 'run a node on a data directory',
+  audit: 'read the whole log of a ledger (address or data directory), repeat every decision, name the first difference',
+  backup: 'copy a ledger, running or not',
+  restore: 'lay a backup down as a data directory',
+  resume: 'go on after a loss, in a successor ledger',
+  rebuild: 'throw the lists away and build them anew from the log',
+  witness: 'run a witness for other people’s ledgers',
+} as const;
+
+/** Where the node's entry point is: installed as a package, or beside this one in the workspace. */
+export function nodeEntry(): string {
+  try {
+    return fileURLToPath(import.meta.resolve('@tabularium/node/main'));
+  } catch {
+    const beside = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'server', 'node', 'src', 'main.ts');
+    if (existsSync(beside)) return beside;
+    throw new CliFault('unexpected', 'the node is not installed beside this command', 'run npm ci in the Tabularium folder');
+  }
+}
+
+/** Runs the node with these arguments and gives its exit code. Signals that end this process go to the child first. */
+export function runNode(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [nodeEntry(), ...args], { stdio: 'inherit' });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  // A terminal sends Ctrl-C to both; the node may then end in its own time.
+  const forward = (signal: NodeJS.Signals) => {
+    if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      for (const one of signals) process.off(one, forward);
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
