@@ -5,7 +5,7 @@
 import type { buildApi } from '@tabularium/api';
 import { parseTilePath } from '@tabularium/log';
 import type { OpenLedger } from './open-ledger.ts';
-import { lossesOf, openPastLog, type PastLog, type PredecessorOf } from './predecessor.ts';
+import { lossesOf, openPastLogs, type PastLog, type PredecessorOf } from './predecessor.ts';
 
 type App = Awaited<ReturnType<typeof buildApi>>;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -31,16 +31,18 @@ export function addPredecessorRoutes(app: App, { charter, place, storage }: Open
       return { origin, reason, height, size, state, checkpoint, ...lossesOf(predecessor, storage) };
     },
   );
-  const log = openPastLog(place);
-  if (log === undefined) return;
-  app.addHook('onClose', () => log.close());
-  addLog(app, log, predecessor);
+  let named: PredecessorOf | undefined = predecessor;
+  openPastLogs(place).forEach((log, n) => {
+    app.addHook('onClose', () => log.close());
+    if (named !== undefined) addLog(app, log, '/predecessor'.repeat(n + 1), named);
+    named = log.charter().predecessor;
+  });
 }
 
-function addLog(app: App, log: PastLog, predecessor: PredecessorOf): void {
+function addLog(app: App, log: PastLog, prefix: string, predecessor: PredecessorOf): void {
   const texts: readonly [path: string, summary: string, content: string][] = [
-    ['/predecessor/log/checkpoint', 'The predecessor’s last checkpoint as it was saved', log.checkpoint() ?? ''],
-    ['/predecessor/log/policy', 'Which keys to believe for the predecessor (C2SP tlog-policy)', predecessor.policy],
+    [`${prefix}/log/checkpoint`, 'The predecessor’s last checkpoint as it was saved', log.checkpoint() ?? ''],
+    [`${prefix}/log/policy`, 'Which keys to believe for the predecessor (C2SP tlog-policy)', predecessor.policy],
   ];
   for (const [path, summary, content] of texts) {
     app.get(
@@ -50,7 +52,7 @@ function addLog(app: App, log: PastLog, predecessor: PredecessorOf): void {
     );
   }
   app.get(
-    '/predecessor/log/tile/*',
+    `${prefix}/log/tile/*`,
     {
       schema: {
         tags: ['log'],

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeCrypto } from '@tabularium/crypto';
-import type { Charter, StateReader } from '@tabularium/kernel';
+import { type Charter, decodeCharter, type StateReader } from '@tabularium/kernel';
 import { encodeEntryBundle, LogTree, leafHash, parseCheckpoint, parseNote, TILE_WIDTH } from '@tabularium/log';
 import { type LedgerReader, openLedgerReader } from '@tabularium/store';
 import type { DataDirectory } from './data-directory.ts';
@@ -15,6 +15,8 @@ export type PredecessorOf = NonNullable<Charter['predecessor']>;
 const READMITTED = 'kernel/readmitted/';
 const READMITTED_END = 'kernel/readmitted0';
 const PAGE = 1_000;
+/** Ledgers that followed one another. */
+const MAX_PREDECESSORS = 8;
 
 /** A tiled log that is only read. */
 export class PastLog {
@@ -27,6 +29,11 @@ export class PastLog {
     const tail = reader.leaves(size - (size % TILE_WIDTH), size).map((leaf) => leafHash(leaf, sha256));
     this.#reader = reader;
     this.#tree = new LogTree(sha256, size, (level, index) => reader.tile(level, index), Buffer.concat(tail));
+  }
+
+  /** The charter it began with. */
+  charter(): Charter {
+    return decodeCharter(this.#reader.leaves(0, 1)[0]!, nodeCrypto);
   }
 
   /** Its last checkpoint as the backup had it. */
@@ -49,10 +56,19 @@ export class PastLog {
   }
 }
 
-/** Undefined where the directory keeps none: then it is read elsewhere, and the successor's charter says which one it is. */
-export function openPastLog({ predecessor }: DataDirectory): PastLog | undefined {
-  const path = join(predecessor, 'ledger.db');
-  return existsSync(path) ? new PastLog(openLedgerReader(path)) : undefined;
+/** Folders of the ledgers before this one that the directory keeps, relative to it, newest first. */
+export function predecessorFolders(place: DataDirectory): readonly string[] {
+  const folders: string[] = [];
+  for (let folder = 'predecessor'; folders.length < MAX_PREDECESSORS; folder = join(folder, 'predecessor')) {
+    if (!existsSync(join(place.dir, folder, 'ledger.db'))) break;
+    folders.push(folder);
+  }
+  return folders;
+}
+
+/** Their logs, newest first. */
+export function openPastLogs(place: DataDirectory): readonly PastLog[] {
+  return predecessorFolders(place).map((folder) => new PastLog(openLedgerReader(join(place.dir, folder, 'ledger.db'))));
 }
 
 export interface Losses {

@@ -20,7 +20,7 @@ async function post(node: RunningNode, jws: Uint8Array): Promise<{ readonly stat
 
 const YEAR = {
   action: 'kernel.propose',
-  body: { action: 'treasury.year.open', body: { year: 2026, from: '2026-01-01', to: '2026-12-31' } },
+  body: { action: 'treasury.year.open', body: { year: '2026', from: '2026-01-01', to: '2026-12-31' } },
 };
 
 describe('a node', () => {

@@ -4,6 +4,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { buildApi, type LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
@@ -15,9 +16,11 @@ import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium
 import type { Texts } from '@tabularium/texts';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
+import { dataDirectory } from './data-directory.ts';
 import { nodeDoor } from './node-door.ts';
 import { NodeFault } from './node-fault.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { predecessorFolders } from './predecessor.ts';
 import { addPredecessorRoutes } from './predecessor-routes.ts';
 import { pushToWitnesses, type WitnessPushes, type WitnessState } from './witness-pushes.ts';
 
@@ -235,7 +238,14 @@ class Node implements RunningNode {
   }
 }
 
-/** A backup of a data directory, running or not: the ledger, the texts and what is left of a predecessor. */
+/** A backup of a data directory, running or not: the ledger, the texts and what is left of its predecessors. */
 export function backupNode(dir: string, to: string, choices: BackupChoices): Promise<BackupReport> {
-  return backupLedger({ from: dir, to, databases: ['texts.db'], ...choices });
+  const before = predecessorFolders(dataDirectory(dir));
+  return backupLedger({
+    from: dir,
+    to,
+    databases: ['texts.db', ...before.map((folder) => join(folder, 'ledger.db'))],
+    files: ['charter.json', ...before.map((folder) => join(folder, 'charter.json'))],
+    ...choices,
+  });
 }

@@ -62,9 +62,14 @@ export async function backupLedger(options: BackupOptions): Promise<BackupReport
   mkdirSync(partial, { recursive: true, mode: 0o700 });
   try {
     for (const name of ['ledger.db', ...databases.filter((name) => existsSync(join(from, name)))]) {
+      mkdirSync(dirname(join(partial, name)), { recursive: true, mode: 0o700 });
       await copyDatabase(join(from, name), join(partial, name), options.onProgress);
     }
-    for (const name of files) if (existsSync(join(from, name))) copyFileSync(join(from, name), join(partial, name));
+    for (const name of files) {
+      if (!existsSync(join(from, name))) continue;
+      mkdirSync(dirname(join(partial, name)), { recursive: true, mode: 0o700 });
+      copyFileSync(join(from, name), join(partial, name));
+    }
     if (keys) copyKeys(join(from, 'keys'), join(partial, 'keys'));
     const report = describe(partial);
     writeFileSync(join(partial, 'backup.json'), `${JSON.stringify(report, undefined, 2)}\n`);

@@ -10,7 +10,7 @@ import { parseSeal, type Sha256 } from '@tabularium/log';
 import { fromHex, toHex } from '@tabularium/protocol';
 import { decodeEvents, sliceLeaves } from './block-rows.ts';
 import { kidBytes, ulidBytes } from './id-key.ts';
-import { openLedgerReadOnly, tilePlace } from './ledger-schema.ts';
+import { newestHeight, openLedgerReadOnly, tilePlace } from './ledger-schema.ts';
 import { digestPrefix, NameIndex, watermark } from './name-index.ts';
 
 const NO_SEAL = '0'.repeat(64);
@@ -195,9 +195,19 @@ export class LedgerReader implements StateReader {
   }
 }
 
+export interface ReaderOptions {
+  /** Everything read is of the moment of opening, whatever is written meanwhile; for audits, since the write-ahead log cannot shrink until `close`. */
+  readonly snapshot?: boolean;
+}
+
 /** Read a ledger (`ledger.db`) that another thread or process may be writing. Throws `StorageDamaged` when the file is no ledger. */
-export function openLedgerReader(path: string): LedgerReader {
-  return new LedgerReader(openLedgerReadOnly(path), sha256);
+export function openLedgerReader(path: string, { snapshot = false }: ReaderOptions = {}): LedgerReader {
+  const db = openLedgerReadOnly(path);
+  if (snapshot) {
+    db.exec('BEGIN');
+    newestHeight(db);
+  }
+  return new LedgerReader(db, sha256);
 }
 
 /** Rows as arrays: a third cheaper than objects. */

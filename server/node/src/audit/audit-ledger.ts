@@ -1,0 +1,289 @@
+/**
+ * `tabularium audit`: a whole ledger decided anew and held against everything that its source keeps beside the log (issue 3 §7). It goes
+ * from the first leaf to the newest checkpoint and ends at the first difference.
+ */
+import { nodeCrypto } from '@tabularium/crypto';
+import { StorageDamaged } from '@tabularium/engine-port';
+import type { Charter, StoredEvent } from '@tabularium/kernel';
+import { checkPolicy, parseCheckpoint, parseNote, parsePolicy, TILE_WIDTH } from '@tabularium/log';
+import { canonicalJson, disclosureDigest, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
+import type { AuditSource } from './audit-source.ts';
+import { type Difference, Differs, differs } from './difference.ts';
+import { LEAVES_AT_ONCE } from './http-source.ts';
+import { type AuditedBlock, entryPlace, LogAuditor } from './log-auditor.ts';
+import type { OrderedRecords } from './ordered-records.ts';
+
+export interface AuditProgress {
+  readonly what: 'predecessor' | 'entries' | 'records' | 'texts';
+  readonly done: number;
+  /** 0 where it is not known. */
+  readonly total: number;
+}
+
+export type AuditReport =
+  | {
+      readonly ok: true;
+      readonly origin: string;
+      readonly height: number;
+      readonly size: number;
+      /** Log root, lowercase hex. */
+      readonly root: string;
+      readonly checkpoint: string;
+      /** Who cosigned the checkpoint, by name in the policy. */
+      readonly cosigners: readonly { readonly name: string; readonly time: number }[];
+      /** What was compared besides the log. */
+      readonly compared: readonly string[];
+    }
+  | { readonly ok: false; readonly difference: Difference };
+
+/** A predecessor's predecessor, and so on. */
+const MAX_DEPTH = 8;
+const WITHDRAWN = 'kernel/text/';
+
+/** Never throws for what the ledger is; throws `NodeFault` where the source cannot be reached. */
+export async function auditLedger(source: AuditSource, onProgress: (progress: AuditProgress) => void = () => {}): Promise<AuditReport> {
+  try {
+    return (await new Audit(source, onProgress, 0).run()).report;
+  } catch (error) {
+    if (error instanceof Differs) return { ok: false, difference: error.difference };
+    throw error;
+  }
+}
+
+interface Audited {
+  readonly report: AuditReport & { readonly ok: true };
+  readonly records: OrderedRecords;
+  readonly charter: Charter;
+  readonly state: string;
+}
+
+class Audit {
+  readonly #source: AuditSource;
+  readonly #onProgress: (progress: AuditProgress) => void;
+  readonly #depth: number;
+  readonly #compared: string[] = ['entries', 'signatures', 'seals', 'state roots', 'log root'];
+  #predecessor: Audited | undefined;
+
+  constructor(source: AuditSource, onProgress: (progress: AuditProgress) => void, depth: number) {
+    this.#source = source;
+    this.#onProgress = onProgress;
+    this.#depth = depth;
+  }
+
+  async run(): Promise<Audited> {
+    const source = this.#source;
+    const note =
+      (await readable(() => source.checkpoint(), 'the newest checkpoint')) ??
+      differs('checkpoint', 'the newest checkpoint', 'there is none');
+    const checkpoint =
+      parseCheckpoint(parseNote(note)?.text ?? '') ?? differs('checkpoint', 'the newest checkpoint', 'it is not a signed checkpoint');
+    await this.#auditPredecessor();
+    const auditor = new LogAuditor(nodeCrypto, (charter) => this.#carried(charter));
+    let state = '';
+    for (let from = 0; from < checkpoint.size; from += LEAVES_AT_ONCE) {
+      this.#onProgress({ what: this.#depth === 0 ? 'entries' : 'predecessor', done: from, total: checkpoint.size });
+      const to = Math.min(checkpoint.size, from + LEAVES_AT_ONCE);
+      const leaves = await readable(() => source.leaves(from, to), `entries ${from} to ${to - 1}`);
+      for (const leaf of leaves) {
+        const block = auditor.take(leaf);
+        if (block === undefined) continue;
+        state = block.seal.state;
+        await this.#compareBlock(block);
+      }
+      if (leaves.length < to - from) {
+        const index = from + leaves.length;
+        differs('log-incomplete', `entry ${index}`, `the checkpoint covers ${checkpoint.size} entries, and there are ${index}`, { index });
+      }
+    }
+    if (auditor.open > 0)
+      differs('log-incomplete', `entry ${checkpoint.size - 1}`, 'the checkpoint ends within a block', { index: checkpoint.size - 1 });
+    await this.#compareTail(auditor);
+    const cosigners = await this.#compareCheckpoints(auditor, note);
+    await this.#compareCharter(auditor.charter);
+    await this.#compareRecords(auditor.records);
+    await this.#compareTexts(auditor.records);
+    const { origin, size, root } = checkpoint;
+    return {
+      report: { ok: true, origin, height: auditor.height, size, root: toHex(root), checkpoint: note, cosigners, compared: this.#compared },
+      records: auditor.records,
+      charter: auditor.charter,
+      state,
+    };
+  }
+
+  /** The predecessor is audited before the successor's first leaf needs its records. */
+  async #auditPredecessor(): Promise<void> {
+    const [leaf] = await readable(() => this.#source.leaves(0, 2), 'entry 0');
+    if (leaf === undefined || !nodeCrypto.utf8.decode(leaf).includes('"predecessor":')) return;
+    if (this.#depth === MAX_DEPTH) differs('predecessor', 'entry 0', `more than ${MAX_DEPTH} ledgers follow one another`, { index: 0 });
+    const before = this.#source.predecessor();
+    if (before === undefined) return;
+    try {
+      this.#predecessor = await new Audit(before, this.#onProgress, this.#depth + 1).run();
+    } catch (error) {
+      if (!(error instanceof Differs)) throw error;
+      const { difference } = error;
+      throw new Differs({ ...difference, place: `predecessor, ${difference.place}` });
+    } finally {
+      before.close();
+    }
+    this.#compared.push('predecessor');
+  }
+
+  #carried({ predecessor }: Charter): Iterable<readonly [string, string]> {
+    const audited = this.#predecessor;
+    const place = 'entry 0';
+    if (predecessor === undefined || audited === undefined)
+      return differs('predecessor', place, 'the log of the predecessor is not at hand', { index: 0 });
+    const { report, state, records } = audited;
+    const stated = [predecessor.origin, predecessor.height, predecessor.size, predecessor.state];
+    const found = [report.origin, report.height, report.size, state];
+    for (const [i, member] of (['origin', 'height', 'size', 'state'] as const).entries()) {
+      if (stated[i] !== found[i])
+        differs('predecessor', place, `the charter says ${member} ${stated[i]}, and the predecessor has ${found[i]}`, { index: 0 });
+    }
+    return records;
+  }
+
+  async #compareBlock({ seal, events, tiles }: AuditedBlock): Promise<void> {
+    const { height, first, count, time } = seal;
+    if (this.#source.block !== undefined) {
+      const row = await readable(async () => this.#source.block?.(height), `block ${height}`);
+      if (row === undefined) return differs('block-row', `block ${height}`, 'its row is missing', { height });
+      if (row.time !== time || row.first !== first || row.count !== count + 1) {
+        differs('block-row', `block ${height}`, 'its row does not say what its seal says', { height });
+      }
+      if (height > 1) compareEvents(events, row.events, first, height);
+    }
+    for (const { level, index, hashes } of tiles) await this.#compareTile(level, index, hashes);
+  }
+
+  async #compareTile(level: number, index: number, hashes: Uint8Array): Promise<void> {
+    const width = hashes.length / 32;
+    const place = `hash tile ${level}/${index}`;
+    const kept = await readable(() => this.#source.tile(level, index, width), place);
+    if (kept === undefined) return differs('tile', place, 'it is missing');
+    if (equalBytes(kept, hashes)) return;
+    let at = 0;
+    while (at < width && equalBytes(kept.subarray(at * 32, at * 32 + 32), hashes.subarray(at * 32, at * 32 + 32))) at++;
+    if (level > 0 || kept.length !== hashes.length) return differs('tile', place, `its hash ${at} is not that of the leaves below`);
+    const leaf = index * TILE_WIDTH + at;
+    differs('tile', place, `leaf ${leaf} does not have the hash that was published for it`, { index: leaf });
+  }
+
+  /** The right edge, where the source shows it. */
+  async #compareTail({ log }: LogAuditor): Promise<void> {
+    this.#compared.push('hash tiles');
+    if (!this.#source.partialTiles) return;
+    for (let level = 0, count = log.size; count > 0; level++, count = Math.floor(count / TILE_WIDTH)) {
+      const width = count % TILE_WIDTH;
+      const index = Math.floor(count / TILE_WIDTH);
+      if (width > 0) await this.#compareTile(level, index, log.tile(level, index, width)!);
+    }
+  }
+
+  async #compareCheckpoints(auditor: LogAuditor, newest: string): Promise<readonly { readonly name: string; readonly time: number }[]> {
+    const text = auditor.machine.policy(auditor.records);
+    const policy = parsePolicy(text, nodeCrypto);
+    if (!policy.ok) return differs('policy', 'the policy that state generates', `it cannot be read (${policy.code})`);
+    if (this.#source.policy !== undefined) {
+      this.#compared.push('policy');
+      const shown = await readable(() => this.#source.policy!(), 'the policy');
+      if (shown !== text) differs('policy', 'the policy', 'what is shown is not what state generates');
+    }
+    const compare = (note: string, what: string): ReturnType<typeof checkPolicy> & { readonly ok: true } => {
+      const checked = checkPolicy(policy.policy, note, nodeCrypto);
+      if (!checked.ok) return differs('checkpoint', what, `it does not satisfy the policy (${checked.code})`);
+      if (checked.origin !== auditor.charter.origin) differs('checkpoint', what, `it is of ${checked.origin}`);
+      if (checked.size > auditor.log.size || !equalBytes(checked.root, auditor.log.root(checked.size))) {
+        differs('checkpoint', what, `the log does not have the root that was signed for its first ${checked.size} leaves`);
+      }
+      return checked;
+    };
+    const { cosigners } = compare(newest, 'the newest checkpoint');
+    this.#compared.push('checkpoint');
+    const witnessed = this.#source.witnessed === undefined ? undefined : await readable(this.#source.witnessed, 'the witnessed checkpoint');
+    if (witnessed !== undefined) {
+      compare(witnessed, 'the witnessed checkpoint');
+      this.#compared.push('witnessed checkpoint');
+    }
+    return cosigners.map(({ name, time }) => ({ name, time }));
+  }
+
+  async #compareCharter(charter: Charter): Promise<void> {
+    if (this.#source.charter === undefined) return;
+    const shown = await readable(this.#source.charter, 'charter.json');
+    const leaf = nodeCrypto.utf8.encode(canonicalJson(charter as unknown as JsonValue));
+    if (shown === undefined || !equalBytes(shown, leaf)) differs('charter', 'charter.json', 'it is not leaf 0 of the log');
+    this.#compared.push('charter.json');
+  }
+
+  async #compareRecords(records: OrderedRecords): Promise<void> {
+    if (this.#source.records === undefined) return;
+    const expected = records[Symbol.iterator]();
+    let next = expected.next();
+    let done = 0;
+    await readable(async () => {
+      for (const [key, value] of this.#source.records!()) {
+        if (++done % 10_000 === 0) this.#onProgress({ what: 'records', done, total: records.size });
+        if (next.done === true || key < next.value[0]) differs('state-value', `record ${key}`, 'the log leads to no such record', { key });
+        const [expectedKey, expectedValue] = next.value;
+        if (key !== expectedKey) differs('state-value', `record ${expectedKey}`, 'it is missing', { key: expectedKey });
+        if (value !== expectedValue) differs('state-value', `record ${key}`, 'its value is not the one that the log leads to', { key });
+        next = expected.next();
+      }
+    }, 'the records');
+    if (next.done !== true) differs('state-value', `record ${next.value[0]}`, 'it is missing', { key: next.value[0] });
+    this.#compared.push('records');
+  }
+
+  async #compareTexts(records: OrderedRecords): Promise<void> {
+    if (this.#source.texts === undefined) return;
+    let done = 0;
+    await readable(async () => {
+      for (const { digest, disclosure } of this.#source.texts!()) {
+        if (++done % 10_000 === 0) this.#onProgress({ what: 'texts', done, total: 0 });
+        const place = `text ${digest}`;
+        const withdrawn = records.get(`${WITHDRAWN}${digest}`) !== undefined;
+        if (withdrawn && disclosure !== '') differs('text', place, 'it was withdrawn and can still be read', { key: digest });
+        if (!withdrawn && disclosureDigest(disclosure, nodeCrypto) !== digest) {
+          differs('text', place, 'it is not the text that was published under this digest', { key: digest });
+        }
+      }
+    }, 'the text store');
+    this.#compared.push('published texts');
+  }
+}
+
+function compareEvents(expected: readonly StoredEvent[], kept: readonly StoredEvent[], first: number, height: number): void {
+  for (let i = 0; i < Math.max(expected.length, kept.length); i++) {
+    const [ours, theirs] = [expected[i], kept[i]];
+    if (ours !== undefined && theirs !== undefined && sameEvent(ours, theirs)) continue;
+    const entry = ours?.entry ?? theirs!.entry;
+    const place = entry < 0 ? `a deadline in block ${height}` : entryPlace(first + entry, height);
+    differs('event', place, `event ${i} of the block is not the one that its entries lead to`, {
+      height,
+      ...(entry < 0 ? {} : { index: first + entry }),
+    });
+  }
+}
+
+function sameEvent(a: StoredEvent, b: StoredEvent): boolean {
+  return canonicalJson(a as unknown as JsonValue) === canonicalJson(b as unknown as JsonValue);
+}
+
+/** What cannot be read is a finding. */
+async function readable<T>(read: () => Promise<T>, place: string): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof StorageDamaged || isSqlite(error) || error instanceof SyntaxError || error instanceof RangeError) {
+      return differs('unreadable', place, (error as Error).message);
+    }
+    throw error;
+  }
+}
+
+function isSqlite(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+}

@@ -1,0 +1,40 @@
+/** Where an audit gets a ledger from: a data directory, or a node's public log over HTTP. Nothing that a source says is believed. */
+import type { StoredEvent } from '@tabularium/kernel';
+
+export interface AuditSource {
+  /** What people call it: a path or an address. */
+  readonly name: string;
+  /** The newest signed checkpoint; the audit goes as far as this. */
+  checkpoint(): Promise<string | undefined>;
+  /** Leaves from..to (exclusive), as many as there are. */
+  leaves(from: number, to: number): Promise<readonly Uint8Array[]>;
+  /** The first `width` hashes of a hash tile; undefined where the source does not keep it. */
+  tile(level: number, index: number, width: number): Promise<Uint8Array | undefined>;
+  /** Whether it keeps tiles that are not full. */
+  readonly partialTiles: boolean;
+  /** What else the source keeps, each compared with what the log leads to. */
+  readonly policy?: () => Promise<string>;
+  readonly charter?: () => Promise<Uint8Array | undefined>;
+  /** A checkpoint that somebody outside has cosigned. */
+  readonly witnessed?: () => Promise<string | undefined>;
+  readonly block?: (height: number) => StoredRow | undefined;
+  /** Every record in key order, page by page. */
+  readonly records?: () => Iterable<readonly [key: string, value: string]>;
+  readonly texts?: () => Iterable<StoredText>;
+  /** The ledger before this one, as far as the source keeps it. */
+  predecessor(): AuditSource | undefined;
+  close(): void;
+}
+
+export interface StoredRow {
+  readonly time: number;
+  readonly first: number;
+  readonly count: number;
+  readonly events: readonly StoredEvent[];
+}
+
+export interface StoredText {
+  readonly digest: string;
+  /** Empty when it was withdrawn. */
+  readonly disclosure: string;
+}

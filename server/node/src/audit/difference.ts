@@ -1,0 +1,62 @@
+/**
+ * What an audit can find (issue 3 §7): the first place at which a ledger is not what its own rules make of it. A closed list of codes, each
+ * with the place named, so that an auditor knows what to look at and a script can tell cases apart.
+ */
+
+export type DifferenceCode =
+  /** Leaf 0 is no charter, or `charter.json` is not leaf 0. */
+  | 'charter'
+  /** A leaf that should be a transaction is none, or its signature does not fit a key of the ledger. */
+  | 'entry'
+  /** Decided anew, the machine does not accept it, or takes it for a repetition. */
+  | 'entry-refused'
+  /** A seal says something that the block does not bear out. */
+  | 'seal'
+  /** The state root in a seal is not the one that the block leads to. */
+  | 'state-root'
+  /** The log ends within a block, or before its checkpoint does. */
+  | 'log-incomplete'
+  /** A hash tile does not have the hashes of its leaves. */
+  | 'tile'
+  /** The newest checkpoint, or the witnessed one, is not of this log, or a signature on it does not hold. */
+  | 'checkpoint'
+  /** The tlog-policy text that is shown is not the one that state generates. */
+  | 'policy'
+  /** A block's own row, or its events, are not what the block leads to. */
+  | 'block-row'
+  | 'event'
+  /** A stored record is not what the log leads to, is missing, or should not be there. */
+  | 'state-value'
+  /** A published text does not have its digest, or one that was withdrawn can still be read. */
+  | 'text'
+  /** What is stored cannot be read at all. */
+  | 'unreadable'
+  /** The predecessor named in the charter is not the one that is shown, or does not have the state that was carried over. */
+  | 'predecessor';
+
+export interface Difference {
+  readonly code: DifferenceCode;
+  /** Where, in words that name the place: `entry 17 (block 4)`. */
+  readonly place: string;
+  readonly detail: string;
+  /** Leaf index, where the place is one. */
+  readonly index?: number;
+  readonly height?: number;
+  /** State key or digest. */
+  readonly key?: string;
+}
+
+/** Carries a difference out of the depths of an audit; never leaves this folder. */
+export class Differs extends Error {
+  override readonly name = 'Differs';
+  readonly difference: Difference;
+
+  constructor(difference: Difference) {
+    super(`${difference.place}: ${difference.detail}`);
+    this.difference = difference;
+  }
+}
+
+export function differs(code: DifferenceCode, place: string, detail: string, where: Partial<Difference> = {}): never {
+  throw new Differs({ code, place, detail, ...where });
+}

@@ -1,0 +1,88 @@
+/**
+ * A data directory as an audit reads it: read only, and all of one moment, so that a node may go on writing meanwhile. Errors of reading
+ * are findings too: a file that cannot be read is not the file that was written.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type LedgerReader, openLedgerReader } from '@tabularium/store';
+import { type DataDirectory, dataDirectory } from '../data-directory.ts';
+import type { AuditSource, StoredRow, StoredText } from './audit-source.ts';
+
+const PAGE = 1_000;
+/** After every state key: keys are ASCII. */
+const END = '\u{10ffff}';
+
+export class DirectorySource implements AuditSource {
+  readonly name: string;
+  readonly partialTiles = false;
+  readonly #place: DataDirectory;
+  readonly #reader: LedgerReader;
+
+  /** Throws `StorageDamaged` when there is no ledger to read. */
+  constructor(dir: string) {
+    this.name = dir;
+    this.#place = dataDirectory(dir);
+    this.#reader = openLedgerReader(this.#place.ledger, { snapshot: true });
+  }
+
+  async checkpoint(): Promise<string | undefined> {
+    return this.#meta('checkpoint');
+  }
+
+  readonly witnessed = async (): Promise<string | undefined> => this.#meta('witnessed');
+
+  async leaves(from: number, to: number): Promise<readonly Uint8Array[]> {
+    return this.#reader.leaves(from, to);
+  }
+
+  async tile(level: number, index: number): Promise<Uint8Array | undefined> {
+    return this.#reader.tile(level, index);
+  }
+
+  readonly charter = async (): Promise<Uint8Array | undefined> =>
+    existsSync(this.#place.charter) ? readFileSync(this.#place.charter) : undefined;
+
+  readonly block = (height: number): StoredRow | undefined => {
+    const row = this.#reader.block(height);
+    const [block] = this.#reader.events(height, height);
+    return row === undefined || block === undefined ? undefined : { ...row, events: block.events };
+  };
+
+  readonly records = (): Iterable<readonly [string, string]> => pages(this.#reader);
+
+  readonly texts = (): Iterable<StoredText> => storedTexts(this.#place.texts);
+
+  predecessor(): AuditSource | undefined {
+    return existsSync(join(this.#place.predecessor, 'ledger.db')) ? new DirectorySource(this.#place.predecessor) : undefined;
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  #meta(name: string): string | undefined {
+    const value = this.#reader.meta(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+}
+
+function* pages(reader: LedgerReader): Generator<readonly [string, string]> {
+  for (let start = ''; ; ) {
+    const page = reader.scan(start, END, PAGE);
+    yield* page;
+    if (page.length < PAGE) return;
+    start = `${page.at(-1)![0]}\u0000`;
+  }
+}
+
+function* storedTexts(path: string): Generator<StoredText> {
+  if (!existsSync(path)) return;
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  try {
+    const rows = db.prepare('SELECT digest, disclosure FROM text WHERE live = 1 ORDER BY digest, tx').iterate();
+    for (const { digest, disclosure } of rows) yield { digest: String(digest), disclosure: String(disclosure) };
+  } finally {
+    db.close();
+  }
+}
