@@ -20,7 +20,7 @@ export async function accountsBody(source: PageSource, words: LedgerWords, query
     .filter((flow) => flow.year === year)
     .map(
       (flow) =>
-        html`<section class="card"><div class="head"><h2>${year}, ${flow.currency}</h2><span class="note">${countWords(flow.lines, 'budget line')}</span></div>${flowFigures(flow.row, flow.currency)}${flowBar(flow.row, flow.currency)}${flowLegend()}</section>`,
+        html`<section class="card"><div class="head"><h2>${year} <small>in ${flow.currency}</small></h2><span class="note">${countWords(flow.lines, 'budget line')}</span></div>${flowFigures(flow.row, flow.currency)}${flowBar(flow.row, flow.currency)}${flowLegend()}</section>`,
     );
   const next =
     page?.next === undefined

@@ -13,6 +13,7 @@ import type { WitnessStatus } from './witness-status.ts';
 const EVENTS_SHOWN = 25;
 const KEYS_SHOWN = 60;
 const HIDDEN = new Set(['transfers', 'by', 'texts', '_sd', 'signers', 'records', 'rows']);
+const TECHNICAL: ReadonlySet<string> = new Set(['account', 'deadline']);
 const SYSTEM_LEAF = 0x7b;
 
 /** The parts of a JWS that a page shows; it was checked when it was accepted. */
@@ -34,13 +35,15 @@ export function entryBody(source: PageSource, words: LedgerWords, witness: Witne
   const [first] = events;
   const name = first?.tx ?? '';
   const action = first?.action ?? shown.action;
-  return html`<h1>${words.action(action)}</h1>
+  const about =
+    first?.type === 'kernel.proposal.made' ? String(first.data.action) : (events.find((event) => event.action !== action)?.action ?? '');
+  return html`<h1>${words.deed(action, about)}</h1>
 <p class="lead">${headline(events, words)}</p>
 ${seenCard(words, witness, index)}
 <section class="card"><dl class="facts">
 <dt>When</dt><dd>${words.time(block.time)}</dd>
 <dt>Who</dt><dd>${(first?.signers ?? []).map((signer, n) => signerLine(signer, n))}</dd>
-<dt>Allowed as</dt><dd>${words.action(action)} <code>${action}</code>${orderTag(source, events)}</dd>
+<dt>Under</dt><dd>the right to “${words.action(about === '' ? action : about)}”, which the charter gives to the role of ${heldBy(first?.signers ?? [])}${orderTag(source, events)}</dd>
 <dt>Place in the record</dt><dd>Line ${index}, closed by stamp ${block.height}</dd></dl></section>
 <section class="card"><h2>What happened</h2>${events.slice(0, EVENTS_SHOWN).map((event) => eventPart(event, words))}${more(events.length, EVENTS_SHOWN, 'step')}</section>
 ${changedCard(events)}${proofCard(name, index, witness)}
@@ -71,17 +74,32 @@ function orderTag(source: PageSource, events: readonly StoredEvent[]): Html | un
 }
 
 function eventPart(event: StoredEvent, words: LedgerWords): Html {
-  const facts = [...words.texts(digestsIn(event.data)), ...words.members(event.type, event.data, HIDDEN)];
+  const facts = [
+    ...words.texts(digestsIn(event.data)),
+    ...words.members(moduleOf(event.type), words.eventSchema(event.type), event.data, HIDDEN),
+  ];
   return html`<div class="event"><h3>${words.event(event.type)}</h3><dl class="facts">${facts}</dl></div>`;
 }
 
+/** Records with a life of their own; accounts and indexes stand under technical details. */
 function changedCard(events: readonly StoredEvent[]): Html | undefined {
-  const keys = [...new Set(events.flatMap((event) => event.keys))].filter((key) => !key.startsWith('kernel/deadline'));
+  const keys = keysOf(events).filter((key) => !TECHNICAL.has(key.split('/')[1] as string));
   if (keys.length === 0) return undefined;
-  const links = keys
-    .slice(0, KEYS_SHOWN)
-    .map((key) => html`<li><div>${recordLink(key)} <span class="sub">${codeWords(key.split('/')[0] as string)}</span></div></li>`);
-  return html`<section class="card"><h2>What it changed</h2><ul class="list">${links}</ul>${more(keys.length, KEYS_SHOWN, 'record')}</section>`;
+  const links = keys.slice(0, KEYS_SHOWN).map((key) => html`<li>${recordLink(key)}</li>`);
+  return html`<section class="card"><h2>Records it changed</h2><ul class="chips">${links}</ul>${more(keys.length, KEYS_SHOWN, 'record')}</section>`;
+}
+
+function keysOf(events: readonly StoredEvent[]): readonly string[] {
+  return [...new Set(events.flatMap((event) => event.keys))];
+}
+
+function heldBy(signers: readonly Signer[]): string {
+  const roles = [...new Set(signers.map(({ role }) => codeWords(role).toLowerCase()))];
+  return roles.length === 0 ? 'nobody in particular' : roles.join(' and ');
+}
+
+function moduleOf(type: string): string {
+  return type.split('.')[0] as string;
 }
 
 export function seenCard(words: LedgerWords, witness: WitnessStatus, index: number): Html {
@@ -111,7 +129,11 @@ function technical(shown: ShownTransaction, name: string, index: number, events:
       : html`<h3>Double entry</h3><table><thead><tr><th>Debit</th><th>Credit</th><th class="num">Amount</th><th>Step</th></tr></thead><tbody>${rows}</tbody></table>`;
   const signers = events[0]?.signers ?? [];
   return html`<section class="card"><details><summary>Technical details</summary>
-<dl class="facts"><dt>Transaction name</dt><dd><code>${name}</code></dd><dt>Leaf</dt><dd>${index}</dd><dt>Key of the signer</dt><dd><code>${shown.kid}</code></dd><dt>Signed by</dt><dd>${signers.map(({ officer }) => officer).join(', ')}</dd><dt>Id</dt><dd><code>${shown.id}</code></dd></dl>
+<dl class="facts"><dt>Transaction name</dt><dd><code>${name}</code></dd><dt>Leaf</dt><dd>${index}</dd><dt>Key of the signer</dt><dd><code>${shown.kid}</code></dd><dt>Signed by</dt><dd>${signers.map(({ officer }) => officer).join(', ')}</dd><dt>Id</dt><dd><code>${shown.id}</code></dd><dt>Action</dt><dd><code>${shown.action}</code></dd><dt>State keys written</dt><dd>${keysOf(
+    events,
+  )
+    .slice(0, KEYS_SHOWN)
+    .map((key) => html`<div><a href="/record/${key}"><code>${key}</code></a></div>`)}</dd></dl>
 ${booked}<h3>What was signed</h3><pre>${JSON.stringify(shown.payload, null, 2)}</pre></details></section>`;
 }
 

@@ -4,11 +4,14 @@
  */
 import type { ActionDefinition, EventDefinition, ModuleDefinition, Rule } from '@tabularium/kernel';
 import { type JsonObject, type JsonValue, parseDisclosure } from '@tabularium/protocol';
+import type { TSchema } from 'typebox';
 import { type Html, html } from './html.ts';
 import type { PageSource } from './page-source.ts';
 import { codeWords, dayWords, keyWords, moneyWords, shortId, timeWords, type Zone } from './plain-words.ts';
 
 const TEXTS_MAX = 40;
+/** What members are called that have no title in their schema. */
+const LABELS: Readonly<Record<string, string>> = { money: 'Amount', line: 'Budget line', execute: 'To be carried out on', due: 'Due' };
 const DIGEST = /^[A-Za-z0-9_-]{43}$/;
 
 export class LedgerWords {
@@ -33,6 +36,12 @@ export class LedgerWords {
     return this.actionDefinition(name)?.title ?? codeWords(name);
   }
 
+  /** The action's title; of a proposal or an approval also what it is about. */
+  deed(action: string, about: string): string {
+    if (about === '') return this.action(action);
+    return action === 'kernel.propose' ? `Proposed: ${this.action(about)}` : `Approved: ${this.action(about)}`;
+  }
+
   actionDefinition(name: string): ActionDefinition | undefined {
     const [module = '', local = ''] = split(name);
     return this.#modules.get(module)?.actions[local];
@@ -48,10 +57,21 @@ export class LedgerWords {
     return this.#rules.get(id);
   }
 
-  /** Label of a member of an event's data or a record: its schema's title, or its name. */
-  member(type: string, name: string): string {
-    const schema = this.#eventDefinition(type)?.data as { readonly properties?: Record<string, { readonly title?: string }> } | undefined;
-    return schema?.properties?.[name]?.title ?? codeWords(name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase());
+  /** Label of a member: its schema's title, a word of our own for what every module has, or its name. */
+  member(schema: TSchema | undefined, name: string): string {
+    const declared = (schema as { readonly properties?: Record<string, { readonly title?: string }> } | undefined)?.properties?.[name]
+      ?.title;
+    return declared ?? LABELS[name] ?? codeWords(name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase());
+  }
+
+  eventSchema(type: string): TSchema | undefined {
+    return this.#eventDefinition(type)?.data;
+  }
+
+  /** Schema of the records under a state key. */
+  recordSchema(key: string): TSchema | undefined {
+    const [module = '', collection = ''] = key.split('/');
+    return this.#modules.get(module)?.collections[collection]?.schema;
   }
 
   /** A published text by its digest, as a term and its text; nothing for a decoy. */
@@ -81,15 +101,33 @@ export class LedgerWords {
     return undefined;
   }
 
-  /** Members that can be said in a word or a number; the rest stands under technical details. */
-  members(type: string, data: JsonObject, hidden: ReadonlySet<string>): Html[] {
+  /** Members that can be said in a word or a number; the rest stands under technical details. Ids of records become links. */
+  members(module: string, schema: TSchema | undefined, data: JsonObject, hidden: ReadonlySet<string>): Html[] {
     const shown: Html[] = [];
     for (const [name, value] of Object.entries(data)) {
       if (hidden.has(name)) continue;
       const words = valueWords(value, this.zone, name);
-      if (words !== undefined) shown.push(html`<dt>${this.member(type, name)}</dt><dd>${words}</dd>`);
+      if (words === undefined) continue;
+      const key = typeof value === 'string' ? this.#linked(module, name, value) : undefined;
+      shown.push(
+        html`<dt>${this.member(schema, name)}</dt><dd>${key === undefined ? words : html`<a href="/record/${key}">${this.#titleAt(key) ?? words}</a>`}</dd>`,
+      );
     }
     return shown;
+  }
+
+  /** The state key that a member means, if its name is a collection of the module and such a record stands. */
+  #linked(module: string, name: string, value: string): string | undefined {
+    if (this.#modules.get(module)?.collections[name] === undefined || !/^[A-Za-z0-9._:@~-]{1,128}$/.test(value)) return undefined;
+    const key = `${module}/${name}/${value}`;
+    return this.#source.ledger.record(key) === undefined ? undefined : key;
+  }
+
+  /** A record's published title with its id. */
+  #titleAt(key: string): string | undefined {
+    const record = JSON.parse(this.#source.ledger.record(key) ?? '{}') as { readonly texts?: readonly string[] };
+    const title = Array.isArray(record.texts) ? this.titleOf(record.texts) : undefined;
+    return title === undefined ? undefined : `${title} (${shortId(key.split('/').slice(2).join('/'))})`;
   }
 
   #eventDefinition(type: string): EventDefinition | undefined {

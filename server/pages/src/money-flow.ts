@@ -6,9 +6,10 @@ import type { JsonRow } from '@tabularium/projections';
 import { type Html, html } from './html.ts';
 import type { LedgerWords } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
-import { moneyWords, roundMoneyWords } from './plain-words.ts';
+import { amountWords, moneyWords, roundAmountWords } from './plain-words.ts';
 
 const LINES = 'treasury.lines';
+const LINES_RANKED = 200;
 /** Each step is part of the one before it; the first is the whole. */
 export const STEPS = [
   { column: 'appropriated', label: 'Budget', style: 's0', key: '' },
@@ -37,6 +38,18 @@ export async function yearFlows(source: PageSource): Promise<readonly YearFlow[]
   if (!answer.ok) return [];
   const flows = answer.value.map((row) => ({ year: String(row.year), currency: String(row.currency ?? ''), lines: Number(row.rows), row }));
   return flows.sort((a, b) => (a.year < b.year ? 1 : a.year > b.year ? -1 : 0));
+}
+
+/** The largest budget lines of a year, for ledgers of up to 200 lines; nothing where there are more. */
+export async function largestLines(source: PageSource, flow: YearFlow, count: number): Promise<readonly JsonRow[]> {
+  if (flow.lines > LINES_RANKED) return [];
+  const answer = await source.projections.list(LINES, {
+    equal: { side: 'expense', year: flow.year, currency: flow.currency },
+    limit: LINES_RANKED,
+  });
+  if (!answer.ok) return [];
+  const size = (row: JsonRow): bigint => amount(row, 'appropriated');
+  return [...answer.value.rows].sort((a, b) => (size(a) < size(b) ? 1 : size(a) > size(b) ? -1 : 0)).slice(0, count);
 }
 
 /** Totals of a year by a classification, largest first. */
@@ -82,14 +95,14 @@ export function flowLegend(): Html {
 export function flowFigures(row: JsonRow, currency: string): Html {
   const figures = STEPS.map(
     ({ column, label, key }) =>
-      html`<div class="${key}"><dt>${label}</dt><dd title="${moneyWords(amount(row, column), currency)}">${roundMoneyWords(amount(row, column), currency)}</dd></div>`,
+      html`<div class="${key}"><dt>${label}</dt><dd title="${moneyWords(amount(row, column), currency)}">${roundAmountWords(amount(row, column), currency)}</dd></div>`,
   );
   return html`<dl class="figures">${figures}</dl>`;
 }
 
 /** Budget lines as a table that becomes cards on a phone. */
 export function linesTable(rows: readonly JsonRow[], words: LedgerWords): Html {
-  const money = (row: JsonRow, column: string): string => moneyWords(amount(row, column), '');
+  const money = (row: JsonRow, column: string): string => amountWords(amount(row, column), String(row.currency ?? ''));
   const body = rows.map((row) => {
     const id = String(row.id);
     const currency = String(row.currency ?? '');

@@ -14,24 +14,29 @@ const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 
 /** `1,234,567.89 EUR` from minor units (integer text or bigint). A currency of no known digits keeps minor units whole. */
 export function moneyWords(minor: string | bigint, currency: string): string {
+  return `${amountWords(minor, currency)}${currency === '' ? '' : `\u00a0${currency}`}`;
+}
+
+/** `1,234,567.89`, for tables that name the currency once. */
+export function amountWords(minor: string | bigint, currency: string): string {
   const value = BigInt(minor);
   const digits = minorDigits(currency) ?? 0;
   const text = (value < 0n ? -value : value).toString().padStart(digits + 1, '0');
   const whole = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+$)/g, ',');
   const part = digits === 0 ? '' : `.${text.slice(-digits)}`;
-  return `${value < 0n ? '\u2212' : ''}${whole}${part}${currency === '' ? '' : `\u00a0${currency}`}`;
+  return `${value < 0n ? '\u2212' : ''}${whole}${part}`;
 }
 
-/** Large sums in words for headlines: `12.4 million EUR`. */
-export function roundMoneyWords(minor: string | bigint, currency: string): string {
+/** Large sums in words for headlines: `12.4 million`. */
+export function roundAmountWords(minor: string | bigint, currency: string): string {
   const whole = BigInt(minor) / 10n ** BigInt(minorDigits(currency) ?? 0);
   for (const [size, word] of [
     [1_000_000_000n, 'billion'],
     [1_000_000n, 'million'],
   ] as const) {
-    if (whole >= size) return `${Number((whole * 10n) / size) / 10} ${word}\u00a0${currency}`;
+    if (whole >= size) return `${Number((whole * 10n) / size) / 10}\u00a0${word}`;
   }
-  return `${whole.toString().replace(/\B(?=(\d{3})+$)/g, ',')}\u00a0${currency}`;
+  return whole.toString().replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `budget-controller` → `Budget controller`. */
@@ -64,9 +69,12 @@ export function machineTime(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** `3f2a9c…` for the long random ids of records; shorter codes stay whole. */
+/** `3f2a9c1b…` for the long random ids of records, `3f2a9c1b… no. 2` for their numbered parts; shorter codes stay whole. */
 export function shortId(id: string): string {
-  return id.replace(/[0-9a-f]{32}|[A-Za-z0-9_-]{43}/g, (long) => `${long.slice(0, 8)}…`);
+  return id.replace(
+    /^([0-9a-f]{8})[0-9a-f]{24}(?:\.(\d+))?$|^([A-Za-z0-9_-]{8})[A-Za-z0-9_-]{35}$/,
+    (_, hex, part, name) => `${hex ?? name}…${part === undefined ? '' : ` no. ${part}`}`,
+  );
 }
 
 /** `treasury/payment/3f2a…` → `Payment 3f2a9c1b…`. */
@@ -77,7 +85,12 @@ export function keyWords(key: string): string {
 
 /** `1 record`, `2,345 records`. */
 export function countWords(count: number, one: string, many = `${one}s`): string {
-  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? one : many}`;
+  return `${numberWords(count)} ${count === 1 ? one : many}`;
+}
+
+/** `12,441`. */
+export function numberWords(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function civil(time: number, zone: Zone): readonly [date: string, clock: string] {

@@ -35,9 +35,9 @@ function tags(record: JsonObject | undefined): Html[] {
 }
 
 function standsCard(record: JsonObject, words: LedgerWords, key: string): Html {
-  const facts = [...words.texts(digestsIn(record)), ...words.members('', record, HIDDEN)];
+  const facts = [...words.texts(digestsIn(record)), ...words.members(key.split('/')[0] as string, words.recordSchema(key), record, HIDDEN)];
   return html`<section class="card"><h2>What stands now</h2><dl class="facts">${facts}</dl>
-<p class="actions"><a class="button quiet" href="/api/v1/facts/${key}" download="${key.replaceAll('/', '-')}.fact.json">Download a proof of this</a></p></section>`;
+<p class="actions apart"><a class="button quiet" href="/api/v1/facts/${key}" download="${key.replaceAll('/', '-')}.fact.json">Download a proof of this</a></p></section>`;
 }
 
 function life(steps: readonly LifeStep[], words: LedgerWords): Html {

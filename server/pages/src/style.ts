@@ -37,6 +37,7 @@ footer p { margin: 4px 0; }
 h1 { font-size: clamp(1.6rem, 1.2rem + 1.6vw, 2.15rem); line-height: 1.2; margin: 0 0 8px; letter-spacing: -.01em; text-wrap: balance; }
 h2 { font-size: 1.2rem; line-height: 1.3; margin: 0 0 12px; }
 h3 { font-size: 1rem; margin: 0 0 4px; }
+small { font-weight: 400; font-size: .85em; color: var(--soft); margin-left: .3em; }
 .lead { color: var(--soft); font-size: 1.06rem; margin: 0 0 24px; max-width: 62ch; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 22px 24px; margin: 0 0 20px; box-shadow: var(--shadow); }
 .card > :last-child { margin-bottom: 0; }
@@ -53,14 +54,14 @@ h3 { font-size: 1rem; margin: 0 0 4px; }
 .s0 { fill: var(--track); } .s1 { fill: var(--step1); } .s2 { fill: var(--step2); } .s3 { fill: var(--step3); } .s4 { fill: var(--step4); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 12px 0 0; padding: 0; list-style: none; font-size: .9rem; color: var(--soft); }
 .legend svg { width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 14px 20px; margin: 0 0 18px; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(110px, 1fr)); gap: 14px 20px; margin: 0 0 18px; }
 .figures div { border-left: 4px solid var(--track); padding-left: 12px; }
 .figures .k1 { border-color: var(--step1); } .figures .k2 { border-color: var(--step2); } .figures .k3 { border-color: var(--step3); } .figures .k4 { border-color: var(--step4); }
 .figures dt { color: var(--soft); font-size: .875rem; } .figures dd { margin: 0; font-weight: 650; font-size: 1.08rem; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem; vertical-align: bottom; }
-th, td { padding: 9px 12px 9px 0; border-bottom: 1px solid var(--line); }
-td { vertical-align: top; } tr:last-child td { border-bottom: 0; }
+th, td { padding: 9px 16px 9px 0; border-bottom: 1px solid var(--line); }
+td { vertical-align: top; } td .bar { display: inline-block; vertical-align: middle; } .apart { margin-top: 24px; } tr:last-child td { border-bottom: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .sub { display: block; color: var(--soft); font-size: .85rem; }
@@ -70,6 +71,8 @@ th:last-child, td:last-child { padding-right: 0; }
 .list .when { color: var(--soft); font-size: .9rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .facts { display: grid; grid-template-columns: minmax(130px, max-content) 1fr; gap: 7px 24px; margin: 0; }
 .facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
+.chips { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 8px; }
+.chips a { display: inline-block; padding: 4px 12px; border: 1px solid var(--line); border-radius: 8px; text-decoration: none; background: var(--page); } .chips a:hover { text-decoration: underline; }
 .event + .event { border-top: 1px solid var(--line); margin-top: 16px; padding-top: 16px; }
 .life { list-style: none; margin: 0; padding: 0 0 0 22px; border-left: 2px solid var(--step1); }
 .life li { position: relative; padding: 0 0 20px; } .life li:last-child { padding-bottom: 0; }
@@ -80,7 +83,7 @@ th:last-child, td:last-child { padding-right: 0; }
 @media (prefers-color-scheme: dark) { .button { background: #2c4d8a; } }
 pre { background: var(--tint); border-radius: 8px; padding: 12px 14px; margin: 0 0 14px; overflow-x: auto; font: .85rem/1.5 ui-monospace, "Liberation Mono", monospace; }
 code { font: .9em ui-monospace, "Liberation Mono", monospace; overflow-wrap: anywhere; }
-details { margin-top: 16px; } summary { cursor: pointer; color: var(--soft); font-weight: 600; }
+details + *, * + details { margin-top: 16px; } summary { cursor: pointer; color: var(--soft); font-weight: 600; }
 details > :nth-child(2) { margin-top: 12px; }
 form.find { display: flex; gap: 8px; margin: 0 0 20px; max-width: 560px; }
 input[type=search] { flex: 1; min-width: 0; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: 8px; padding: 8px 12px; }

@@ -6,8 +6,12 @@
  * All rows but the block's are a pure function of the stored events. Nothing here names a person: a signer is
  * shown by agency, office and role.
  */
-import type { Cell, Signer, Table } from '@tabularium/kernel';
+import { hash } from 'node:crypto';
+import type { Cell, Signer, StoredEvent, Table } from '@tabularium/kernel';
 import type { BlockEvents } from './feed.ts';
+
+/** The kernel's own index of deadlines; no record that anybody looks for. */
+const DEADLINES = 'kernel/deadline/';
 
 /** The name under which these tables stand; no module may have it. */
 export const CORE_NAME = 'ledger';
@@ -15,13 +19,17 @@ export const CORE_NAME = 'ledger';
 export const coreTables = {
   /** `entries` counts the block's accepted transactions, `events` its events. */
   block: { columns: { height: 'integer', time: 'time', first: 'integer', entries: 'integer', events: 'integer' }, key: ['height'] },
-  /** One row per accepted transaction, by log index; `action` is the deed it carried out, `approvers` is `role@office` of later signers, comma-separated. */
+  /**
+   * One row per accepted transaction, by log index. `action` is what was signed; `about` the action proposed or carried out where that is
+   * another; `approvers` is `role@office` of later signers, comma-separated.
+   */
   entry: {
     columns: {
       index: 'integer',
       height: 'integer',
       name: 'text',
       action: 'text',
+      about: 'text',
       agency: 'text',
       office: 'text',
       role: 'text',
@@ -29,11 +37,8 @@ export const coreTables = {
     },
     key: ['index'],
   },
-  /** Which events wrote a record; `key` is the full state key, `index` the entry that caused the event, −1 for a deadline. */
-  trace: {
-    columns: { key: 'text', height: 'integer', seq: 'integer', index: 'integer', type: 'text' },
-    key: ['key', 'height', 'seq'],
-  },
+  /** Which events wrote a record. `key` is a hash of the state key: the event itself, read from the ledger, says whether it is meant. */
+  trace: { columns: { key: 'integer', height: 'integer', seq: 'integer' }, key: ['key', 'height', 'seq'] },
 } as const satisfies Record<string, Table>;
 
 export type CoreTable = keyof typeof coreTables;
@@ -51,15 +56,33 @@ export function foldCore(block: BlockEvents, append: (table: CoreTable, cells: r
         block.height,
         event.tx,
         event.action,
+        aboutOf(block, seq),
         signer?.agency ?? '',
         signer?.office ?? '',
         signer?.role ?? '',
         approvers.map(signedAs).join(','),
       ]);
     }
-    for (const key of event.keys) append('trace', [key, block.height, seq, index, event.type]);
+    for (const key of event.keys) if (!key.startsWith(DEADLINES)) append('trace', [keyHash(key), block.height, seq]);
   }
   append('block', [block.height, block.time, block.first, last + 1, block.events.length]);
+}
+
+/** 63 bits of SHA-256: a record's key takes 8 bytes in each of its rows instead of 60. */
+export function keyHash(key: string): bigint {
+  return hash('sha256', key, 'buffer').readBigUInt64BE() >> 1n;
+}
+
+/** For a proposal the action it proposes, for an approval the one it carried out; otherwise nothing. */
+function aboutOf(block: BlockEvents, first: number): string {
+  const { entry, action, type, data } = block.events[first] as StoredEvent;
+  if (type === 'kernel.proposal.made') return String(data.action);
+  for (let seq = first + 1; seq < block.events.length; seq++) {
+    const event = block.events[seq] as StoredEvent;
+    if (event.entry !== entry) break;
+    if (event.action !== action) return event.action;
+  }
+  return '';
 }
 
 function signedAs(signer: Signer): string {

@@ -4,7 +4,8 @@
  * They answer in the words of the ledger (event types, roles, offices); the pages turn types into sentences.
  */
 import { sql } from 'kysely';
-import { CORE_NAME } from './core-projection.ts';
+import { CORE_NAME, keyHash } from './core-projection.ts';
+import type { BlockEvents, EventSource } from './feed.ts';
 import { relationName } from './relations.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
@@ -14,8 +15,10 @@ export interface EntryRow {
   /** Block time, ms UTC. */
   readonly time: number;
   readonly name: string;
-  /** The deed it carried out, e.g. `treasury.payment.order`. */
+  /** What was signed, e.g. `treasury.payment.order`. */
   readonly action: string;
+  /** The action proposed or carried out, where that is another (`kernel.propose`, `kernel.approve`); otherwise empty. */
+  readonly about: string;
   readonly agency: string;
   readonly office: string;
   readonly role: string;
@@ -63,27 +66,48 @@ export async function entryAt(database: SqlDatabase, index: number): Promise<Ent
   return row === undefined ? undefined : toEntry(row);
 }
 
-/** A record's life, oldest first; `after` is a height. */
+/**
+ * A record's life, oldest first; `after` is a height. The table says in which blocks to look, the ledger's own events say what happened
+ * there, so that nothing is kept twice.
+ */
 export async function lifeOf(
   database: SqlDatabase,
+  source: EventSource,
   key: string,
   query: { readonly after?: number; readonly limit: number },
 ): Promise<LifeStep[]> {
   const rows = await database.reader
-    .selectFrom(`${TRACE} as t`)
-    .innerJoin(`${BLOCK} as b`, 'b.height', 't.height')
-    .leftJoin(`${ENTRY} as e`, 'e.index', 't.index')
-    .select(['t.height', 't.seq', 't.type', 't.index', 'b.time', 'e.name', 'e.action', 'e.agency', 'e.office', 'e.role', 'e.approvers'])
-    .where('t.key', '=', key)
-    .where('t.height', '>', query.after ?? 0)
-    .orderBy('t.height')
-    .orderBy('t.seq')
+    .selectFrom(TRACE)
+    .select(['height', 'seq'])
+    .where('key', '=', keyHash(key))
+    .where('height', '>', query.after ?? 0)
+    .orderBy('height')
+    .orderBy('seq')
     .limit(query.limit)
     .execute();
-  return rows.map((row) => {
-    const step = { height: Number(row.height), seq: Number(row.seq), time: Number(row.time), type: String(row.type) };
-    return row.name === null ? step : { ...step, entry: toEntry(row) };
+  const steps: (LifeStep & { readonly index: number })[] = [];
+  let block: BlockEvents | undefined;
+  for (const row of rows) {
+    const height = Number(row.height);
+    if (block?.height !== height) block = firstOf(source.events(height, height));
+    const event = block?.events[Number(row.seq)];
+    if (block === undefined || event === undefined || !event.keys.includes(key)) continue;
+    const index = event.entry < 0 ? -1 : block.first + event.entry;
+    steps.push({ height, seq: Number(row.seq), time: block.time, type: event.type, index });
+  }
+  const found = new Map<number, EntryRow>();
+  const indexes = [...new Set(steps.map(({ index }) => index))].filter((index) => index >= 0);
+  if (indexes.length > 0)
+    for (const row of await entries(database).where('e.index', 'in', indexes).execute()) found.set(Number(row.index), toEntry(row));
+  return steps.map(({ index, ...step }) => {
+    const entry = found.get(index);
+    return entry === undefined ? step : { ...step, entry };
   });
+}
+
+function firstOf(blocks: Iterable<BlockEvents>): BlockEvents | undefined {
+  for (const block of blocks) return block;
+  return undefined;
 }
 
 /** Newest first; `before` is a height. */
@@ -119,7 +143,7 @@ function entries(database: SqlDatabase) {
   return database.reader
     .selectFrom(`${ENTRY} as e`)
     .innerJoin(`${BLOCK} as b`, 'b.height', 'e.height')
-    .select(['e.index', 'e.height', 'e.name', 'e.action', 'e.agency', 'e.office', 'e.role', 'e.approvers', 'b.time']);
+    .select(['e.index', 'e.height', 'e.name', 'e.action', 'e.about', 'e.agency', 'e.office', 'e.role', 'e.approvers', 'b.time']);
 }
 
 function toEntry(row: Record<string, unknown>): EntryRow {
@@ -130,6 +154,7 @@ function toEntry(row: Record<string, unknown>): EntryRow {
     time: Number(row.time),
     name: String(row.name),
     action: String(row.action),
+    about: String(row.about),
     agency: String(row.agency),
     office: String(row.office),
     role: String(row.role),

@@ -131,7 +131,7 @@ async function readFrom(read: Read): Promise<unknown> {
   if (!opened) throw new Error('the projection is not open yet');
   if (read.name === 'entries') return await latestEntries(database, read);
   if (read.name === 'entry') return (await entryAt(database, read.index)) ?? null;
-  if (read.name === 'life') return await lifeOf(database, read.key, read);
+  if (read.name === 'life') return await lifeOf(database, feed.source, read.key, read);
   if (read.name === 'blocks') return await latestBlocks(database, read);
   if (read.name === 'counts') return await counts(database);
   const known = views.get(read.view);

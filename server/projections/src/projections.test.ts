@@ -163,6 +163,13 @@ function refusedCode(answer: Answer<unknown>): string {
   return answer.code;
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + WAIT_MS; !holds(); ) {
+    assert.ok(Date.now() < end, 'it never came about');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 async function reached(projections: Projections, height: number): Promise<void> {
   assert.equal(await projections.waitFor(height, WAIT_MS), true, projections.failed);
 }
@@ -325,6 +332,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
         time: blocks[11]!.time,
         name: 'tx-12-14',
         action: blocks[11]!.events[14]!.action,
+        about: '',
         agency: 'town',
         office: 'finance',
         role: 'clerk',
@@ -403,7 +411,8 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
       const ledger = ledgerFile(generateBlocks(41, 5, 10));
       const place = makePlace();
       const projections = openProjections(place.options({ ledger, broken: 'grants.grant.paid' }));
-      assert.equal(await projections.waitFor(5, 400), false);
+      await until(() => projections.failed !== undefined);
+      assert.equal(await projections.waitFor(5, 1), false);
       assert.match(projections.failed ?? '', /fold of grants\.grant\.paid is broken/);
       assert.ok(value(await projections.counts()).events < 50);
       await projections.close();
@@ -417,7 +426,8 @@ test('a second node is kept out of the same PostgreSQL database', async () => {
   const first = openProjections(place.options({ ledger }));
   await reached(first, 3);
   const second = openProjections(place.options({ ledger }));
-  assert.equal(await second.waitFor(3, 300), false);
+  await until(() => second.failed !== undefined);
+  assert.equal(await second.waitFor(3, 1), false);
   assert.match(second.failed ?? '', /another node keeps its projections/);
   await second.close();
   await first.close();
