@@ -46,7 +46,7 @@ export function readBody(given: string): JsonObject {
   return json.value as JsonObject;
 }
 
-/** Writes a private key to a new file of mode 0600, durably. */
+/** Writes a private key to a new file of mode 0600, durably, with its id as `kid` (RFC 7517 §4.5) for programs that sign without us. */
 export function writeKey(path: string, jwk: PrivateJwk): void {
   let file: number;
   try {
@@ -60,7 +60,8 @@ export function writeKey(path: string, jwk: PrivateJwk): void {
     );
   }
   try {
-    writeSync(file, `${JSON.stringify(jwk)}\n`);
+    const { kid } = es256Signer(jwk);
+    writeSync(file, `${JSON.stringify({ ...jwk, kid })}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
