@@ -23,6 +23,7 @@ import type { RecentLeaves } from './recent-leaves.ts';
 export type KeyOf = (kid: string) => PublicJwk | undefined;
 
 const SYSTEM_LEAF = 0x7b;
+const MAX_SIGNERS = 1_000;
 
 export interface ProofsOptions {
   readonly storage: Storage;
@@ -34,6 +35,7 @@ export interface ProofsOptions {
 
 export class Proofs {
   readonly #options: ProofsOptions;
+  readonly #signers = new SignerNames();
   /** Size of the newest witnessed checkpoint. */
   #witnessed: { readonly note: string; readonly size: number } | undefined;
 
@@ -63,7 +65,7 @@ export class Proofs {
     const index = typeof of === 'number' ? of : storage.findName(of);
     const leaf = index === undefined ? undefined : this.leaf(index);
     if (index === undefined || leaf === undefined || leaf[0] === SYSTEM_LEAF) return undefined;
-    const jwk = keyOf(kidOf(leaf));
+    const jwk = keyOf(this.#signers.of(leaf));
     if (jwk === undefined) throw new StorageDamaged(`the key that signed leaf ${index} is not in the ledger`);
     const covered = this.#witnessed !== undefined && index < this.#witnessed.size;
     const checkpoint = covered ? this.#witnessed!.note : storage.head().checkpoint!;
@@ -114,8 +116,17 @@ export class Proofs {
   }
 }
 
-/** `kid` of a transaction's header; the entry was accepted, so its header has one. */
-function kidOf(leaf: Uint8Array): string {
-  const header = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.indexOf(0x2e)).toString('latin1');
-  return (JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { kid: string }).kid;
+/** `kid` of a transaction's header; the entry was accepted, so its header has one. A signer's header is the same each time. */
+class SignerNames {
+  #kids = new Map<string, string>();
+
+  of(leaf: Uint8Array): string {
+    const header = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.indexOf(0x2e)).toString('latin1');
+    const known = this.#kids.get(header);
+    if (known !== undefined) return known;
+    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { kid: string };
+    if (this.#kids.size >= MAX_SIGNERS) this.#kids = new Map();
+    this.#kids.set(header, kid);
+    return kid;
+  }
 }

@@ -3,17 +3,21 @@
  *
  * Leaves: C2SP tlog-tiles entry-bundle encoding, each leaf after its length in two bytes, seal last; so a bundle for the wire is a
  * matter of copying. Events: one byte that names the form, then JSON in which what all events of one transaction share is said once;
- * deflated (RFC 1951) where that is worth its time.
+ * compressed where that is worth its time: zstd (RFC 8878) for the events of many transactions, which costs half as much as deflate and
+ * saves more; deflate (RFC 1951) for a few, where zstd's preparations cost more than its work.
  */
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { StorageDamaged } from '@tabularium/engine-port';
 import type { Signer, StoredEvent } from '@tabularium/kernel';
 import type { JsonObject } from '@tabularium/protocol';
 
 const PLAIN = 0;
 const DEFLATED = 1;
-/** Below this many characters compressing costs more than it saves. */
+const ZSTD = 2;
+/** From this many bytes on. */
 const WORTH_DEFLATING = 400;
+const WORTH_ZSTD = 4_096;
+const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 type EventGroup = [
   tx: string,
@@ -37,7 +41,9 @@ export function encodeEvents(events: readonly StoredEvent[]): Uint8Array {
   }
   const text = Buffer.from(JSON.stringify(groups));
   if (text.length < WORTH_DEFLATING) return Buffer.concat([Uint8Array.of(PLAIN), text]);
-  return Buffer.concat([Uint8Array.of(DEFLATED), deflateRawSync(text, { level: constants.Z_BEST_SPEED, memLevel: 6, windowBits: 14 })]);
+  if (text.length >= WORTH_ZSTD) return Buffer.concat([Uint8Array.of(ZSTD), zstdCompressSync(text, FASTEST)]);
+  const small = { level: constants.Z_BEST_SPEED, memLevel: 4, windowBits: 12, chunkSize: text.length };
+  return Buffer.concat([Uint8Array.of(DEFLATED), deflateRawSync(text, small)]);
 }
 
 function sameSigners(a: readonly Signer[], b: readonly Signer[]): boolean {
@@ -48,9 +54,7 @@ function sameSigners(a: readonly Signer[], b: readonly Signer[]): boolean {
 export function decodeEvents(blob: Uint8Array, height: number): StoredEvent[] {
   if (blob.length === 0) return [];
   try {
-    const body = blob.subarray(1);
-    const text = blob[0] === DEFLATED ? inflateRawSync(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    if (blob[0] !== DEFLATED && blob[0] !== PLAIN) throw new Error(`form ${blob[0]}`);
+    const text = readForm(blob[0], blob.subarray(1));
     const events: StoredEvent[] = [];
     for (const [tx, entry, action, signers, group] of JSON.parse(text.toString('utf8')) as EventGroup[]) {
       for (const [type, data, keys] of group) events.push({ type, data, tx, entry, action, signers, keys });
@@ -59,6 +63,13 @@ export function decodeEvents(blob: Uint8Array, height: number): StoredEvent[] {
   } catch (error) {
     throw new StorageDamaged(`the events of block ${height} cannot be read`, { cause: error });
   }
+}
+
+function readForm(form: number | undefined, body: Uint8Array): Buffer {
+  if (form === PLAIN) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (form === DEFLATED) return inflateRawSync(body);
+  if (form === ZSTD) return zstdDecompressSync(body);
+  throw new Error(`form ${form}`);
 }
 
 /** Leaves from…to (positions within the block) of a row's blob, each in bytes of its own. Throws `StorageDamaged` when the lengths do not come out even. */
