@@ -2,7 +2,7 @@
 import { DIGEST_PATTERN } from '@tabularium/protocol';
 import { type Static, type TSchema, Type } from 'typebox';
 import { CharterSections, EnrolledKeySchema, RoleTermSchema } from './charter.ts';
-import type { ActionDefinition } from './module.ts';
+import { type ActionDefinition, STAMPED } from './module.ts';
 
 const closed = { additionalProperties: false } as const;
 const object = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, closed);
@@ -12,15 +12,23 @@ const sha256 = (title: string) => Type.String({ pattern: '^[0-9a-f]{64}$', title
 const stateKey = Type.String({ pattern: '^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*/[A-Za-z0-9._:@~-]{1,128}$', title: 'Record' });
 const instant = (title: string) => Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991, title, description: 'ms UTC' });
 const caseNumber = Type.String({ pattern: '^[A-Z0-9][A-Z0-9./-]{0,47}$', title: 'Case number' });
-const change = Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$' }), Type.Unknown(), {
-  title: 'New values',
-  maxProperties: 32,
-});
+/** Members of a record but those that the kernel stamps, which nobody sets. */
+const change = Type.Record(
+  Type.String({ pattern: `^(?!(?:${[...STAMPED, 'imported'].join('|')})$)[A-Za-z][A-Za-z0-9]{0,63}$` }),
+  Type.Unknown(),
+  {
+    ...closed,
+    title: 'New values',
+    maxProperties: 32,
+  },
+);
 const reason = Type.Enum(
   ['typing-error', 'wrong-amount', 'wrong-date', 'wrong-code', 'wrong-party', 'duplicate', 'not-valid', 'no-longer-needed'],
   { title: 'Reason' },
 );
 const mandateId = Type.String({ pattern: '^[0-9a-f]{32}$', title: 'Mandate' });
+
+const leaving = { officer: code('Officer'), successor: Type.Optional(code('Takes over the inbox')) };
 
 export const bodies = {
   'charter.accept': object({ charter: sha256('SHA-256 of the charter') }),
@@ -55,7 +63,8 @@ export const bodies = {
     keys: Type.Array(EnrolledKeySchema, { minItems: 2, maxItems: 8, title: 'Keys' }),
     roles: Type.Array(RoleTermSchema, { minItems: 1, maxItems: 32, title: 'Roles' }),
   }),
-  'officer.leave': object({ officer: code('Officer'), successor: Type.Optional(code('Takes over the inbox')) }),
+  'officer.leave': object(leaving),
+  'officer.dismiss': object(leaving),
   'role.grant': object({
     officer: code('Officer'),
     role: code('Role'),
@@ -112,6 +121,8 @@ const action = <A extends keyof typeof bodies>(
 });
 
 const OFFICE = ['clerk', 'mayor'];
+/** A court or an outside auditor has a say in who its own officers are. */
+const STAFFING = [...OFFICE, 'auditor', 'judge'];
 
 export const actions = {
   'charter.accept': action(
@@ -149,12 +160,24 @@ export const actions = {
     'officer.appoint',
     'Appoint an officer',
     'Enrols an officer with two keys and roles that end by date.',
-    OFFICE,
+    STAFFING,
     { signers: 2 },
   ),
-  'officer.leave': action('officer.leave', 'Leave', 'Revokes an officer’s keys, ends roles and mandates and hands on the inbox.', OFFICE),
-  'role.grant': action('role.grant', 'Give a role', 'Gives an officer a role in an office until a date.', OFFICE, { signers: 2 }),
-  'role.end': action('role.end', 'End a role', 'Takes a role from an officer.', OFFICE, { signers: 2 }),
+  'officer.leave': action(
+    'officer.leave',
+    'Leave',
+    'Revokes one’s own keys, ends roles and mandates and hands on the inbox; ends a service one answers for.',
+    [],
+  ),
+  'officer.dismiss': action(
+    'officer.dismiss',
+    'End an officer’s service',
+    'Does for somebody else what leaving does: for one who cannot or will not.',
+    STAFFING,
+    { signers: 2 },
+  ),
+  'role.grant': action('role.grant', 'Give a role', 'Gives an officer a role in an office until a date.', STAFFING, { signers: 2 }),
+  'role.end': action('role.end', 'End a role', 'Takes a role from an officer.', STAFFING, { signers: 2 }),
   'service.appoint': action(
     'service.appoint',
     'Admit a service',

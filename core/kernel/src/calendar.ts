@@ -7,9 +7,12 @@ import type { JsonValue } from '@tabularium/protocol';
 import type { Charter } from './charter.ts';
 import type { CharterView } from './module.ts';
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** A year of days: a search for a business day that finds none within it has a calendar without any. */
-const MAX_DAYS = 3_660;
+/** Days without a business day among them, after which a calendar is taken to have none. */
+const MAX_IDLE_DAYS = 3_660;
+/** Business days that can be counted at once. */
+const MAX_BUSINESS_DAYS = 10_000;
 
 /** Days since 1970-01-01 of `YYYY-MM-DD`. Throws RangeError on anything else. */
 export function dayNumber(date: string): number {
@@ -56,25 +59,33 @@ export function charterView({ calendar, parameters }: Pick<Charter, 'calendar' |
       if (transition.from > time) break;
       minutes = transition.minutes;
     }
-    return minutes * 60_000;
+    return minutes * MINUTE_MS;
   };
   return {
-    parameter: (module, name) => parameters[module]?.[name] as JsonValue | undefined,
+    parameter: (module, name) => {
+      const own = Object.hasOwn(parameters, module) ? parameters[module]! : {};
+      return Object.hasOwn(own, name) ? (own[name] as JsonValue) : undefined;
+    },
     date: (time) => civilDate(Math.floor((time + offsetAt(time)) / DAY_MS)),
     startOf: (date) => {
-      const local = dayNumber(date) * DAY_MS;
-      // The offset in force at local midnight: guess with the offset of the same instant in UTC, then correct once.
-      const guess = local - offsetAt(local);
-      return local - offsetAt(guess);
+      const midnight = dayNumber(date) * DAY_MS;
+      // The first instant whose civil time has reached midnight: where clocks jump over it, that is the jump itself.
+      for (const [i, { from, minutes }] of calendar.offsets.entries()) {
+        const start = i === 0 ? midnight - minutes * MINUTE_MS : Math.max(from, midnight - minutes * MINUTE_MS);
+        if (start < (calendar.offsets[i + 1]?.from ?? Number.POSITIVE_INFINITY)) return start;
+      }
+      throw new Error('a calendar has an offset for every instant');
     },
     addBusinessDays: (date, n) => {
-      if (!Number.isSafeInteger(n) || n < 0) throw new RangeError('Business days are counted forwards.');
+      if (!Number.isSafeInteger(n) || n < 0 || n > MAX_BUSINESS_DAYS)
+        throw new RangeError('Business days are counted forwards, up to 10,000.');
       let day = dayNumber(date);
-      let left = n;
-      for (let step = 0; left > 0; step++) {
-        if (step > MAX_DAYS) throw new RangeError('The calendar has no business day within ten years.');
+      for (let left = n, idle = 0; left > 0; ) {
         day++;
-        if (!weekend.has(weekday(day)) && !holidays.has(civilDate(day))) left--;
+        if (!weekend.has(weekday(day)) && !holidays.has(civilDate(day))) {
+          left--;
+          idle = 0;
+        } else if (++idle > MAX_IDLE_DAYS) throw new RangeError('The calendar has no business day within ten years.');
       }
       return civilDate(day);
     },

@@ -4,24 +4,17 @@
  * calendar is. Nobody, the operator included, acts outside it; it changes only by an amendment that its own quorum signs.
  */
 
-import { origin } from '@tabularium/log';
-import {
-  type Crypto,
-  canonicalJson,
-  type JsonObject,
-  jwkToPoint,
-  makeBodyChecker,
-  onCurve,
-  PublicJwkSchema,
-  parseJson,
-  thumbprint,
-} from '@tabularium/protocol';
+import { isLedgerName, MAX_LEAF_BYTES, origin } from '@tabularium/log';
+import { type Crypto, canonicalJson, decodeUtf8, type JsonObject, makeBodyChecker, PublicJwkSchema, parseJson } from '@tabularium/protocol';
 import { type Static, Type } from 'typebox';
+import { charterFaults } from './charter-faults.ts';
 
 const closed = { additionalProperties: false } as const;
-const code = Type.String({ pattern: '^[a-z0-9]+(?:[.-][a-z0-9]+)*$', maxLength: 64 });
-const mapOf = <S extends Parameters<typeof Type.Record>[1]>(value: S) =>
-  Type.Record(Type.String({ pattern: '^[a-z0-9]+(?:[.-][a-z0-9]+)*$' }), value);
+const CODE = '^(?=.{1,64}$)[a-z0-9]+(?:[.-][a-z0-9]+)*$';
+const code = Type.String({ pattern: CODE });
+/** A pattern alone lets every other member pass: a map must be closed as well. */
+const mapOf = <S extends Parameters<typeof Type.Record>[1]>(value: S, names: string = CODE) =>
+  Type.Record(Type.String({ pattern: names }), value, closed);
 const instant = Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991 });
 const key32 = Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' });
 const date = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
@@ -86,7 +79,7 @@ export const CharterSections = {
   /** Role → actions it may sign. Standing actions carry the module after a slash: `kernel.correct/treasury`. */
   roles: mapOf(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9.@-]*(?:/[a-z][a-z0-9-]*)?$', maxLength: 128 }), { maxItems: 256 })),
   /** Action → how many different officers must sign. */
-  signers: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9.@-]*$' }), Type.Integer({ minimum: 1, maximum: 16 })),
+  signers: mapOf(Type.Integer({ minimum: 1, maximum: 16 }), '^[a-z][a-z0-9.@-]{0,127}$'),
   /** How many must sign an amendment of this charter. */
   amendQuorum: Type.Integer({ minimum: 1, maximum: 16 }),
   /** Outside agencies that may help replace lost keys, and after how many hours. */
@@ -95,7 +88,7 @@ export const CharterSections = {
   review: Type.Object({ agencies: Type.Array(code, { maxItems: 16 }) }, closed),
   calendar: Type.Object(
     {
-      zone: Type.String({ pattern: '^[A-Za-z_+-]+(?:/[A-Za-z_+-]+)*$' }),
+      zone: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$', maxLength: 64 }),
       /** Transitions: from this instant (ms UTC) on, civil time is UTC + minutes. */
       offsets: Type.Array(Type.Object({ from: instant, minutes: Type.Integer({ minimum: -900, maximum: 900 }) }, closed), {
         minItems: 1,
@@ -108,7 +101,7 @@ export const CharterSections = {
     closed,
   ),
   /** Module → its parameters. */
-  parameters: mapOf(Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), Type.Unknown())),
+  parameters: mapOf(mapOf(Type.Unknown(), '^[a-z][a-z0-9-]*$')),
   limits: Type.Object(
     {
       /** How far ahead `exp` may lie, at most seven days. */
@@ -166,8 +159,10 @@ export class CharterFault extends Error {
 /** Completes a draft with its origin and holds it against the schema and its own cross-references. Throws `CharterFault`. */
 export function makeCharter(draft: CharterDraft, crypto: Crypto): Charter {
   const plain = { ...draft, type: 'charter', v: 1 } as unknown as JsonObject;
+  if (!isLedgerName(String(plain.name))) throw new CharterFault('charter/name: is not the name of a ledger');
   const charter = { ...plain, origin: origin(plain, crypto) } as unknown as Charter;
   check(charter, crypto);
+  if (encodeCharter(charter, crypto).length > MAX_LEAF_BYTES) throw new CharterFault('the charter does not fit into a leaf');
   return charter;
 }
 
@@ -178,60 +173,22 @@ export function encodeCharter(charter: Charter, crypto: Crypto): Uint8Array {
 
 /** Reads leaf 0. Throws `CharterFault` where it is anything but a canonical, self-consistent charter with its own origin. */
 export function decodeCharter(leaf: Uint8Array, crypto: Crypto): Charter {
-  const text = crypto.utf8.decode(leaf);
+  const text = decodeUtf8(leaf);
+  if (text === undefined || leaf.length > MAX_LEAF_BYTES) throw new CharterFault('the charter is not UTF-8 of at most a leaf');
   const parsed = parseJson(text);
   if (!parsed.ok) throw new CharterFault(`the charter is not JSON as the protocol allows it: ${parsed.code}`);
   if (canonicalJson(parsed.value) !== text) throw new CharterFault('the charter is not in canonical form');
   const charter = parsed.value as unknown as Charter;
   check(charter, crypto);
   const { origin: stated, ...rest } = charter;
-  if (origin(rest as unknown as JsonObject, crypto) !== stated) throw new CharterFault('the charter does not have the origin it states');
+  if (!isLedgerName(charter.name) || origin(rest as unknown as JsonObject, crypto) !== stated)
+    throw new CharterFault('the charter does not have the origin it states');
   return charter;
 }
 
 function check(charter: Charter, crypto: Crypto): void {
   const fits = makeBodyChecker(CharterSchema)(charter);
   if (!fits.ok) throw new CharterFault(`charter${fits.path}: ${fits.message}`);
-  const faults = sectionFaults(charter);
-  const kids = new Set<string>();
-  for (const [id, officer] of Object.entries(charter.officers)) {
-    if (!(officer.agency in charter.agencies)) faults.push(`officer ${id} belongs to an unknown agency`);
-    for (const { role, office } of officer.roles) {
-      if (!(role in charter.roles)) faults.push(`officer ${id} has the unknown role ${role}`);
-      if (!(office in charter.offices)) faults.push(`officer ${id} has a role in the unknown office ${office}`);
-    }
-    for (const { jwk } of officer.keys) {
-      const point = jwkToPoint(jwk);
-      const kid = thumbprint(jwk, crypto);
-      if (point === undefined || !onCurve(point)) faults.push(`a key of officer ${id} is not on the curve`);
-      if (kids.has(kid)) faults.push(`a key of officer ${id} is enrolled twice`);
-      kids.add(kid);
-    }
-  }
-  for (const id of charter.founding.officers) if (!(id in charter.officers)) faults.push(`the founding officer ${id} is unknown`);
-  if (new Set(charter.founding.officers).size < charter.founding.quorum)
-    faults.push('the founding quorum is larger than the founders are many');
+  const faults = charterFaults(charter, crypto);
   if (faults.length > 0) throw new CharterFault(`charter: ${faults.join('; ')}`);
-}
-
-/** Cross-references inside the sections an amendment may replace. */
-export function sectionFaults(charter: Pick<Charter, keyof typeof CharterSections>): string[] {
-  const faults: string[] = [];
-  const known = (agency: string, what: string) => {
-    if (!(agency in charter.agencies)) faults.push(`${what} names the unknown agency ${agency}`);
-  };
-  for (const [id, { agency }] of Object.entries(charter.offices)) known(agency, `office ${id}`);
-  for (const [id, { agency }] of Object.entries(charter.nodes)) known(agency, `node ${id}`);
-  for (const agency of charter.recovery.agencies) known(agency, 'recovery');
-  for (const agency of charter.review.agencies) known(agency, 'review');
-  if (Object.keys(charter.nodes).length < charter.nodeQuorum) faults.push('the node quorum is larger than the nodes are many');
-  if (Object.keys(charter.witnesses).length < charter.witnessQuorum)
-    faults.push('the witness quorum is larger than the witnesses are many');
-  for (const [module, versions] of Object.entries(charter.modules)) {
-    if (versions.some(({ from }, i) => i > 0 && from <= versions[i - 1]!.from))
-      faults.push(`the versions of ${module} are not in order of height`);
-  }
-  if (charter.calendar.offsets.some(({ from }, i) => i > 0 && from <= charter.calendar.offsets[i - 1]!.from))
-    faults.push('the calendar is not in order');
-  return faults;
 }

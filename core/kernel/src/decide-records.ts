@@ -2,14 +2,13 @@
  * Standing actions that every module's records inherit: withdraw, correct, annul, a court's order, the withdrawal of a text, and taking
  * again what a lost disk forgot. The module says how; the kernel says who, and keeps both versions in sight.
  */
-import { checkPolicy, leafHash, parsePolicy, parseReceipt, verifyInclusion } from '@tabularium/log';
-import { asciiBytes, type JsonObject, makeBodyChecker, parseTransaction, thumbprint, verifyTransaction } from '@tabularium/protocol';
+import { checkPolicy, leafHash, parsePolicy, parseReceipt, parseTlogProof, verifyInclusion } from '@tabularium/log';
+import { asciiBytes, type JsonObject, makeBodyChecker, parseTransaction, type Transaction, verifyTransaction } from '@tabularium/protocol';
 import type { Body } from './actions.ts';
-import { inForce, kernelRefusal, permissionOf } from './authority.ts';
-import { no, signerOf } from './decide-together.ts';
-import type { InnerStep, KernelAccepted, KernelAct, StandingVerb } from './kernel-act.ts';
+import { no } from './decide-together.ts';
+import type { KernelAccepted, KernelAct, StandingStep, StandingVerb } from './kernel-act.ts';
 import { accept, type Refusal, type Stored, type View } from './module.ts';
-import type { KeyRecord, OfficerRecord, ProposalRecord } from './records.ts';
+import type { CharterRecord, KeyRecord } from './records.ts';
 
 type KernelDecision = KernelAccepted | { readonly refused: Refusal };
 
@@ -22,26 +21,33 @@ function standingFault(key: string, verb: StandingVerb, act: KernelAct): { reado
   return undefined;
 }
 
-function step(verb: StandingVerb, key: string, change: JsonObject, act: KernelAct, order?: string): InnerStep {
+/** As `standingFault`, for an office's own doing: it does not reach what a court has suspended. */
+function officeFault(key: string, verb: 'withdraw' | 'correct' | 'annul', act: KernelAct): { readonly refused: Refusal } | undefined {
+  const fault = standingFault(key, verb, act);
+  if (fault !== undefined) return fault;
+  return act.recordOf(key)?.standing === 'suspended' ? no('record-suspended', 'suspension') : undefined;
+}
+
+function step(verb: StandingVerb, key: string, change: JsonObject, act: KernelAct, order?: string): StandingStep {
   const base = { kind: 'standing', verb, key, change, signers: act.signers } as const;
   return order === undefined ? base : { ...base, order };
 }
 
 function withdraw(body: Body<'withdraw'>, act: KernelAct): KernelDecision {
-  const fault = standingFault(body.key, 'withdraw', act);
+  const fault = officeFault(body.key, 'withdraw', act);
   if (fault !== undefined) return fault;
   return { events: [{ type: 'record.withdrawn', data: { key: body.key } }], steps: [step('withdraw', body.key, {}, act)] };
 }
 
 function correct(body: Body<'correct'>, act: KernelAct): KernelDecision {
-  const fault = standingFault(body.key, 'correct', act);
+  const fault = officeFault(body.key, 'correct', act);
   if (fault !== undefined) return fault;
   const { key, reason } = body;
   return { events: [{ type: 'record.corrected', data: { key, reason } }], steps: [step('correct', key, body.change as JsonObject, act)] };
 }
 
 function annul(body: Body<'annul'>, act: KernelAct): KernelDecision {
-  const fault = standingFault(body.key, 'annul', act);
+  const fault = officeFault(body.key, 'annul', act);
   if (fault !== undefined) return fault;
   const { key, reason, dependents } = body;
   const resting = act.dependentsOf(key);
@@ -69,77 +75,69 @@ function textWithdraw(body: Body<'text.withdraw'>, act: KernelAct, view: View): 
 
 /**
  * Evidence from the predecessor: the old signature and receipt are checked against the trust list its charter named, `exp` against the
- * time beside the receipt's cosignatures, and what it asked for is decided anew in the name of its old signer.
+ * time beside the receipt's cosignatures, and what it asked for is decided anew in the name of its old signer, who must be entitled now.
+ * Whoever hands it in adds no signature to it.
  */
 function readmit(body: Body<'readmit'>, act: KernelAct, view: View): KernelDecision {
-  const predecessor = act.record.predecessor;
+  const { predecessor } = act.record;
   if (predecessor === undefined) return no('no-predecessor', 'succession');
-  const { crypto } = act;
-  const parsed = parseTransaction(asciiBytes(body.transaction), crypto);
+  const parsed = parseTransaction(asciiBytes(body.transaction), act.crypto);
   if (!parsed.ok || parsed.transaction.payload.ledger !== predecessor.origin) return no('receipt-invalid', 'succession');
   const { transaction } = parsed;
   if (view.get('readmitted', transaction.name) !== undefined) return no('readmitted', 'succession');
-  const placed = provenIndex(body.receipt, body.transaction, predecessor.policy, act);
+  const placed = provenPlace(body.receipt, body.transaction, predecessor, act);
   if (placed === undefined) return no('receipt-invalid', 'succession');
   // What stands before that place was carried over with the state and must not happen twice.
   if (placed.index < predecessor.size) return no('readmitted', 'succession');
   if (transaction.payload.exp <= placed.seconds) return no('receipt-expired', 'succession');
-
-  const key = view.get('key', transaction.kid) as unknown as Stored<KeyRecord & JsonObject> | undefined;
-  if (key === undefined) return no('key-unknown', 'identity');
-  if (!verifyTransaction(transaction, key as Parameters<typeof verifyTransaction>[1], crypto)) return no('signature-invalid', 'identity');
-  const { action } = transaction.payload;
-  const definition = act.actionOf(action);
-  if (definition === undefined || definition.internal === true || action === 'kernel.readmit') return no('action-unknown', 'form');
-  if (!makeBodyChecker(definition.body)(transaction.payload.body).ok) return no('body-invalid', 'form');
-  const officer = act.officer(key.holder);
-  if (officer?.status !== 'active') return no('officer-left', 'identity');
-  const proposal = (id: string) => view.get('proposal', id) as unknown as ProposalRecord | undefined;
-  const permission = permissionOf(action, transaction.payload.body, proposal);
-  const [role = '', office = ''] = (transaction.payload.as ?? roleFor(officer, permission, act)).split('@');
-  const signer = { kid: transaction.kid, officer: key.holder, agency: officer.agency, role, office };
-  if (permission !== undefined) {
-    const refusal = act.mayStillSign(signer, permission);
-    if (refusal !== undefined) return { refused: refusal };
-  }
-  if (act.signersNeeded(action) > 1)
-    return { refused: kernelRefusal('signers-missing', 'four-eyes', { needed: act.signersNeeded(action) }) };
+  const decided = decidedAnew(transaction, act, view);
+  if (decided !== undefined) return { refused: decided };
+  const resolved = act.resolve(transaction);
+  if (!resolved.ok) return { refused: resolved.refusal };
+  const { name, payload } = transaction;
   return {
-    events: [{ type: 'readmitted', data: { transaction: transaction.name, index: placed.index } }],
-    steps: [{ kind: 'action', action, body: transaction.payload.body, signers: [signer, signerOf(act)], name: transaction.name }],
+    events: [{ type: 'readmitted', data: { transaction: name, index: placed.index } }],
+    steps: [{ kind: 'action', action: payload.action, body: payload.body, signers: [resolved.signer], name }],
   };
 }
 
-/** The role in which one acts who named none, as the kernel chooses it for any transaction: `role@office`. */
-function roleFor({ roles }: OfficerRecord, permission: string | undefined, { record, time }: KernelAct): string {
-  const current = roles.filter((term) => inForce(term, time));
-  const fitting = permission === undefined ? current[0] : current.find(({ role }) => record.roles[role]?.includes(permission));
-  return fitting === undefined ? '@' : `${fitting.role}@${fitting.office}`;
+/** What would be held against an old transaction if it came now, but for who signed it. */
+function decidedAnew(transaction: Transaction, act: KernelAct, view: View): Refusal | undefined {
+  const { action, body, on } = transaction.payload;
+  const definition = act.actionOf(action);
+  if (definition === undefined || definition.internal === true || action === 'kernel.readmit') return no('action-unknown', 'form').refused;
+  if (!makeBodyChecker(definition.body)(body).ok) return no('body-invalid', 'form').refused;
+  const key = view.get('key', transaction.kid) as unknown as Stored<KeyRecord & JsonObject> | undefined;
+  if (key === undefined) return no('key-unknown', 'identity').refused;
+  if (!verifyTransaction(transaction, key as Parameters<typeof verifyTransaction>[1], act.crypto))
+    return no('signature-invalid', 'identity').refused;
+  const needed = act.signersNeeded(action);
+  return needed > 1 ? no('signers-missing', 'four-eyes', { needed }).refused : act.staleRevision(on);
 }
 
-/** Where the receipt proves the old entry to stand, and the newest time a cosigner put beside that proof. */
-function provenIndex(
+/**
+ * Where a receipt proves the old entry to stand in the predecessor's log, and the earliest time beside its cosignatures, the nearest to
+ * when it was accepted. A receipt stripped of its `extra` will do: the entry is here already, and both together may not fit.
+ */
+function provenPlace(
   text: string,
   entry: string,
-  policyText: string,
+  { origin, policy: policyText }: NonNullable<CharterRecord['predecessor']>,
   { crypto }: KernelAct,
 ): { readonly index: number; readonly seconds: number } | undefined {
   const policy = parsePolicy(policyText, crypto);
-  const parsed = parseReceipt(text);
-  if (!policy.ok || !parsed.ok || parsed.receipt.entry !== entry) return undefined;
-  const { receipt } = parsed;
-  const checked = checkPolicy(policy.policy, receipt.checkpoint, crypto);
-  if (!checked.ok) return undefined;
-  const hash = leafHash(asciiBytes(entry), crypto.sha256);
-  if (
-    !verifyInclusion({ index: receipt.index, size: checked.size, leafHash: hash, proof: receipt.hashes, root: checked.root }, crypto.sha256)
-  )
-    return undefined;
-  const carried = parseTransaction(asciiBytes(entry), crypto);
-  if (!carried.ok || thumbprint(receipt.jwk, crypto) !== carried.transaction.kid) return undefined;
-  // The earliest cosignature is the nearest to when it was accepted.
-  const seconds = Math.min(...checked.cosigners.map(({ time }) => time));
-  return { index: receipt.index, seconds };
+  const proof = parseTlogProof(text);
+  if (!policy.ok || proof === undefined) return undefined;
+  if (proof.extra !== undefined) {
+    const parsed = parseReceipt(text);
+    if (!parsed.ok || parsed.receipt.entry !== entry) return undefined;
+  }
+  const checked = checkPolicy(policy.policy, proof.checkpoint, crypto);
+  if (!checked.ok || checked.origin !== origin || checked.cosigners.length === 0) return undefined;
+  const { index, hashes } = proof;
+  const claim = { index, size: checked.size, leafHash: leafHash(asciiBytes(entry), crypto.sha256), proof: hashes, root: checked.root };
+  if (!verifyInclusion(claim, crypto.sha256)) return undefined;
+  return { index, seconds: Math.min(...checked.cosigners.map(({ time }) => time)) };
 }
 
 export const records = { withdraw, correct, annul, 'order.execute': orderExecute, 'text.withdraw': textWithdraw, readmit };

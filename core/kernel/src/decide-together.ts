@@ -1,12 +1,15 @@
 /** Decisions that need several people: founding, proposals and their approvals, and amendments of the charter. */
-import { type JsonObject, makeBodyChecker } from '@tabularium/protocol';
+import { canonicalJson, type JsonObject, makeBodyChecker } from '@tabularium/protocol';
 import type { Body } from './actions.ts';
-import { kernelRefusal, PERSONAL, permissionOf } from './authority.ts';
-import { type Charter, type CharterSections, sectionFaults } from './charter.ts';
+import { activeOfficers } from './active-officers.ts';
+import { kernelRefusal, permits, subjectOf } from './authority.ts';
+import type { Charter, CharterSections } from './charter.ts';
+import { sectionFaults } from './charter-faults.ts';
 import type { InnerStep, KernelAccepted, KernelAct } from './kernel-act.ts';
 import { accept, type Decision, type Facts, type Refusal, type Signer, type Stored, type View } from './module.ts';
 import type { FoundingRecord, ProposalRecord } from './records.ts';
 import type { KernelCode } from './refusals.ts';
+import { inForce } from './role-terms.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -31,28 +34,41 @@ function charterAccept(body: Body<'charter.accept'>, act: KernelAct, view: View)
   return accept([{ type: 'charter.accepted', data: { officer, complete: founding.accepted.length + 1 >= act.record.founding.quorum } }]);
 }
 
-function charterAmend(body: Body<'charter.amend'>, act: KernelAct): Decision {
+function charterAmend(body: Body<'charter.amend'>, act: KernelAct, view: View): Decision {
   const sections = body as Partial<Pick<Charter, keyof typeof CharterSections>>;
-  if (Object.keys(sections).length === 0) return no('amendment-empty', 'amendment');
+  const changed = (Object.keys(sections) as (keyof typeof CharterSections)[]).filter(
+    (name) => canonicalJson(sections[name] as JsonObject) !== canonicalJson(act.record[name] as JsonObject),
+  );
+  if (changed.length === 0) return no('amendment-empty', 'amendment');
   const amended = { ...act.record, ...sections };
-  const faults = sectionFaults(amended).length;
-  if (faults > 0 || amended.modules.kernel === undefined) return no('amendment-inconsistent', 'amendment', { faults });
-  for (const [module, versions] of Object.entries(amended.modules)) {
-    const before = act.record.modules[module] ?? [];
-    const changed = versions.filter((term) => !before.some(({ version, from }) => version === term.version && from === term.from));
-    const dropped = before.filter((term) => !versions.some(({ version, from }) => version === term.version && from === term.from));
-    // What is in force, or was, cannot be rewritten; a new version starts after this block.
-    if ([...changed, ...dropped].some(({ from }) => from <= act.height)) return no('version-past', 'amendment');
-  }
-  for (const module of Object.keys(act.record.modules)) if (!(module in amended.modules)) return no('version-past', 'amendment');
+  const faults = sectionFaults(amended, act.crypto).length;
+  if (faults > 0) return no('amendment-inconsistent', 'amendment', { faults });
+  const amenders = activeOfficers(view).filter(({ roles }) =>
+    roles.some((term) => inForce(term, act.time) && permits(amended, term.role, 'kernel.charter.amend')),
+  ).length;
+  // Whoever is to amend it again must be able to.
+  if (amenders < amended.amendQuorum) return no('amendment-inconsistent', 'amendment', { amenders, quorum: amended.amendQuorum });
+  if (rewritesPast(act.record.modules, amended.modules, act.height)) return no('version-past', 'amendment');
   return accept([{ type: 'charter.amended', data: { sections: sections as unknown as JsonObject } }]);
+}
+
+/** What is in force, or was, cannot be rewritten; a new version starts after this block. */
+function rewritesPast(before: Charter['modules'], after: Charter['modules'], height: number): boolean {
+  const past = (modules: Charter['modules']) =>
+    Object.entries(modules)
+      .flatMap(([module, versions]) =>
+        versions.filter(({ from }) => from <= height).map(({ version, from }) => `${module} ${version} ${from}`),
+      )
+      .sort()
+      .join();
+  return past(before) !== past(after);
 }
 
 /** A court's order, an amendment and a recovery have conditions on who signs; the rest needs different people only. */
 function propose(body: Body<'propose'>, act: KernelAct): Decision {
   const content = body.body as JsonObject;
   const definition = act.actionOf(body.action);
-  if (definition === undefined || body.action === 'kernel.propose' || body.action === 'kernel.approve') return no('action-unknown', 'form');
+  if (definition === undefined) return no('action-unknown', 'form');
   if (definition.internal === true) return no('action-internal', 'form');
   const needed = act.signersNeeded(body.action);
   if (needed < 2) return no('proposal-needless', 'four-eyes');
@@ -73,24 +89,30 @@ function propose(body: Body<'propose'>, act: KernelAct): Decision {
 function approve(body: Body<'approve'>, act: KernelAct, view: View): KernelAccepted | { readonly refused: Refusal } {
   const proposal = view.get('proposal', body.proposal) as unknown as Stored<ProposalRecord & JsonObject> | undefined;
   if (proposal === undefined) return no('proposal-unknown', 'four-eyes');
-  if (proposal.status !== 'open') return no('proposal-closed', 'four-eyes');
+  if (proposal.status !== 'open' || act.time >= proposal.until) return no('proposal-closed', 'four-eyes');
+  const { action, body: content } = proposal;
   const signer = signerOf(act);
-  if (proposal.signers.some(({ officer }) => officer === signer.officer)) return no('signer-repeated', 'four-eyes');
-  const permission = permissionOf(proposal.action, proposal.body, () => undefined);
-  const signers = [...proposal.signers, signer];
-  if (!PERSONAL.has(proposal.action)) {
-    for (const earlier of proposal.signers) {
-      const refusal = act.mayStillSign(earlier, permission!);
-      if (refusal !== undefined) return { refused: refusal };
-    }
+  if (proposal.signers.some((earlier) => isBehind(earlier, signer))) return no('signer-repeated', 'four-eyes');
+  // The module's version, the charter and who holds what may all have changed since.
+  const definition = act.actionOf(action);
+  if (definition === undefined || !makeBodyChecker(definition.body)(content).ok) return no('action-unknown', 'form');
+  const { permission } = subjectOf(action, content, () => undefined);
+  for (const earlier of proposal.signers) {
+    const refusal = permission === undefined ? undefined : act.mayStillSign(earlier, permission);
+    if (refusal !== undefined) return { refused: refusal };
   }
-  // The charter may have raised the number since.
-  const needed = act.signersNeeded(proposal.action);
-  const executed = signers.length >= needed;
+  const signers = [...proposal.signers, signer];
+  const executed = signers.length >= act.signersNeeded(action);
   const event = { type: 'proposal.approved', data: { proposal: body.proposal, signer: signer as unknown as JsonObject, executed } };
   if (!executed) return accept([event]);
-  const step: InnerStep = { kind: 'action', action: proposal.action, body: proposal.body, signers };
+  const step: InnerStep = { kind: 'action', action, body: content, signers };
   return { events: [event], steps: [step] };
+}
+
+/** Whether one person stands behind both signatures, by their own hand or through one who acts for them. */
+function isBehind(one: Signer, other: Signer): boolean {
+  const people = (signer: Signer) => [signer.officer, ...(signer.for === undefined ? [] : [signer.for])];
+  return people(one).some((officer) => people(other).includes(officer));
 }
 
 export const together = { 'charter.accept': charterAccept, 'charter.amend': charterAmend, propose, approve };

@@ -5,7 +5,15 @@ import type { EventDefinition } from './module.ts';
 
 const text = Type.String();
 const integer = Type.Integer();
-const signer = Type.Object({ kid: text, officer: text, agency: text, role: text, office: text, mandate: Type.Optional(text) });
+const signer = Type.Object({
+  kid: text,
+  officer: text,
+  agency: text,
+  role: text,
+  office: text,
+  mandate: Type.Optional(text),
+  for: Type.Optional(text),
+});
 const signers = Type.Array(signer);
 const any = Type.Record(text, Type.Unknown());
 
@@ -46,7 +54,7 @@ const data = {
     until: integer,
   }),
   'mandate.ended': Type.Object({ mandate: text }),
-  'recovery.opened': Type.Object({ officer: text, keys: Type.Array(EnrolledKeySchema), signers, due: integer }),
+  'recovery.opened': Type.Object({ officer: text, keys: Type.Array(EnrolledKeySchema), kids: Type.Array(text), signers, due: integer }),
   'recovery.vetoed': Type.Object({ officer: text }),
   'recovery.done': Type.Object({ officer: text, kids: Type.Array(text), revoked: Type.Array(text) }),
   readmitted: Type.Object({ transaction: text, index: integer }),

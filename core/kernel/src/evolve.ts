@@ -2,7 +2,17 @@
 import type { JsonObject } from '@tabularium/protocol';
 import type { Data } from './events.ts';
 import type { Draft } from './module.ts';
-import type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRecord, ProposalRecord, RecoveryRecord } from './records.ts';
+import type {
+  CharterRecord,
+  FoundingRecord,
+  KeyRecord,
+  MandateRecord,
+  OfficerRecord,
+  ProposalRecord,
+  RecoveryRecord,
+  RoleTerm,
+} from './records.ts';
+import { withTerm } from './role-terms.ts';
 
 type Record_<T> = T & JsonObject;
 
@@ -21,14 +31,42 @@ function close(draft: Draft, proposal: string, status: ProposalRecord['status'])
   put(draft, 'proposal', proposal, { ...must<ProposalRecord>(draft, 'proposal', proposal), status });
 }
 
-function enrol(draft: Draft, holder: string, kids: readonly string[], keys: Data<'officer.appointed'>['keys']): void {
+function enrol(
+  draft: Draft,
+  holder: string,
+  kids: readonly string[],
+  keys: Data<'officer.appointed'>['keys'],
+  status: KeyRecord['status'] = 'active',
+): void {
   keys.forEach((key, i) => {
-    put(draft, 'key', kids[i]!, { ...key, holder, status: 'active' });
+    put(draft, 'key', kids[i]!, { ...key, holder, status });
   });
 }
 
-function revoke(draft: Draft, kid: string): void {
-  put(draft, 'key', kid, { ...must<KeyRecord>(draft, 'key', kid), status: 'revoked' });
+function markKey(draft: Draft, kid: string, status: KeyRecord['status']): void {
+  put(draft, 'key', kid, { ...must<KeyRecord>(draft, 'key', kid), status });
+}
+
+/** A mandate stands in the records of both officers, so that whoever leaves takes all of theirs along. */
+function linkMandate(draft: Draft, officer: string, change: (mandates: readonly string[]) => readonly string[]): void {
+  const { mandates = [], ...record } = must<OfficerRecord>(draft, 'officer', officer);
+  const changed = change(mandates);
+  put(draft, 'officer', officer, changed.length === 0 ? record : { ...record, mandates: changed });
+}
+
+function endMandate(draft: Draft, id: string): void {
+  const mandate = must<MandateRecord>(draft, 'mandate', id);
+  for (const officer of [mandate.by, mandate.to]) linkMandate(draft, officer, (mandates) => mandates.filter((one) => one !== id));
+  draft.unschedule('mandate.lapse', 'mandate', id);
+  put(draft, 'mandate', id, { ...must<MandateRecord>(draft, 'mandate', id), status: 'ended' });
+}
+
+/** Keys that were only waiting are never used. */
+function endRecovery(draft: Draft, officer: string, status: RecoveryRecord['status']): void {
+  const { kids } = must<RecoveryRecord>(draft, 'recovery', officer);
+  for (const kid of kids) markKey(draft, kid, 'revoked');
+  draft.unschedule('recovery.complete', 'recovery', officer);
+  put(draft, 'recovery', officer, { ...must<RecoveryRecord>(draft, 'recovery', officer), status });
 }
 
 export const evolve = {
@@ -60,15 +98,20 @@ export const evolve = {
     enrol(draft, officer, kids, keys);
   },
   'officer.left': ({ officer, successor, kids, mandates }: Data<'officer.left'>, draft: Draft) => {
-    const record = must<OfficerRecord>(draft, 'officer', officer);
-    for (const kid of kids) revoke(draft, kid);
-    for (const mandate of mandates) put(draft, 'mandate', mandate, { ...must<MandateRecord>(draft, 'mandate', mandate), status: 'ended' });
-    put(draft, 'officer', officer, { ...record, roles: [], status: 'left', ...(successor === undefined ? {} : { successor }) });
+    for (const kid of kids) markKey(draft, kid, 'revoked');
+    for (const mandate of mandates) endMandate(draft, mandate);
+    const recovery = draft.get('recovery', officer) as unknown as RecoveryRecord | undefined;
+    if (recovery?.status === 'open') endRecovery(draft, officer, 'ended');
+    put(draft, 'officer', officer, {
+      ...must<OfficerRecord>(draft, 'officer', officer),
+      roles: [],
+      status: 'left',
+      ...(successor === undefined ? {} : { successor }),
+    });
   },
-  'role.granted': ({ officer, ...term }: Data<'role.granted'>, draft: Draft) => {
+  'role.granted': ({ officer, ...term }: Data<'role.granted'>, draft: Draft, { time }: { readonly time: number }) => {
     const record = must<OfficerRecord>(draft, 'officer', officer);
-    const others = record.roles.filter(({ role, office }) => role !== term.role || office !== term.office);
-    put(draft, 'officer', officer, { ...record, roles: [...others, term] });
+    put(draft, 'officer', officer, { ...record, roles: withTerm(record.roles, term as RoleTerm, time) });
   },
   'role.ended': ({ officer, role, office }: Data<'role.ended'>, draft: Draft) => {
     const record = must<OfficerRecord>(draft, 'officer', officer);
@@ -82,26 +125,25 @@ export const evolve = {
   'key.revoked': ({ officer, kid }: Data<'key.revoked'>, draft: Draft) => {
     const record = must<OfficerRecord>(draft, 'officer', officer);
     put(draft, 'officer', officer, { ...record, keys: record.keys.filter((one) => one !== kid) });
-    revoke(draft, kid);
+    markKey(draft, kid, 'revoked');
   },
-  'mandate.given': ({ mandate, ...record }: Data<'mandate.given'>, draft: Draft) =>
-    put(draft, 'mandate', mandate, { ...record, status: 'active' }),
-  'mandate.ended': ({ mandate }: Data<'mandate.ended'>, draft: Draft) =>
-    put(draft, 'mandate', mandate, { ...must<MandateRecord>(draft, 'mandate', mandate), status: 'ended' }),
-  'recovery.opened': ({ officer, ...record }: Data<'recovery.opened'>, draft: Draft) => {
-    put(draft, 'recovery', officer, { officer, ...record, status: 'open' });
-    draft.schedule('recovery.complete', 'recovery', officer, record.due);
+  'mandate.given': ({ mandate, ...record }: Data<'mandate.given'>, draft: Draft) => {
+    put(draft, 'mandate', mandate, { ...record, status: 'active' });
+    for (const officer of [record.by, record.to]) linkMandate(draft, officer, (mandates) => [...mandates, mandate]);
+    draft.schedule('mandate.lapse', 'mandate', mandate, record.until);
   },
-  'recovery.vetoed': ({ officer }: Data<'recovery.vetoed'>, draft: Draft) => {
-    draft.unschedule('recovery.complete', 'recovery', officer);
-    put(draft, 'recovery', officer, { ...must<RecoveryRecord>(draft, 'recovery', officer), status: 'vetoed' });
+  'mandate.ended': ({ mandate }: Data<'mandate.ended'>, draft: Draft) => endMandate(draft, mandate),
+  'recovery.opened': ({ officer, keys, kids, signers, due }: Data<'recovery.opened'>, draft: Draft) => {
+    enrol(draft, officer, kids, keys, 'pending');
+    put(draft, 'recovery', officer, { officer, kids, signers, due, status: 'open' });
+    draft.schedule('recovery.complete', 'recovery', officer, due);
   },
+  'recovery.vetoed': ({ officer }: Data<'recovery.vetoed'>, draft: Draft) => endRecovery(draft, officer, 'vetoed'),
   'recovery.done': ({ officer, kids, revoked }: Data<'recovery.done'>, draft: Draft) => {
-    const recovery = must<RecoveryRecord>(draft, 'recovery', officer);
-    for (const kid of revoked) revoke(draft, kid);
+    for (const kid of revoked) markKey(draft, kid, 'revoked');
+    for (const kid of kids) markKey(draft, kid, 'active');
     put(draft, 'officer', officer, { ...must<OfficerRecord>(draft, 'officer', officer), keys: kids });
-    enrol(draft, officer, kids, [...recovery.keys]);
-    put(draft, 'recovery', officer, { ...recovery, status: 'done' });
+    put(draft, 'recovery', officer, { ...must<RecoveryRecord>(draft, 'recovery', officer), status: 'done' });
   },
   readmitted: ({ transaction, index }: Data<'readmitted'>, draft: Draft) => put(draft, 'readmitted', transaction, { index }),
   'deadline.failed': () => {},

@@ -49,6 +49,6 @@ export { accept, isRefused, refuse } from './module.ts';
 export { cosignerName, policyText } from './policy-text.ts';
 export type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRecord, ProposalRecord, RecoveryRecord } from './records.ts';
 export { CHARTER_KEY, DEADLINES, DEADLINES_END, FOUNDING_KEY, keyKey, officerKey, splitKey } from './records.ts';
-export type { Bindings } from './run.ts';
+export { type Bindings, VersionMissing } from './run.ts';
 export { disclosedBody } from './submission.ts';
 export { type SuccessorDraft, successorDraft, successorWrites } from './succession.ts';

@@ -1,7 +1,7 @@
 /** The kernel as a module: its actions and records have the same shape as any other's, and the catalogue lists it first. */
 import { type TSchema, Type } from 'typebox';
 import { actions } from './actions.ts';
-import { people, recoveryComplete } from './decide-people.ts';
+import { mandateLapse, people, recoveryComplete } from './decide-people.ts';
 import { records as recordDecisions } from './decide-records.ts';
 import { no, proposalExpire, signerOf, together } from './decide-together.ts';
 import { events } from './events.ts';
@@ -48,7 +48,7 @@ export const kernelModule: ModuleDefinition = {
   refusals,
   decide: { ...together, ...people, ...recordDecisions } as unknown as ModuleDefinition['decide'],
   evolve: evolve as unknown as ModuleDefinition['evolve'],
-  deadlines: { 'proposal.expire': proposalExpire, 'recovery.complete': recoveryComplete },
+  deadlines: { 'proposal.expire': proposalExpire, 'recovery.complete': recoveryComplete, 'mandate.lapse': mandateLapse },
   projection,
   views,
 };

@@ -3,7 +3,8 @@
  * verdicts, events and state, whatever the clock, the machine or the engine.
  */
 import { type Crypto, type JsonObject, makeBodyChecker, type Transaction, type TransactionPayload } from '@tabularium/protocol';
-import { kernelRefusal, permissionOf, resolveSigner } from './authority.ts';
+import { kernelRefusal } from './authority.ts';
+import { checkCatalogue } from './check-catalogue.ts';
 import type { BlockInput, BlockResult, StateReader, Verdict } from './machine-types.ts';
 import type { ModuleDefinition, Refusal } from './module.ts';
 import { Overlay, RecordCache } from './overlay.ts';
@@ -14,17 +15,23 @@ import {
   DEADLINES,
   DEADLINES_END,
   type DeadlineRecord,
+  deadlineKey,
   FOUNDING_KEY,
   type FoundingRecord,
   type KeyRecord,
   keyKey,
-  type ProposalRecord,
 } from './records.ts';
 import { type Bindings, type Cause, deadlineName, Run } from './run.ts';
 
 /** Deadlines fired before the transactions of one block; the rest fire in the next. */
 export const MAX_DEADLINES = 1_000;
+/** Transactions of one block, on every engine. */
+const MAX_TRANSACTIONS = 1_000;
 const CACHED_RECORDS = 20_000;
+/** The longest a key can be is far below this: it closes the range of all keys under a prefix. */
+const LAST = '\u007f';
+/** Stands in for the name of a transaction that nobody has signed. */
+const UNSIGNED = 'A'.repeat(43);
 
 export interface MachineOptions {
   /** Every version this node has of every module, the kernel's first. */
@@ -40,18 +47,22 @@ export class Machine {
   readonly #crypto: Crypto;
   readonly #cache = new RecordCache(CACHED_RECORDS);
 
-  /** Throws where a need of a module is bound to nothing that offers it. */
+  /** Throws where a module's declarations contradict each other, or a need of it is bound to nothing that offers it. */
   constructor({ catalogue, crypto, bindings = {} }: MachineOptions) {
     this.#catalogue = catalogue;
     this.#bindings = bindings;
     this.#crypto = crypto;
-    for (const module of catalogue) checkBindings(module, catalogue, bindings);
+    checkCatalogue(catalogue, bindings);
   }
 
-  /** Decide a block: due deadlines first, then the transactions in order. A refusal leaves no trace in state. */
+  /**
+   * Decide a block: due deadlines first, then the transactions in order. A refusal leaves no trace in state. Throws `VersionMissing`
+   * where this node lacks a module version in force, and Error at a broken invariant; nothing of the block has happened then.
+   */
   execute(input: BlockInput, state: StateReader): BlockResult {
+    if (input.transactions.length > MAX_TRANSACTIONS) throw new RangeError(`a block of ${input.transactions.length} transactions`);
     const overlay = new Overlay(state, this.#cache);
-    const run = this.#run(overlay, input.height, input.time);
+    const run = this.#run(overlay, input);
     const deadlines = this.#fireDeadlines(run);
     const verdicts: Verdict[] = [];
     const inBlock = new Map<string, string>();
@@ -70,15 +81,15 @@ export class Machine {
     return { verdicts, deadlines, events: run.events, writes: overlay.writes(), policy: policyText(run.charter, this.#crypto) };
   }
 
-  /** What would become of a payload signed by this key, now. Nothing is changed and no signature is needed. */
+  /** What would become of a payload signed by this key, alone in the next block. Nothing is changed and no signature is needed. */
   check(
     claim: { readonly kid: string; readonly kind: Transaction['kind']; readonly payload: TransactionPayload },
     state: StateReader,
     at: { readonly time: number; readonly height: number },
   ): Verdict {
-    const overlay = new Overlay(state, this.#cache);
-    const run = this.#run(overlay, at.height, at.time);
-    return this.#decide(run, { ...claim, name: 'A'.repeat(43), bytes: new Uint8Array() }, undefined, 0);
+    const run = this.#run(new Overlay(state, this.#cache), at);
+    this.#fireDeadlines(run);
+    return this.#decide(run, { ...claim, name: UNSIGNED, bytes: new Uint8Array() }, undefined, 0);
   }
 
   /** When the next deadline is due, ms UTC. */
@@ -103,16 +114,18 @@ export class Machine {
     return policyText(this.charter(state), this.#crypto);
   }
 
-  #run(overlay: Overlay, height: number, time: number): Run {
-    return new Run({ catalogue: this.#catalogue, bindings: this.#bindings, crypto: this.#crypto, overlay, height, time });
+  #run(overlay: Overlay, { height, time }: { readonly height: number; readonly time: number }): Run {
+    if (!Number.isSafeInteger(height) || !Number.isSafeInteger(time)) throw new RangeError(`a block ${height} at ${time}`);
+    const run = new Run({ catalogue: this.#catalogue, bindings: this.#bindings, crypto: this.#crypto, overlay, height, time });
+    run.requireVersions();
+    return run;
   }
 
   #fireDeadlines(run: Run): number {
-    const due = run.overlay.scan(DEADLINES, DEADLINES_END, MAX_DEADLINES);
+    const due = run.overlay.scan(DEADLINES, deadlineKey(run.time, LAST), MAX_DEADLINES);
     let fired = 0;
     for (const { key, value } of due) {
       const deadline = value as unknown as DeadlineRecord;
-      if (deadline.due > run.time) break;
       // A deadline that ran before in this block may have taken this one back.
       if (run.overlay.get(key) === undefined) continue;
       fired++;
@@ -138,13 +151,8 @@ export class Machine {
       }
       run.overlay.drop();
       run.events.length = kept;
-      run.note(cause, 'deadline.failed', {
-        handler,
-        record: `${name}/${collection}/${id}`,
-        due: deadline.due,
-        code: refusal.code,
-        rule: refusal.rule,
-      });
+      const record = `${name}/${collection}/${id}`;
+      run.note(cause, 'deadline.failed', { handler, record, due: deadline.due, code: refusal.code, rule: refusal.rule }, record);
     }
     return fired;
   }
@@ -162,13 +170,11 @@ export class Machine {
     const founding = run.overlay.get(FOUNDING_KEY) as unknown as FoundingRecord | undefined;
     if (founding?.complete !== true && payload.action !== 'kernel.charter.accept') return refused(kernelRefusal('not-founded', 'founding'));
     if (!makeBodyChecker(found.definition.body)(payload.body).ok) return refused(kernelRefusal('body-invalid', 'form'));
-    const proposal = (id: string) => run.overlay.get(`kernel/proposal/${id}`) as unknown as ProposalRecord | undefined;
-    const permission = permissionOf(payload.action, payload.body, proposal);
-    const resolved = resolveSigner(transaction, found.definition, permission, run.overlay, run.charter, run.time);
+    const resolved = run.resolve(transaction);
     if (!resolved.ok) return refused(resolved.refusal);
     const needed = run.signersNeeded(payload.action);
     if (needed > 1) return refused(kernelRefusal('signers-missing', 'four-eyes', { needed }));
-    const stale = staleRevision(payload.on, run.overlay);
+    const stale = run.staleRevision(payload.on);
     if (stale !== undefined) return refused(stale);
 
     const cause: Cause = {
@@ -200,14 +206,6 @@ function validity({ ledger, exp }: TransactionPayload, run: Run): Refusal | unde
   return undefined;
 }
 
-function staleRevision(on: TransactionPayload['on'], overlay: Overlay): Refusal | undefined {
-  for (const [key, revision] of Object.entries(on ?? {})) {
-    const current = (overlay.get(key)?.rev as number | undefined) ?? 0;
-    if (current !== revision) return kernelRefusal('stale-revision', 'revision', { key, current, stated: revision });
-  }
-  return undefined;
-}
-
 /** The record no longer waits for a deadline that fires. */
 function forgetDeadline(overlay: Overlay, { module, handler, collection, id }: DeadlineRecord): void {
   const key = `${module}/${collection}/${id}`;
@@ -216,17 +214,4 @@ function forgetDeadline(overlay: Overlay, { module, handler, collection, id }: D
   const { deadlines, ...rest } = record;
   const { [handler]: _, ...others } = (deadlines ?? {}) as JsonObject;
   overlay.put(key, Object.keys(others).length === 0 ? rest : { ...rest, deadlines: others });
-}
-
-function checkBindings(module: ModuleDefinition, catalogue: readonly ModuleDefinition[], bindings: Bindings): void {
-  for (const [port, { questions = [], orders = [] }] of Object.entries(module.needs ?? {})) {
-    const [provider, offered] = (bindings[`${module.name}.${port}`] ?? '.').split('.');
-    const offer = catalogue.find(({ name }) => name === provider)?.offers?.[offered!];
-    const missing = [
-      ...questions.filter((question) => offer?.questions?.[question] === undefined),
-      ...orders.filter((order) => offer?.orders?.[order] === undefined),
-    ];
-    if (offer === undefined || missing.length > 0)
-      throw new Error(`nothing offers what ${module.name} needs through its port ${port}: ${missing.join(', ')}`);
-  }
 }

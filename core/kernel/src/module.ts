@@ -71,6 +71,8 @@ export interface Signer {
   readonly office: string;
   /** Id of the mandate under which the role was used, if it was another's. */
   readonly mandate?: string;
+  /** Under a mandate: the officer whose role it is. Who acts for another counts as the other where different people must act. */
+  readonly for?: string;
 }
 
 /** What `decide` is told about the transaction (or the fired deadline) besides its body. */
@@ -124,6 +126,8 @@ export interface Stamp {
   readonly imported?: true;
 }
 export type Stored<T> = T & Stamp;
+/** Members that the kernel writes on every record; a module's own may not be called so. `imported` is the module's to set. */
+export const STAMPED = ['v', 'rev', 'tx', 'rule', 'time', 'standing', 'order', 'deadlines'] as const satisfies readonly (keyof Stamp)[];
 
 /** Read access to the module's own records, plus its declared questions. */
 export interface View {

@@ -13,7 +13,10 @@ export function cosignerName(charter: Pick<CharterRecord, 'name'>, node: string)
 
 const texts = new WeakMap<object, string>();
 
-export function policyText(charter: CharterRecord, crypto: Crypto): string {
+export function policyText(
+  charter: Pick<CharterRecord, 'name' | 'origin' | 'nodes' | 'nodeQuorum' | 'witnesses' | 'witnessQuorum'>,
+  crypto: Crypto,
+): string {
   const known = texts.get(charter);
   if (known !== undefined) return known;
   const nodes = Object.entries(charter.nodes).sort(([a], [b]) => (a < b ? -1 : 1));

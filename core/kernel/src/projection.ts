@@ -42,6 +42,7 @@ export const projection: ProjectionDefinition = {
       key: ['tx'],
       indexes: [['record']],
     },
+    recovery: { columns: { officer: 'text', status: 'text', opened: 'time', due: 'time' }, key: ['officer'], indexes: [['status']] },
     withdrawn_text: { columns: { digest: 'text', ground: 'text', case_number: 'text', time: 'time' }, key: ['digest'] },
   },
   folds: {
@@ -62,6 +63,11 @@ export const projection: ProjectionDefinition = {
     ),
     'officer.left': fold(({ officer }: Data<'officer.left'>) => row('officer', { officer }, { status: 'left' })),
     'role.granted': fold(({ officer, role, office, until }: Data<'role.granted'>) => row('officer', { officer }, { role, office, until })),
+    'recovery.opened': fold(({ officer, due }: Data<'recovery.opened'>, { time }) =>
+      row('recovery', { officer }, { status: 'open', opened: time, due }),
+    ),
+    'recovery.vetoed': fold(({ officer }: Data<'recovery.vetoed'>) => row('recovery', { officer }, { status: 'vetoed' })),
+    'recovery.done': fold(({ officer }: Data<'recovery.done'>) => row('recovery', { officer }, { status: 'done' })),
     'proposal.made': fold(({ proposal, action, needed, signers, until }: Data<'proposal.made'>, { time }) =>
       row(
         'proposal',
@@ -116,6 +122,21 @@ export const views: Readonly<Record<string, ModuleView>> = {
     order: [{ column: 'time', descending: true }],
     id: 'tx',
     collection: 'order',
+  },
+  recoveries: {
+    kind: 'list',
+    title: 'Keys being replaced',
+    table: 'recovery',
+    columns: [
+      { column: 'officer', label: 'Officer', as: 'code' },
+      { column: 'status', label: 'State', as: 'code' },
+      { column: 'opened', label: 'Started', as: 'date' },
+      { column: 'due', label: 'In force from', as: 'date' },
+    ],
+    filters: ['status', 'officer'],
+    order: [{ column: 'opened', descending: true }],
+    id: 'officer',
+    collection: 'recovery',
   },
   officers: {
     kind: 'list',

@@ -15,7 +15,8 @@ export interface FoundingRecord {
 export type KeyRecord = EnrolledKey & {
   /** Officer or service id. */
   readonly holder: string;
-  readonly status: 'active' | 'revoked';
+  /** `pending`: named by an open recovery, so that nobody else can enrol it; it does not sign yet. */
+  readonly status: 'active' | 'pending' | 'revoked';
 };
 
 export interface RoleTerm {
@@ -32,6 +33,8 @@ export interface OfficerRecord {
   readonly keys: readonly string[];
   readonly roles: readonly RoleTerm[];
   readonly status: 'active' | 'left';
+  /** Ids of active mandates given or held. */
+  readonly mandates?: readonly string[];
   /** Of a service: the officer who answers for it. */
   readonly answers?: string;
   /** Of one who left: who took over the inbox. */
@@ -61,10 +64,13 @@ export interface ProposalRecord {
 
 export interface RecoveryRecord {
   readonly officer: string;
-  readonly keys: readonly EnrolledKey[];
+  /** Thumbprints of the new keys. */
+  readonly kids: readonly string[];
   readonly signers: readonly Signer[];
+  /** When the new keys come into force, ms UTC. */
   readonly due: number;
-  readonly status: 'open' | 'vetoed' | 'done';
+  /** `ended`: the officer left meanwhile. */
+  readonly status: 'open' | 'vetoed' | 'done' | 'ended';
 }
 
 export interface OrderRecord {
@@ -106,6 +112,10 @@ export function keyKey(kid: string): string {
 
 export function officerKey(id: string): string {
   return `kernel/officer/${id}`;
+}
+
+export function proposalKey(id: string): string {
+  return `kernel/proposal/${id}`;
 }
 
 export function mandateKey(id: string): string {

@@ -5,6 +5,7 @@ export const refusals = {
   'key-unknown': { kind: 'authority', text: 'The key that signed this is not known to this ledger.' },
   'signature-invalid': { kind: 'authority', text: 'The signature does not fit the key.' },
   'key-revoked': { kind: 'authority', text: 'The key that signed this has been revoked.' },
+  'key-pending': { kind: 'authority', text: 'This key replaces a lost one and is not in force yet.' },
   'key-kind': { kind: 'authority', text: 'A passkey signs as a passkey, another key does not.' },
   'officer-left': { kind: 'authority', text: 'The officer has left.' },
   'service-not-allowed': { kind: 'authority', text: 'A person must sign this, not a program.' },
@@ -18,6 +19,7 @@ export const refusals = {
   'not-own': { kind: 'authority', text: 'Only the person it belongs to can do this.' },
   'not-review-body': { kind: 'authority', text: 'Only officers of a court or review body named in the charter can do this.' },
   'not-recovery-authority': { kind: 'authority', text: 'Two outside recovery officers, or one and an officer of the office, must sign.' },
+  'agency-not-signing': { kind: 'authority', text: 'Somebody of the agency concerned must sign this too.' },
   'not-founder': { kind: 'authority', text: 'Only a founding officer accepts the charter.' },
   'not-founded': { kind: 'rule', text: 'The founders have not yet accepted the charter.' },
   'already-founded': { kind: 'rule', text: 'The charter has been accepted already.' },
@@ -38,6 +40,7 @@ export const refusals = {
   'record-unknown': { kind: 'rule', text: 'There is no such record.' },
   'standing-not-possible': { kind: 'rule', text: 'This cannot be done to records of this kind.' },
   'record-annulled': { kind: 'rule', text: 'The record has been annulled or withdrawn.' },
+  'record-suspended': { kind: 'rule', text: 'The record is suspended by an order; only another order changes it.' },
   'dependents-not-shown': { kind: 'rule', text: 'Other records rest on this one; they must be named first.' },
   'officer-known': { kind: 'rule', text: 'There is an officer or service of this name already.' },
   'officer-unknown': { kind: 'rule', text: 'There is no such officer.' },
@@ -45,6 +48,7 @@ export const refusals = {
   'office-unknown': { kind: 'rule', text: 'There is no such office.' },
   'role-unknown': { kind: 'rule', text: 'The charter has no such role.' },
   'role-unfillable': { kind: 'rule', text: 'Nobody would be left to fill this role.' },
+  'limit-reached': { kind: 'rule', text: 'An officer’s record holds no more of these.' },
   'term-over': { kind: 'rule', text: 'The term would end before it begins.' },
   'key-known': { kind: 'rule', text: 'This key has been enrolled before.' },
   'key-not-on-curve': { kind: 'rule', text: 'This is not a valid P-256 key.' },
@@ -58,7 +62,7 @@ export const refusals = {
   'no-predecessor': { kind: 'rule', text: 'This ledger has no predecessor.' },
   'receipt-invalid': { kind: 'rule', text: 'The old receipt does not verify.' },
   'receipt-expired': { kind: 'rule', text: 'The old transaction had expired when its receipt was made.' },
-  readmitted: { kind: 'rule', text: 'This old transaction has been taken again already.' },
+  readmitted: { kind: 'rule', text: 'This old transaction has been taken again already, or was carried over.' },
 } as const satisfies Readonly<Record<string, RefusalCode>>;
 
 export type KernelCode = keyof typeof refusals;

@@ -10,12 +10,14 @@ import {
   type JsonValue,
   makeBodyChecker,
   parsePublicJwk,
+  type Transaction,
+  type TransactionPayload,
   thumbprint,
   toHex,
 } from '@tabularium/protocol';
-import { kernelRefusal, stillEntitled } from './authority.ts';
+import { kernelRefusal, type Resolved, resolveSigner, stillEntitled, subjectOf } from './authority.ts';
 import { charterView } from './calendar.ts';
-import type { InnerStep, KernelAccepted, KernelAct } from './kernel-act.ts';
+import type { InnerStep, KernelAccepted, KernelAct, StandingStep, StandingVerb } from './kernel-act.ts';
 import type { StoredEvent } from './machine-types.ts';
 import {
   type Act,
@@ -25,16 +27,39 @@ import {
   type Decision,
   isRefused,
   type ModuleDefinition,
+  type Offer,
   type Refusal,
   type Signer,
   type View,
 } from './module.ts';
-import { type Ask, ModuleDraft, ModuleView } from './module-view.ts';
+import { type Ask, ModuleDraft, ModuleView, type StampSource } from './module-view.ts';
 import type { Overlay } from './overlay.ts';
-import { CHARTER_KEY, type CharterRecord, keyKey, type OfficerRecord, officerKey, splitKey } from './records.ts';
+import {
+  CHARTER_KEY,
+  type CharterRecord,
+  keyKey,
+  type OfficerRecord,
+  officerKey,
+  type ProposalRecord,
+  proposalKey,
+  splitKey,
+} from './records.ts';
 
 const MAX_STEPS = 64;
 const MAX_DEPTH = 8;
+/** A record's `rule` where a court's order, by its case number, wrote it. */
+const BY_ORDER = 'order:';
+
+/** What a standing action leaves on the record. */
+const STANDINGS: Readonly<Record<StandingVerb, 'withdrawn' | 'annulled' | 'suspended' | 'none' | 'as-before'>> = {
+  withdraw: 'withdrawn',
+  annul: 'annulled',
+  suspend: 'suspended',
+  reinstate: 'none',
+  correct: 'as-before',
+  set: 'as-before',
+  reopen: 'as-before',
+};
 
 /** Where the answers to a module's needs come from: `module.port` → `provider.offer`. */
 export type Bindings = Readonly<Record<string, string>>;
@@ -69,7 +94,22 @@ export interface RunOptions {
   readonly time: number;
 }
 
-/** The charter in force and the modules it names, remembered while the record stays the same object. */
+/** This node has not the version of a module that the charter puts in force: it stops before the block. */
+export class VersionMissing extends Error {
+  override readonly name = 'VersionMissing';
+  readonly module: string;
+  readonly version: number;
+  readonly height: number;
+
+  constructor(module: string, version: number, height: number) {
+    super(`version ${version} of module ${module} is in force at height ${height} and this node lacks it`);
+    this.module = module;
+    this.version = version;
+    this.height = height;
+  }
+}
+
+/** What modules see of a charter, remembered while the record stays the same object. */
 const views = new WeakMap<JsonObject, CharterView>();
 
 export class Run {
@@ -82,6 +122,10 @@ export class Run {
   readonly #bindings: Bindings;
   #steps = 0;
   #ids = 0;
+  #asking = 0;
+  /** Modules in force, for the charter's section they were found in. */
+  #modules = new Map<string, ModuleDefinition | undefined>();
+  #modulesOf: CharterRecord['modules'] | undefined;
 
   constructor({ catalogue, bindings, crypto, overlay, height, time }: RunOptions) {
     this.#catalogue = catalogue;
@@ -108,17 +152,30 @@ export class Run {
     return view;
   }
 
-  /** The version of a module in force at this height. Throws where this node lacks it: it then stops before the block. */
+  /** The module in the version in force at this height; undefined where the charter has none. Throws `VersionMissing`. */
   module(name: string): ModuleDefinition | undefined {
-    const versions = this.charter.modules[name];
-    if (versions === undefined) return undefined;
-    let version: number | undefined;
-    for (const term of versions) if (term.from <= this.height) version = term.version;
+    const { modules } = this.charter;
+    if (modules !== this.#modulesOf) {
+      this.#modulesOf = modules;
+      this.#modules.clear();
+    }
+    if (this.#modules.has(name)) return this.#modules.get(name);
+    const module = this.#find(name, Object.hasOwn(modules, name) ? modules[name]! : []);
+    this.#modules.set(name, module);
+    return module;
+  }
+
+  #find(name: string, versions: CharterRecord['modules'][string]): ModuleDefinition | undefined {
+    const version = versions.findLast(({ from }) => from <= this.height)?.version;
     if (version === undefined) return undefined;
     const module = this.#catalogue.find((one) => one.name === name && one.version === version);
-    if (module === undefined)
-      throw new Error(`version ${version} of module ${name} is in force at height ${this.height} and this node lacks it`);
+    if (module === undefined) throw new VersionMissing(name, version, this.height);
     return module;
+  }
+
+  /** Throws `VersionMissing` unless this node has every module version in force. */
+  requireVersions(): void {
+    for (const name of Object.keys(this.charter.modules)) this.module(name);
   }
 
   actionOf(
@@ -132,8 +189,28 @@ export class Run {
   }
 
   signersNeeded(action: string): number {
-    if (action === 'kernel.charter.amend') return this.charter.amendQuorum;
-    return this.charter.signers[action] ?? this.actionOf(action)?.definition.signers ?? 1;
+    const { amendQuorum, signers } = this.charter;
+    if (action === 'kernel.charter.amend') return amendQuorum;
+    // The charter may raise the number, never lower it.
+    return Math.max(this.actionOf(action)?.definition.signers ?? 1, Object.hasOwn(signers, action) ? signers[action]! : 1);
+  }
+
+  /** Who signed, in which role; or why that role may not. Throws where there is no such action. */
+  resolve(transaction: Pick<Transaction, 'kid' | 'kind' | 'payload'>): Resolved {
+    const { action, body } = transaction.payload;
+    const found = this.actionOf(action);
+    if (found === undefined) throw new Error(`no action ${action}`);
+    const proposal = (id: string) => this.overlay.get(proposalKey(id)) as unknown as ProposalRecord | undefined;
+    return resolveSigner(transaction, found.definition, subjectOf(action, body, proposal), this);
+  }
+
+  /** What of the records a signer relied on has changed since, if anything. */
+  staleRevision(on: TransactionPayload['on']): Refusal | undefined {
+    for (const [key, stated] of Object.entries(on ?? {})) {
+      const current = (this.overlay.get(key)?.rev as number | undefined) ?? 0;
+      if (current !== stated) return kernelRefusal('stale-revision', 'revision', { key, current, stated });
+    }
+    return undefined;
   }
 
   view(module: ModuleDefinition): ModuleView {
@@ -157,23 +234,22 @@ export class Run {
     this.#steps = 0;
     this.#ids = 0;
     const decide = module.deadlines?.[handler];
-    if (decide === undefined) throw new Error(`module ${module.name} has no deadline ${handler}`);
+    // A later version of the module may no longer know it.
+    if (decide === undefined) return kernelRefusal('action-unknown', 'form');
     const action = `${module.name}.deadline.${handler}`;
     return this.#perform({ module, action, rule: action, signers: [], decide: (act, view) => decide(record, act, view) }, cause, []);
   }
 
-  /** Record a kernel event that follows from no decision (a deadline that failed). */
-  note(cause: Cause, type: string, data: JsonObject): void {
-    const kernel = this.module('kernel');
-    if (kernel === undefined) throw new Error('the charter names no kernel');
-    this.#fold(kernel, { type, data }, cause, cause.action, cause.action);
+  /** Tell of something that follows from no decision and changes no record (a deadline that failed); `key` is the record it concerns. */
+  note({ name, action, signers, entry }: Cause, type: 'deadline.failed', data: JsonObject, key: string): void {
+    this.events.push({ type: `kernel.${type}`, data, tx: name, entry, action, signers, keys: [key] });
   }
 
-  #actionStep(action: string, body: JsonObject, signers: readonly Signer[]): Step {
+  #actionStep(action: string, body: JsonObject, signers: readonly Signer[], rule = action): Step {
     const found = this.actionOf(action);
     const decide = found?.module.decide[found.local];
     if (found === undefined || decide === undefined) throw new Error(`no decision for ${action}`);
-    return { module: found.module, action, rule: action, signers, decide: (act, view) => decide(body, act, view) };
+    return { module: found.module, action, rule, signers, decide: (act, view) => decide(body, act, view) };
   }
 
   #perform(step: Step, cause: Cause, stack: readonly string[]): Refusal | undefined {
@@ -204,37 +280,21 @@ export class Run {
     cause: Cause,
     stack: readonly string[],
   ): Refusal | undefined {
-    const { provider, offer } = this.#bound(module, port);
-    const local = offer.orders?.[order];
-    if (local === undefined) throw new Error(`${provider.name} does not offer the order ${order}`);
+    const { provider, offer } = this.#bound(module, port, 'orders', order);
+    const local = offer.orders![order]!;
     const inStack = [...stack, module.name];
-    if (inStack.includes(provider.name)) throw new Error(`an order of ${module.name} leads back into ${provider.name}`);
+    if (inStack.includes(provider.name)) return kernelRefusal('order-limit', 'limits');
     const action = `${provider.name}.${local}`;
     const definition = provider.actions[local];
     if (definition === undefined || !makeBodyChecker(definition.body)(body).ok)
       throw new Error(`the order ${order} of ${module.name} does not have the form of ${action}`);
-    return this.#perform(this.#actionStep(action, body, step.signers), cause, inStack);
+    // What follows from a court's order is by that order too.
+    const rule = step.rule.startsWith(BY_ORDER) ? step.rule : action;
+    return this.#perform(this.#actionStep(action, body, step.signers, rule), cause, inStack);
   }
 
   #inner(inner: InnerStep, cause: Cause, stack: readonly string[]): Refusal | undefined {
-    if (inner.kind === 'action') return this.#innerAction(inner, cause, stack);
-    const { module: name, collection, id } = splitKey(inner.key);
-    const module = this.module(name);
-    const handler = module?.collections[collection]?.[inner.verb];
-    if (module === undefined || handler === undefined) return kernelRefusal('standing-not-possible', 'standing');
-    const rule = inner.order === undefined ? `kernel.${inner.verb}` : `order:${inner.order}`;
-    return this.#perform(
-      {
-        module,
-        action: cause.action,
-        rule,
-        signers: inner.signers,
-        decide: (act, view) => handler({ collection, id, change: inner.change }, act, view),
-        after: () => this.#restamp(inner),
-      },
-      { ...cause, signers: inner.signers },
-      stack,
-    );
+    return inner.kind === 'action' ? this.#innerAction(inner, cause, stack) : this.#innerStanding(inner, cause, stack);
   }
 
   #innerAction(inner: InnerStep & { readonly kind: 'action' }, cause: Cause, stack: readonly string[]): Refusal | undefined {
@@ -246,18 +306,43 @@ export class Run {
     return refusal;
   }
 
+  #innerStanding(inner: StandingStep, cause: Cause, stack: readonly string[]): Refusal | undefined {
+    const { module: name, collection, id } = splitKey(inner.key);
+    const module = this.module(name);
+    const handler = this.#collection(inner.key)?.[inner.verb];
+    if (module === undefined || handler === undefined) return kernelRefusal('standing-not-possible', 'standing');
+    const rule = inner.order === undefined ? `kernel.${inner.verb}` : `${BY_ORDER}${inner.order}`;
+    const before = this.overlay.get(inner.key)?.rev;
+    // The kernel's own event, just folded, tells of this record.
+    const told = this.events.length - 1;
+    const step: Step = {
+      module,
+      action: cause.action,
+      rule,
+      signers: inner.signers,
+      decide: (act, view) => handler({ collection, id, change: inner.change }, act, view),
+      after: () => this.#restamp(inner, before, { tx: cause.name, rule, time: this.time }),
+    };
+    const refusal = this.#perform(step, { ...cause, signers: inner.signers }, stack);
+    const event = this.events[told];
+    if (refusal === undefined && event !== undefined) this.events[told] = { ...event, keys: [...event.keys, inner.key].sort() };
+    return refusal;
+  }
+
   /** A standing stays on the record for everyone to see, with the order behind it. */
-  #restamp(inner: InnerStep & { readonly kind: 'standing' }): void {
-    const record = this.overlay.get(inner.key);
+  #restamp({ key, verb, order }: StandingStep, before: JsonValue | undefined, stamp: StampSource): void {
+    const record = this.overlay.get(key);
     if (record === undefined) return;
-    const standing = { withdraw: 'withdrawn', annul: 'annulled', suspend: 'suspended' }[inner.verb as string];
-    const { standing: before, order: earlier, ...rest } = record;
-    const next: Record<string, JsonValue> = { ...rest };
-    if (standing !== undefined) next.standing = standing;
-    else if (inner.verb !== 'reinstate' && before !== undefined) next.standing = before;
-    const order = inner.order ?? earlier;
-    if (order !== undefined) next.order = order;
-    this.overlay.put(inner.key, next);
+    const { standing: earlier, order: earlierOrder, ...rest } = record;
+    const left = STANDINGS[verb] === 'as-before' ? earlier : STANDINGS[verb] === 'none' ? undefined : STANDINGS[verb];
+    const by = order ?? earlierOrder;
+    this.overlay.put(key, {
+      ...rest,
+      // Even where the module itself wrote nothing here, this is a revision of its own.
+      ...(rest.rev === before ? { ...stamp, rev: (rest.rev as number) + 1 } : {}),
+      ...(left === undefined ? {} : { standing: left }),
+      ...(by === undefined ? {} : { order: by }),
+    });
   }
 
   #fold(
@@ -305,7 +390,9 @@ export class Run {
       record: this.charter,
       actionOf: (action) => this.actionOf(action)?.definition,
       signersNeeded: (action) => this.signersNeeded(action),
-      mayStillSign: (signer, permission) => stillEntitled(signer, permission, this.overlay, this.charter, this.time),
+      mayStillSign: (signer, permission) => stillEntitled(signer, permission, this),
+      resolve: (transaction) => this.resolve(transaction),
+      staleRevision: (on) => this.staleRevision(on),
       officer: (id) => this.overlay.get(officerKey(id)) as (OfficerRecord & JsonObject) | undefined,
       collectionOf: (key) => this.#collection(key),
       recordOf: (key) => this.overlay.get(key),
@@ -313,7 +400,9 @@ export class Run {
       dryRun: (inner) => this.#dryRun(inner, cause),
       kindOf: (code) => {
         const dot = code.indexOf('.');
-        return this.module(code.slice(0, dot))?.refusals[code.slice(dot + 1)]?.kind;
+        const refusals = this.module(code.slice(0, dot))?.refusals;
+        const local = code.slice(dot + 1);
+        return refusals !== undefined && Object.hasOwn(refusals, local) ? refusals[local]!.kind : undefined;
       },
       newKeyFault: (jwk) => {
         const parsed = parsePublicJwk(jwk);
@@ -324,14 +413,15 @@ export class Run {
   }
 
   #collection(key: string): CollectionDefinition | undefined {
-    const { module, collection } = splitKey(key);
-    return this.module(module)?.collections[collection];
+    const { module: name, collection } = splitKey(key);
+    const module = this.module(name);
+    return module !== undefined && Object.hasOwn(module.collections, collection) ? module.collections[collection] : undefined;
   }
 
   #dependents(key: string): readonly string[] {
-    const { module: name, collection, id } = splitKey(key);
+    const { module: name, id } = splitKey(key);
     const module = this.module(name);
-    return module === undefined ? [] : (module.collections[collection]?.dependents?.(id, this.view(module)) ?? []);
+    return module === undefined ? [] : (this.#collection(key)?.dependents?.(id, this.view(module)) ?? []);
   }
 
   #dryRun(inner: InnerStep, cause: Cause): Refusal | undefined {
@@ -348,20 +438,20 @@ export class Run {
 
   #ask(module: ModuleDefinition): Ask {
     return (port, question, args) => {
-      const { provider, offer } = this.#bound(module, port);
-      const answer = offer.questions?.[question];
-      if (answer === undefined) throw new Error(`${provider.name} does not offer the question ${question}`);
-      return answer(args, this.view(provider));
+      const { provider, offer } = this.#bound(module, port, 'questions', question);
+      if (this.#asking === MAX_DEPTH) throw new Error(`questions of ${module.name} lead too deep`);
+      this.#asking++;
+      const answer = offer.questions![question]!(args, this.view(provider));
+      this.#asking--;
+      return answer;
     };
   }
 
-  #bound(
-    module: ModuleDefinition,
-    port: string,
-  ): { readonly provider: ModuleDefinition; readonly offer: NonNullable<ModuleDefinition['offers']>[string] } {
+  /** Who answers a need of a module. The catalogue was checked at start, so that anything missing here is a module asking beside its ports. */
+  #bound(module: ModuleDefinition, port: string, kind: 'questions' | 'orders', name: string): { provider: ModuleDefinition; offer: Offer } {
     const bound = this.#bindings[`${module.name}.${port}`];
-    if (module.needs?.[port] === undefined || bound === undefined)
-      throw new Error(`nothing is bound to the port ${port} of ${module.name}`);
+    if (bound === undefined || module.needs?.[port]?.[kind]?.includes(name) !== true)
+      throw new Error(`${module.name} declares no need of ${name} through its port ${port}`);
     const dot = bound.indexOf('.');
     const provider = this.module(bound.slice(0, dot));
     const offer = provider?.offers?.[bound.slice(dot + 1)];

@@ -1,5 +1,8 @@
-/** Which schema a submission's disclosures belong to: a proposal carries another action's content. */
-import type { JsonObject } from '@tabularium/protocol';
+/**
+ * Which schema a submission's disclosures belong to: a proposal carries another action's content, and an old transaction handed in again
+ * carries its own.
+ */
+import { decodeBase64url, decodeUtf8, type JsonObject, type JsonValue, parseJson } from '@tabularium/protocol';
 import type { TSchema } from 'typebox';
 import type { ModuleDefinition } from './module.ts';
 
@@ -9,17 +12,25 @@ export function disclosedBody(
   body: JsonObject,
   catalogue: readonly ModuleDefinition[],
 ): { readonly body: JsonObject; readonly schema: TSchema } | undefined {
-  if (
-    action === 'kernel.propose' &&
-    typeof body.action === 'string' &&
-    typeof body.body === 'object' &&
-    body.body !== null &&
-    !Array.isArray(body.body)
-  ) {
-    return body.action === 'kernel.propose' ? undefined : disclosedBody(body.action, body.body as JsonObject, catalogue);
-  }
+  const inner = action === 'kernel.propose' ? body : action === 'kernel.readmit' ? payloadOf(body.transaction) : undefined;
+  // One within another of the same kind is refused by the kernel; nothing is disclosed for it.
+  if (inner !== undefined && inner.action !== action && typeof inner.action === 'string' && isObject(inner.body))
+    return disclosedBody(inner.action, inner.body, catalogue);
   const dot = action.indexOf('.');
-  const module = catalogue.find(({ name }) => name === action.slice(0, dot));
-  const definition = module?.actions[action.slice(dot + 1)];
-  return definition === undefined ? undefined : { body, schema: definition.body };
+  const local = action.slice(dot + 1);
+  // An action means the same in every version that has it.
+  const module = catalogue.find(({ name, actions }) => name === action.slice(0, dot) && Object.hasOwn(actions, local));
+  return module === undefined ? undefined : { body, schema: module.actions[local]!.body };
+}
+
+/** The payload of a compact JWS, if it is one; whether it is a proper transaction is for the kernel to say. */
+function payloadOf(jws: JsonValue | undefined): JsonObject | undefined {
+  const bytes = typeof jws === 'string' ? decodeBase64url(jws.split('.')[1] ?? '') : undefined;
+  const text = bytes === undefined ? undefined : decodeUtf8(bytes);
+  const json = text === undefined ? undefined : parseJson(text);
+  return json?.ok === true && isObject(json.value) ? json.value : undefined;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
