@@ -4,7 +4,7 @@
  * leaves and roots between runs of one seed, but no name, id, decision or fault.
  */
 import { createECDH, createPrivateKey } from 'node:crypto';
-import { type Es256Key, es256Key } from '@tabularium/crypto';
+import { type Ed25519Key, type Es256Key, ed25519Key, es256Key, type NodeKeys } from '@tabularium/crypto';
 import type { SeededRandom } from '@tabularium/scenarios';
 
 /** A P-256 key pair from the stream. */
@@ -18,4 +18,16 @@ export function seededEs256(random: SeededRandom): Es256Key {
   const coordinate = (from: number): string => point.subarray(from, from + 32).toString('base64url');
   const jwk = { kty: 'EC', crv: 'P-256', d: Buffer.from(d).toString('base64url'), x: coordinate(1), y: coordinate(33) };
   return es256Key(createPrivateKey({ key: jwk, format: 'jwk' }));
+}
+
+/** PKCS #8 of an Ed25519 key up to its 32 seed bytes (RFC 8410 §7). */
+const ED25519_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** An Ed25519 key pair from the stream. */
+export function seededEd25519(random: SeededRandom): Ed25519Key {
+  return ed25519Key(createPrivateKey({ key: Buffer.concat([ED25519_HEAD, random.bytes(32)]), format: 'der', type: 'pkcs8' }));
+}
+
+export function seededNodeKeys(random: SeededRandom): NodeKeys {
+  return { log: seededEd25519(random), cosigner: seededEd25519(random), notice: seededEs256(random) };
 }

@@ -1,0 +1,183 @@
+/**
+ * The office of a simulation: a handful of officers who hold several roles each, so that rules about who may not act twice are
+ * put to the test; their charter; and a pen that writes transactions, good and bad. Its keys are the same in every seed: a
+ * thousand seeds share one charter, and no seed depends on when it runs.
+ */
+import { catalogue } from '@tabularium/catalogue';
+import { type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys, signEs256 } from '@tabularium/crypto';
+import type { NodeSigner } from '@tabularium/engine-port';
+import { type Charter, cosignerName, encodeCharter, makeCharter } from '@tabularium/kernel';
+import {
+  encodeBase64,
+  encodeTransaction,
+  type JsonObject,
+  makeUlid,
+  type TransactionPayload,
+  thumbprint,
+  toHex,
+  transactionName,
+} from '@tabularium/protocol';
+import { type SeededRandom, seededRandom } from '@tabularium/scenarios';
+import { seededEs256, seededNodeKeys } from './seeded-keys.ts';
+
+export interface Person {
+  readonly code: string;
+  /** Roles, all in the office `hall` of the person's agency. */
+  readonly roles: readonly string[];
+  readonly office: string;
+  readonly kid: string;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+
+/** A transaction as submitted, with what a simulation wants to know of it. */
+export interface Written {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  readonly kid: string;
+  readonly id: string;
+  /** NumericDate seconds. */
+  readonly exp: number;
+  readonly action: string;
+  readonly body: JsonObject;
+}
+
+const STAFF: readonly (readonly [code: string, agency: string, roles: readonly string[]])[] = [
+  ['ash', 'town', ['accountant', 'clerk', 'spending-unit']],
+  ['birch', 'town', ['accountant', 'authorising-officer', 'budget-controller']],
+  ['cedar', 'town', ['cashier', 'spending-unit', 'mayor']],
+  ['elm', 'town', ['cashier', 'authorising-officer', 'clerk']],
+  ['fir', 'town', ['budget-controller', 'mayor', 'accountant']],
+  ['hazel', 'audit', ['auditor']],
+  ['juniper', 'court', ['judge']],
+  ['larch', 'court', ['judge']],
+];
+
+const START = 1_893_500_000_000;
+const DAY = 86_400_000;
+const NO_ID = '0'.repeat(26);
+
+/** Everything that is the same in every seed. */
+export class SimulatedOffice {
+  /** ms UTC at which the ledger is founded: some minutes past New Year 2030 in the office's zone. */
+  static readonly start = START - (START % DAY);
+  readonly charter: Charter;
+  readonly leaf: Uint8Array;
+  readonly digest: string;
+  readonly people: readonly Person[];
+  readonly stranger: Person;
+  readonly signer: NodeSigner;
+  readonly vkeys: { readonly log: string; readonly cosigner: string };
+
+  constructor() {
+    const random = seededRandom(0x0ff1ce);
+    const secondKeys = new Map<string, ReturnType<typeof seededEs256>>();
+    const person = (
+      code: string,
+      office: string,
+      roles: readonly string[],
+    ): Person & { readonly jwk: ReturnType<typeof seededEs256>['jwk'] } => {
+      const key = seededEs256(random);
+      secondKeys.set(code, seededEs256(random));
+      return { code, roles, office, kid: thumbprint(key.jwk, nodeCrypto), sign: signEs256(key.privateKey), jwk: key.jwk };
+    };
+    const staff = STAFF.map(([code, agency, roles]) => person(code, `${agency}-hall`, roles));
+    this.people = staff;
+    this.stranger = person('stranger', 'town-hall', ['accountant']);
+    const keys: NodeKeys = seededNodeKeys(random);
+    const until = SimulatedOffice.start + 20_000 * DAY;
+    const roles: Record<string, string[]> = {};
+    for (const { name, actions } of catalogue) {
+      for (const [action, { roles: holders }] of Object.entries(actions)) {
+        const full = `${name}.${action}`;
+        const given = full === 'kernel.correct' || full === 'kernel.annul' ? `${full}/treasury` : full;
+        for (const role of holders) roles[role] = [...(roles[role] ?? []), given];
+      }
+    }
+    this.charter = makeCharter(
+      {
+        name: 'simulated',
+        log: 'public',
+        agencies: { town: {}, audit: {}, court: {} },
+        offices: { 'town-hall': { agency: 'town' }, 'audit-hall': { agency: 'audit' }, 'court-hall': { agency: 'court' } },
+        officers: Object.fromEntries(
+          staff.map(({ code, office, roles: held, jwk }, n) => [
+            code,
+            {
+              agency: STAFF[n]![1],
+              keys: [jwk, secondKeys.get(code)!.jwk].map((key) => ({ kind: 'es256' as const, jwk: key })),
+              roles: held.map((role) => ({ role, office, until })),
+            },
+          ]),
+        ),
+        nodes: {
+          one: {
+            agency: 'town',
+            log: encodeBase64(keys.log.publicKey),
+            cosigner: encodeBase64(keys.cosigner.publicKey),
+            notice: keys.notice.jwk,
+          },
+        },
+        nodeQuorum: 1,
+        witnesses: {},
+        witnessQuorum: 0,
+        modules: Object.fromEntries(catalogue.map(({ name, version }) => [name, [{ version, from: 0 }]])),
+        roles,
+        signers: {},
+        amendQuorum: 2,
+        recovery: { agencies: ['audit'], hours: 72 },
+        review: { agencies: ['court'] },
+        calendar: { zone: 'Etc/Simulated', offsets: [{ from: 0, minutes: 60 }], weekend: [6, 7], holidays: [] },
+        parameters: {},
+        limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 5 },
+        founding: { officers: ['ash', 'hazel'], quorum: 2 },
+      },
+      nodeCrypto,
+    );
+    this.leaf = encodeCharter(this.charter, nodeCrypto);
+    this.digest = toHex(nodeCrypto.sha256(this.leaf));
+    this.signer = nodeSigner(keys);
+    this.vkeys = nodeVkeys(keys, this.charter.origin, cosignerName(this.charter, 'one'));
+  }
+
+  /** Those who hold a role, in the order of the charter. */
+  holders(role: string): readonly Person[] {
+    return this.people.filter(({ roles }) => roles.includes(role));
+  }
+}
+
+export interface Pen {
+  readonly office: SimulatedOffice;
+  readonly random: SeededRandom;
+  /** ms UTC. */
+  readonly now: number;
+}
+
+/** What of a payload may be spoiled or fixed. */
+export interface Fields {
+  readonly role?: string;
+  readonly exp?: number;
+  readonly ledger?: string;
+  readonly id?: string;
+}
+
+export function payloadOf(
+  office: SimulatedOffice,
+  person: Person,
+  {
+    action,
+    body,
+    role,
+    exp = 0,
+    ledger = office.charter.origin,
+    id = NO_ID,
+  }: Fields & { readonly action: string; readonly body: JsonObject },
+): TransactionPayload {
+  return { ledger, id, action, ...(role === undefined ? {} : { as: `${role}@${person.office}` }), exp, body };
+}
+
+/** Writes and signs a transaction of a person. */
+export function write({ office, random, now }: Pen, person: Person, action: string, body: JsonObject, fields: Fields = {}): Written {
+  const { exp = Math.floor(now / 1_000) + random.between(60, 86_000), id = makeUlid(now, random.bytes(10)) } = fields;
+  const bytes = encodeTransaction(payloadOf(office, person, { ...fields, action, body, exp, id }), person.kid, person.sign);
+  return { bytes, name: transactionName(bytes.subarray(0, bytes.lastIndexOf(0x2e)), nodeCrypto), kid: person.kid, id, exp, action, body };
+}
