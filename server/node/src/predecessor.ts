@@ -66,6 +66,13 @@ export function predecessorFolders(place: DataDirectory): readonly string[] {
   return folders;
 }
 
+/** Their `ledger.db`, oldest first: what the lists are folded from before this ledger's own blocks. */
+export function predecessorLedgers(place: DataDirectory): readonly string[] {
+  return predecessorFolders(place)
+    .map((folder) => join(place.dir, folder, 'ledger.db'))
+    .reverse();
+}
+
 /** Their logs, newest first. */
 export function openPastLogs(place: DataDirectory): readonly PastLog[] {
   return predecessorFolders(place).map((folder) => new PastLog(openLedgerReader(join(place.dir, folder, 'ledger.db'))));

@@ -20,7 +20,7 @@ import { dataDirectory } from './data-directory.ts';
 import { nodeDoor } from './node-door.ts';
 import { NodeFault } from './node-fault.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
-import { predecessorFolders } from './predecessor.ts';
+import { predecessorFolders, predecessorLedgers } from './predecessor.ts';
 import { addPredecessorRoutes } from './predecessor-routes.ts';
 import { pushToWitnesses, type WitnessPushes, type WitnessState } from './witness-pushes.ts';
 
@@ -168,7 +168,7 @@ class Node implements RunningNode {
     });
     const { databaseUrl } = options;
     const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
-    this.projections = openProjections({ ...database, ledgerPath: ledger.place.ledger });
+    this.projections = openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place) });
     engine.onBlock(({ height }) => this.projections.notify(height));
     this.#sweep = setInterval(() => texts.sweep(Math.floor(clock() / 1_000)), SWEEP_MS).unref();
   }

@@ -21,7 +21,7 @@ export const coreTables = {
   block: { columns: { height: 'integer', time: 'time', first: 'integer', entries: 'integer', events: 'integer' }, key: ['height'] },
   /**
    * One row per accepted transaction, by log index. `action` is what was signed; `about` the action proposed or carried out where that is
-   * another; `approvers` is `role@office` of later signers, comma-separated.
+   * another; `others` is `role@office` of the others whose signatures carried it, comma-separated.
    */
   entry: {
     columns: {
@@ -33,7 +33,7 @@ export const coreTables = {
       agency: 'text',
       office: 'text',
       role: 'text',
-      approvers: 'text',
+      others: 'text',
     },
     key: ['index'],
   },
@@ -50,7 +50,7 @@ export function foldCore(block: BlockEvents, append: (table: CoreTable, cells: r
     const index = event.entry < 0 ? -1 : block.first + event.entry;
     if (event.entry > last) {
       last = event.entry;
-      const [signer, ...approvers] = event.signers;
+      const [signer] = event.signers;
       append('entry', [
         index,
         block.height,
@@ -60,7 +60,7 @@ export function foldCore(block: BlockEvents, append: (table: CoreTable, cells: r
         signer?.agency ?? '',
         signer?.office ?? '',
         signer?.role ?? '',
-        approvers.map(signedAs).join(','),
+        othersOf(block, seq).map(signedAs).join(','),
       ]);
     }
     for (const key of event.keys) if (!key.startsWith(DEADLINES)) append('trace', [keyHash(key), block.height, seq]);
@@ -83,6 +83,17 @@ function aboutOf(block: BlockEvents, first: number): string {
     if (event.action !== action) return event.action;
   }
   return '';
+}
+
+/** Everyone behind an entry but its own signer: of an approval, those who proposed and approved before. */
+function othersOf(block: BlockEvents, first: number): readonly Signer[] {
+  const { entry, signers } = block.events[first] as StoredEvent;
+  let most = signers;
+  for (let seq = first + 1; seq < block.events.length && block.events[seq]?.entry === entry; seq++) {
+    const those = block.events[seq]?.signers ?? [];
+    if (those.length > most.length) most = those;
+  }
+  return most.filter(({ officer }) => officer !== signers[0]?.officer);
 }
 
 function signedAs(signer: Signer): string {

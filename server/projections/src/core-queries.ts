@@ -22,8 +22,8 @@ export interface EntryRow {
   readonly agency: string;
   readonly office: string;
   readonly role: string;
-  /** `role@office` of everyone who approved, in order. */
-  readonly approvers: readonly string[];
+  /** `role@office` of the others whose signatures carried it, in order. */
+  readonly others: readonly string[];
 }
 
 /** One step of a record's life: the event, and the entry that caused it (absent for a deadline). */
@@ -143,11 +143,11 @@ function entries(database: SqlDatabase) {
   return database.reader
     .selectFrom(`${ENTRY} as e`)
     .innerJoin(`${BLOCK} as b`, 'b.height', 'e.height')
-    .select(['e.index', 'e.height', 'e.name', 'e.action', 'e.about', 'e.agency', 'e.office', 'e.role', 'e.approvers', 'b.time']);
+    .select(['e.index', 'e.height', 'e.name', 'e.action', 'e.about', 'e.agency', 'e.office', 'e.role', 'e.others', 'b.time']);
 }
 
 function toEntry(row: Record<string, unknown>): EntryRow {
-  const approvers = String(row.approvers);
+  const others = String(row.others);
   return {
     index: Number(row.index),
     height: Number(row.height),
@@ -158,6 +158,6 @@ function toEntry(row: Record<string, unknown>): EntryRow {
     agency: String(row.agency),
     office: String(row.office),
     role: String(row.role),
-    approvers: approvers === '' ? [] : approvers.split(','),
+    others: others === '' ? [] : others.split(','),
   };
 }

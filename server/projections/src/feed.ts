@@ -30,6 +30,8 @@ export interface EventSource {
 export interface Feed {
   readonly catalogue: readonly ModuleDefinition[];
   readonly source: EventSource;
+  /** Ledgers whose state this one carries on, oldest first: the modules' rows begin with their events. */
+  readonly history?: readonly EventSource[];
 }
 
 /** What a feed module exports. `argument` survived a structured clone. */

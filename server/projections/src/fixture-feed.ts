@@ -178,7 +178,7 @@ export function* generateBlocks(seed: number, blocks: number, perBlock: number):
         tx: `tx-${height}-${entry}`,
         entry,
         action: type.replace('made', 'make'),
-        signers: act === 9 ? [signer, { ...signer, role: 'auditor', office: 'audit' }] : [signer],
+        signers: act === 9 ? [signer, { ...signer, officer: 'o-2', role: 'auditor', office: 'audit' }] : [signer],
         keys: [`grants/grant/${id}`],
       });
     }

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { EventMeta, Fold } from '@tabularium/kernel';
 import { CORE_NAME, type CoreTable, coreTables, foldCore } from './core-projection.ts';
-import type { BlockEvents, Feed } from './feed.ts';
+import type { BlockEvents, EventSource, Feed } from './feed.ts';
 import { type Relation, relationName, type Schema } from './relations.ts';
 import { RowChanges } from './row-changes.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -63,6 +63,20 @@ export class FoldLoop {
   async restart(): Promise<void> {
     await this.#database.recreate(this.#schema);
     this.#height = 0;
+    for (const past of this.#feed.history ?? []) await this.#foldPast(past);
+    if (this.#markAt(0) !== '') await this.#database.write([], { schema: this.#schema.hash, height: 0, mark: this.#markAt(0)! });
+  }
+
+  /** The modules' rows of a ledger before this one. Its blocks and entries are not this ledger's, and its indexes would mean others here. */
+  async #foldPast(past: EventSource): Promise<void> {
+    const head = past.head().height;
+    for (let from = 1; from <= head; from += BATCH_BLOCKS) {
+      const changes = new RowChanges();
+      for (const block of past.events(from, Math.min(head, from + BATCH_BLOCKS - 1))) {
+        this.#foldModules({ ...block, events: block.events.map((event) => ({ ...event, entry: -1 })) }, changes);
+      }
+      await this.#database.write(changes.groups(), { schema: this.#schema.hash, height: 0, mark: 'partly' });
+    }
   }
 
   /** Folds one batch. Returns false when nothing was left to fold. */
@@ -89,6 +103,10 @@ export class FoldLoop {
 
   #fold(block: BlockEvents, changes: RowChanges): void {
     foldCore(block, (table, cells) => changes.append(this.#core[table], cells));
+    this.#foldModules(block, changes);
+  }
+
+  #foldModules(block: BlockEvents, changes: RowChanges): void {
     for (const [seq, event] of block.events.entries()) {
       const known = this.#folds.get(event.type);
       if (known === undefined) continue;
@@ -107,7 +125,7 @@ export class FoldLoop {
   }
 
   #markAt(height: number): string | undefined {
-    if (height === 0) return '';
+    if (height === 0) return (this.#feed.history ?? []).map((past) => `after ${past.head().height}`).join(' ');
     if (height > this.#feed.source.head().height) return undefined;
     for (const block of this.#feed.source.events(height, height)) return markOf(block);
     return undefined;

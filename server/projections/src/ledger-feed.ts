@@ -3,7 +3,8 @@ import { catalogue } from '@tabularium/catalogue';
 import { openLedgerReader } from '@tabularium/store';
 import type { Feed } from './feed.ts';
 
-/** `argument` is `{ ledgerPath }`. */
+/** `argument` is `{ ledgerPath, history }`, paths of `ledger.db`. */
 export function openFeed(argument: unknown): Feed {
-  return { catalogue, source: openLedgerReader((argument as { readonly ledgerPath: string }).ledgerPath) };
+  const { ledgerPath, history } = argument as { readonly ledgerPath: string; readonly history: readonly string[] };
+  return { catalogue, source: openLedgerReader(ledgerPath), history: history.map((path) => openLedgerReader(path)) };
 }

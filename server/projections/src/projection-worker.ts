@@ -84,6 +84,7 @@ async function run(): Promise<void> {
   }
   await database.close();
   feed.source.close();
+  for (const past of feed.history ?? []) past.close();
   port?.close();
 }
 

@@ -336,7 +336,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
         agency: 'town',
         office: 'finance',
         role: 'clerk',
-        approvers: blocks[11]!.events[14]!.signers.length === 2 ? ['auditor@audit'] : [],
+        others: blocks[11]!.events[14]!.signers.length === 2 ? ['auditor@audit'] : [],
       });
 
       const key = deadline.keys[0] as string;

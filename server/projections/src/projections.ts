@@ -56,6 +56,8 @@ export interface ProjectionsOptions {
   readonly databaseUrl?: string;
   /** Path of `ledger.db`, read by the default feed. */
   readonly ledgerPath?: string;
+  /** `ledger.db` of the ledgers that this one succeeds, oldest first. */
+  readonly history?: readonly string[];
   /** Another module that exports `openFeed` (URL), with its argument. */
   readonly feed?: { readonly module: string; readonly argument: unknown };
 }
@@ -64,7 +66,10 @@ export interface ProjectionsOptions {
 export function openProjections(options: ProjectionsOptions): Projections {
   if (options.dir === undefined && options.databaseUrl === undefined) throw new TypeError('openProjections needs dir or databaseUrl');
   if (options.feed === undefined && options.ledgerPath === undefined) throw new TypeError('openProjections needs ledgerPath or feed');
-  const feed = options.feed ?? { module: new URL('./ledger-feed.ts', import.meta.url).href, argument: { ledgerPath: options.ledgerPath } };
+  const feed = options.feed ?? {
+    module: new URL('./ledger-feed.ts', import.meta.url).href,
+    argument: { ledgerPath: options.ledgerPath, history: options.history ?? [] },
+  };
   return new ProjectionsThread({ feed: feed.module, argument: feed.argument, dir: options.dir, databaseUrl: options.databaseUrl });
 }
 
