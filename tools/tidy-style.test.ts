@@ -104,7 +104,8 @@ function longFunctions(file: SourceFile): { name: string; lines: number }[] {
 test(`functions stay within ${FUNCTION_LINES_MAX} lines (a ratchet)`, () => {
   const seen = new Map<string, number>();
   for (const file of sources) {
-    if (file.isTest || file.path.includes('/data/')) continue;
+    // A contract test is a test, though engines and stores import it.
+    if (file.isTest || file.path.endsWith('-contract.ts') || file.path.includes('/data/')) continue;
     for (const { name, lines } of longFunctions(file)) seen.set(`${file.path} ${name}`, lines);
   }
   none(
@@ -143,6 +144,6 @@ test('no test is skipped, left to do, or run alone', () => {
 });
 
 test('nothing is left for later in a comment', () => {
-  const word = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`);
+  const word = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'HA' + 'CK'].join('|')})\\b`);
   none(sources.filter((file) => word.test(file.text.raw)).map((file) => file.path));
 });

@@ -6,15 +6,15 @@ import { catalogue } from '@tabularium/catalogue';
 import { generateEs256, nodeCrypto, signEs256 } from '@tabularium/crypto';
 import { type Charter, type EnrolledKey, encodeCharter } from '@tabularium/kernel';
 import { foundLedger } from '@tabularium/node';
-import { encodeTransaction, thumbprint, toHex } from '@tabularium/protocol';
+import { encodeTransaction, joinSubmission, makeUlid, thumbprint, toHex } from '@tabularium/protocol';
 import { BUDGET_LINES, demoCharterDraft, OFFICERS, type SigningKey, type Step, seededRandom, signSteps } from '@tabularium/scenarios';
+import { Client, request } from './http-load.ts';
 
 const FUND = 'GEN';
 /** Minor units on each line: enough for millions of commitments. */
 const LINE_AMOUNT = '900000000000000';
 const SPENDING = OFFICERS.filter(({ roles }) => roles[0]!.startsWith('spending-unit'));
 const LINES = BUDGET_LINES.map(({ code }) => code);
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export interface BenchLedger {
   readonly charter: Charter;
@@ -71,7 +71,7 @@ export function foundBenchLedger(dir: string, now: number = Date.now()): BenchLe
       return encodeTransaction(
         {
           ledger: charter.origin,
-          id: ulid(Date.now(), random.bytes(10)),
+          id: makeUlid(Date.now(), random.bytes(10)),
           action: 'treasury.commit',
           as: roles[0]!,
           exp,
@@ -82,20 +82,6 @@ export function foundBenchLedger(dir: string, now: number = Date.now()): BenchLe
       );
     },
   };
-}
-
-function ulid(time: number, bytes: Uint8Array): string {
-  let text = '';
-  for (let rest = time, i = 0; i < 10; i++) {
-    text = CROCKFORD[rest % 32]! + text;
-    rest = Math.floor(rest / 32);
-  }
-  for (let i = 0; i < 10; i += 5) {
-    let bits = 0n;
-    for (let j = 0; j < 5; j++) bits = (bits << 8n) | BigInt(bytes[i + j]!);
-    for (let shift = 35n; shift >= 0n; shift -= 5n) text += CROCKFORD[Number((bits >> shift) & 31n)]!;
-  }
-  return text;
 }
 
 function openingSteps(year: number, charter: string, at: number): Step[] {
@@ -129,4 +115,15 @@ function openingSteps(year: number, charter: string, at: number): Step[] {
     })),
     step('allotted', 'budget-1', 'budget-controller@budget', 'treasury.allot', () => ({ items: LINES.map(line) })),
   ];
+}
+
+/** Send the opening to a node and see that all of it is accepted. */
+export async function openYear(port: number, ledger: BenchLedger): Promise<void> {
+  const client = await Client.open(port);
+  for (const { jws, disclosures } of ledger.opening()) {
+    const text = joinSubmission(Buffer.from(jws).toString('latin1'), disclosures);
+    const { status, body } = await client.send(request('POST', '/api/v1/transactions', text));
+    if (status !== 201) throw new Error(`the opening was answered ${status}: ${body}`);
+  }
+  client.close();
 }

@@ -12,8 +12,8 @@ import { parseArgs } from 'node:util';
 import { nodeCrypto } from '@tabularium/crypto';
 import { formatTlogProof, parseTlogProof } from '@tabularium/log';
 import { verifyReceipt } from '@tabularium/verify';
-import { type BenchLedger, foundBenchLedger } from './bench-ledger.ts';
-import { Client, type LoadResult, load, quantile, request } from './http-load.ts';
+import { type BenchLedger, foundBenchLedger, openYear } from './bench-ledger.ts';
+import { batchRequests, Client, type LoadResult, load, quantile, request, writeRequest } from './http-load.ts';
 import { bytesOf, MeasuredNode } from './measured-node.ts';
 import { ed25519Rate, fsyncMicroseconds, verifyRate } from './ruler.ts';
 
@@ -43,7 +43,7 @@ try {
   const ledger = foundBenchLedger(town);
   let node = await MeasuredNode.start(town);
   say('ready', { entries: 2, boot_ms: node.bootMs });
-  await openYear(node, ledger);
+  await openYear(node.port, ledger);
   say('idle memory', { entries: 'empty', rss_mb: Math.round((await node.memory()).rss / 1e6) });
   await trickleDisk();
   let entries = 0;
@@ -71,25 +71,6 @@ function sign(ledger: BenchLedger, count: number): Uint8Array[] {
   return Array.from({ length: count }, () => ledger.write(next++));
 }
 
-async function openYear(node: MeasuredNode, ledger: BenchLedger): Promise<void> {
-  const client = await Client.open(node.port);
-  for (const { jws, disclosures } of ledger.opening()) {
-    const body = [Buffer.from(jws).toString('latin1'), ...disclosures, ''].join('~').replace(/~$/, disclosures.length === 0 ? '' : '~');
-    const { status, body: answer } = await client.send(request('POST', '/api/v1/transactions', body));
-    if (status !== 201) throw new Error(`the opening was answered ${status}: ${answer}`);
-  }
-  client.close();
-}
-
-function batchRequests(transactions: readonly Uint8Array[], size: number): Buffer[] {
-  const requests: Buffer[] = [];
-  for (let from = 0; from < transactions.length; from += size) {
-    const lines = transactions.slice(from, from + size).map((jws) => Buffer.from(jws).toString('latin1'));
-    requests.push(request('POST', '/api/v1/transactions/batch', lines.join('\n'), 'application/x-ndjson'));
-  }
-  return requests;
-}
-
 async function fill(node: MeasuredNode, ledger: BenchLedger, count: number): Promise<number> {
   for (let left = count; left > 0; left -= 10_000) {
     const { statuses } = await load(node.port, batchRequests(sign(ledger, Math.min(10_000, left)), BATCH), 4);
@@ -113,7 +94,7 @@ function measured({ sent, seconds, statuses, latencies }: LoadResult, cpu: numbe
 }
 
 async function single(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
-  const requests = sign(ledger, writes).map((jws) => request('POST', '/api/v1/transactions', jws));
+  const requests = sign(ledger, writes).map(writeRequest);
   const jws = requests.reduce((sum, { length }) => sum + length, 0) / requests.length;
   await load(node.port, requests.splice(0, Math.floor(writes / 6)), 64);
   const before = node.cpuSeconds();
@@ -145,7 +126,7 @@ async function batches(node: MeasuredNode, ledger: BenchLedger, entries: number)
 }
 
 async function trickle(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
-  const requests = sign(ledger, 1_500).map((jws) => request('POST', '/api/v1/transactions', jws));
+  const requests = sign(ledger, 1_500).map(writeRequest);
   const before = node.cpuSeconds();
   const result = await load(node.port, requests, 16, 100);
   say('100 writes/s', { entries, ...measured(result, node.cpuSeconds() - before), bound: 'p50 <= 5 ms, p99 <= 20 ms' });
@@ -153,7 +134,7 @@ async function trickle(node: MeasuredNode, ledger: BenchLedger, entries: number)
 
 async function proofs(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
   const client = await Client.open(node.port);
-  const { body } = await client.send(request('POST', '/api/v1/transactions', ledger.write(next++)));
+  const { body } = await client.send(writeRequest(ledger.write(next++)));
   const { receipt } = JSON.parse(body.toString()) as { receipt: string };
   const policy = (await client.send(request('GET', '/log/policy'))).body.toString();
   client.close();
@@ -191,18 +172,13 @@ async function trickleDisk(): Promise<void> {
     const place = join(dir, `disk-${mode}`);
     const ledger = foundBenchLedger(place);
     let node = await MeasuredNode.start(place);
-    await openYear(node, ledger);
+    await openYear(node.port, ledger);
     await node.close();
     const before = bytesOf(place);
     node = await MeasuredNode.start(place);
     const signed = sign(ledger, count);
     jws = signed.reduce((sum, { length }) => sum + length, 0) / count;
-    await load(
-      node.port,
-      signed.map((one) => request('POST', '/api/v1/transactions', one)),
-      clients,
-      rate,
-    );
+    await load(node.port, signed.map(writeRequest), clients, rate);
     await node.settle();
     await node.close();
     figures[mode] = (bytesOf(place) - before) / count;

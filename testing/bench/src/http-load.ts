@@ -18,6 +18,21 @@ export function request(method: 'POST' | 'GET', path: string, body: Uint8Array |
   return Buffer.concat([Buffer.from(head, 'latin1'), payload]);
 }
 
+/** One signed transaction. */
+export function writeRequest(jws: Uint8Array): Buffer {
+  return request('POST', '/api/v1/transactions', jws);
+}
+
+/** Signed transactions, so many in a request. */
+export function batchRequests(transactions: readonly Uint8Array[], size: number): Buffer[] {
+  const requests: Buffer[] = [];
+  for (let from = 0; from < transactions.length; from += size) {
+    const lines = transactions.slice(from, from + size).map((jws) => Buffer.from(jws).toString('latin1'));
+    requests.push(request('POST', '/api/v1/transactions/batch', lines.join('\n'), 'application/x-ndjson'));
+  }
+  return requests;
+}
+
 /** One connection, one request at a time. */
 export class Client {
   readonly #socket: Socket;
