@@ -93,6 +93,7 @@ function run(command: string, args: readonly string[]): Promise<{ code: number |
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })));
 }
 
+const JAVA = process.env.JAVA_HOME === undefined ? 'java' : join(process.env.JAVA_HOME, 'bin', 'java');
 const ARGS = ['ada.key.json', 'treasury.payment.order', 'accountant@finance', 'body.json'];
 
 function assertReceived(count: number): void {
@@ -155,9 +156,9 @@ test('Java signs and sends with its own library alone', async (t) => {
     .split('\n')
     .filter((line) => line.trim() !== '');
   assert.ok(main.length <= 25, `${main.length} lines`);
-  if (spawnSync('java', ['--version']).status !== 0) return t.diagnostic('passed over: there is no java');
+  if (spawnSync(JAVA, ['--version']).status !== 0) return t.diagnostic('passed over: there is no java');
   const before = received.length;
-  const { code, out } = await run('java', [join(GUIDES, 'SignTransaction.java'), url, ...ARGS]);
+  const { code, out } = await run(JAVA, [join(GUIDES, 'SignTransaction.java'), url, ...ARGS]);
   assert.equal(code, 0, out);
   assertReceived(before + 1);
   assert.match(out, /^201 \{/);
