@@ -18,7 +18,7 @@ import {
   TILE_WIDTH,
   type TreeChange,
 } from '@tabularium/log';
-import { type Crypto, equalBytes, type Transaction, toHex } from '@tabularium/protocol';
+import { type Crypto, equalBytes, isOrigin, type Transaction, toHex } from '@tabularium/protocol';
 import { type AcceptedId, type Head, type StateChange, type Storage, StorageDamaged } from './storage.ts';
 
 /** `app` of the seal: the version of the protocol that this code speaks. */
@@ -77,10 +77,11 @@ export class Chain {
 
   /**
    * Lay out both trees from the store and hold them against the last seal and the newest checkpoint. Throws `StorageDamaged`, naming
-   * the height, when they do not agree.
+   * the height, when they do not agree, and RangeError when the origin is none.
    */
   static open(options: ChainOptions): Chain {
-    const { storage, crypto } = options;
+    const { storage, crypto, origin } = options;
+    if (!isOrigin(origin)) throw new RangeError(`not an origin: ${JSON.stringify(origin)}`);
     const head = storage.head();
     const log = openLog(storage, crypto, head);
     const body = head.checkpoint === undefined ? undefined : parseCheckpoint(parseNote(head.checkpoint)?.text ?? '');
