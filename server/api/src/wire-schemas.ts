@@ -109,7 +109,7 @@ export const EntryAnswer = Type.Object({
   agency: Type.String(),
   office: Type.String(),
   role: Type.String(),
-  approvers: Type.Array(Type.String(), { description: '`role@office` of those who approved.' }),
+  others: Type.Array(Type.String(), { description: '`role@office` of the others whose signatures carried it.' }),
 });
 
 export const BlockAnswer = Type.Object({

@@ -10,7 +10,7 @@ import type { PageSource } from './page-source.ts';
 import { codeWords, countWords, moneyWords, roleWords } from './plain-words.ts';
 import type { WitnessStatus } from './witness-status.ts';
 
-const EVENTS_SHOWN = 25;
+const EVENTS_SHOWN = 12;
 const KEYS_SHOWN = 60;
 const HIDDEN = new Set(['transfers', 'by', 'texts', '_sd', 'signers', 'records', 'rows']);
 const TECHNICAL: ReadonlySet<string> = new Set(['account', 'deadline']);
@@ -37,13 +37,14 @@ export function entryBody(source: PageSource, words: LedgerWords, witness: Witne
   const action = first?.action ?? shown.action;
   const about =
     first?.type === 'kernel.proposal.made' ? String(first.data.action) : (events.find((event) => event.action !== action)?.action ?? '');
+  const signers = signersOf(events);
   return html`<h1>${words.deed(action, about)}</h1>
 <p class="lead">${headline(events, words)}</p>
 ${seenCard(words, witness, index)}
 <section class="card"><dl class="facts">
 <dt>When</dt><dd>${words.time(block.time)}</dd>
-<dt>Who</dt><dd>${(first?.signers ?? []).map((signer, n) => signerLine(signer, n))}</dd>
-<dt>Under</dt><dd>the right to “${words.action(about === '' ? action : about)}”, which the charter gives to the role of ${heldBy(first?.signers ?? [])}${orderTag(source, events)}</dd>
+<dt>Who</dt><dd>${signers.map((signer) => signerLine(signer))}</dd>
+<dt>Under</dt><dd>the right to “${words.action(about === '' ? action : about)}”, which the charter gives to the role of ${heldBy(signers)}${orderTag(source, events)}</dd>
 <dt>Place in the record</dt><dd>Line ${index}, closed by stamp ${block.height}</dd></dl></section>
 <section class="card"><h2>What happened</h2>${events.slice(0, EVENTS_SHOWN).map((event) => eventPart(event, words))}${more(events.length, EVENTS_SHOWN, 'step')}</section>
 ${changedCard(events)}${proofCard(name, index, witness)}
@@ -51,14 +52,22 @@ ${technical(shown, name, index, events)}`;
 }
 
 function headline(events: readonly StoredEvent[], words: LedgerWords): string {
-  const [first] = events;
+  // Of an approval, what it carried out says more than that it was given.
+  const first = events.find(({ type }) => !type.startsWith('kernel.proposal.')) ?? events[0];
   if (first === undefined) return 'This was accepted and changed nothing else.';
   const same = events.filter((event) => event.type === first.type).length;
   return same > 1 ? `${words.event(first.type)} ${countWords(same, 'time')} in one act.` : words.event(first.type);
 }
 
-function signerLine(signer: Signer, n: number): Html {
-  return html`<div>${roleWords(signer.role, signer.office)} <span class="note">of ${codeWords(signer.agency)}${n > 0 ? ', approved' : ''}</span></div>`;
+/** Everyone whose signature carried the act: an approval's events name its proposer too. */
+function signersOf(events: readonly StoredEvent[]): readonly Signer[] {
+  let most: readonly Signer[] = [];
+  for (const { signers } of events) if (signers.length > most.length) most = signers;
+  return most;
+}
+
+function signerLine(signer: Signer): Html {
+  return html`<div>${roleWords(signer.role, signer.office)} <span class="note">of ${codeWords(signer.agency)}</span></div>`;
 }
 
 /** `by order of …` where a court's order allowed what a rule would not. */
@@ -127,7 +136,7 @@ function technical(shown: ShownTransaction, name: string, index: number, events:
     transfers.length === 0
       ? undefined
       : html`<h3>Double entry</h3><table><thead><tr><th>Debit</th><th>Credit</th><th class="num">Amount</th><th>Step</th></tr></thead><tbody>${rows}</tbody></table>`;
-  const signers = events[0]?.signers ?? [];
+  const signers = signersOf(events);
   return html`<section class="card"><details><summary>Technical details</summary>
 <dl class="facts"><dt>Transaction name</dt><dd><code>${name}</code></dd><dt>Leaf</dt><dd>${index}</dd><dt>Key of the signer</dt><dd><code>${shown.kid}</code></dd><dt>Signed by</dt><dd>${signers.map(({ officer }) => officer).join(', ')}</dd><dt>Id</dt><dd><code>${shown.id}</code></dd><dt>Action</dt><dd><code>${shown.action}</code></dd><dt>State keys written</dt><dd>${keysOf(
     events,

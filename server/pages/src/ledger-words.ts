@@ -3,7 +3,7 @@
  * their digests. A page never invents a meaning; what is not declared is shown as its code.
  */
 import type { ActionDefinition, EventDefinition, ModuleDefinition, Rule } from '@tabularium/kernel';
-import { type JsonObject, type JsonValue, parseDisclosure } from '@tabularium/protocol';
+import { AMOUNT_PATTERN, isStateKey, type JsonObject, type JsonValue, parseDisclosure } from '@tabularium/protocol';
 import type { TSchema } from 'typebox';
 import { type Html, html } from './html.ts';
 import type { PageSource } from './page-source.ts';
@@ -11,7 +11,16 @@ import { codeWords, dayWords, keyWords, moneyWords, shortId, timeWords, type Zon
 
 const TEXTS_MAX = 40;
 /** What members are called that have no title in their schema. */
-const LABELS: Readonly<Record<string, string>> = { money: 'Amount', line: 'Budget line', execute: 'To be carried out on', due: 'Due' };
+const LABELS: Readonly<Record<string, string>> = {
+  money: 'Amount',
+  line: 'Budget line',
+  execute: 'To be carried out on',
+  due: 'Due',
+  key: 'Record',
+  verb: 'What it orders',
+  document: 'Fingerprint of the document',
+  executed: 'Carried out',
+};
 const DIGEST = /^[A-Za-z0-9_-]{43}$/;
 
 export class LedgerWords {
@@ -106,18 +115,20 @@ export class LedgerWords {
     const shown: Html[] = [];
     for (const [name, value] of Object.entries(data)) {
       if (hidden.has(name)) continue;
-      const words = valueWords(value, this.zone, name);
+      const words =
+        isAmountOf(schema, name) && typeof value === 'string' ? moneyWords(value, currencyOf(data)) : valueWords(value, this.zone, name);
       if (words === undefined) continue;
       const key = typeof value === 'string' ? this.#linked(module, name, value) : undefined;
       shown.push(
-        html`<dt>${this.member(schema, name)}</dt><dd>${key === undefined ? words : html`<a href="/record/${key}">${this.#titleAt(key) ?? words}</a>`}</dd>`,
+        html`<dt>${this.member(schema, name)}</dt><dd>${key === undefined ? words : html`<a href="/record/${key}">${this.#titleAt(key) ?? (isStateKey(String(value)) ? keyWords(key) : words)}</a>`}</dd>`,
       );
     }
     return shown;
   }
 
-  /** The state key that a member means, if its name is a collection of the module and such a record stands. */
+  /** The state key that a member means: it is one, or its name is a collection of the module; and such a record stands. */
   #linked(module: string, name: string, value: string): string | undefined {
+    if (isStateKey(value)) return this.#source.ledger.record(value) === undefined ? undefined : value;
     if (this.#modules.get(module)?.collections[name] === undefined || !/^[A-Za-z0-9._:@~-]{1,128}$/.test(value)) return undefined;
     const key = `${module}/${name}/${value}`;
     return this.#source.ledger.record(key) === undefined ? undefined : key;
@@ -158,6 +169,17 @@ export function digestsIn(value: JsonValue): readonly string[] {
 /** A link to a record's life. */
 export function recordLink(key: string): Html {
   return html`<a href="/record/${key}">${keyWords(key)}</a>`;
+}
+
+/** Whether a member's schema says that it is minor units. */
+function isAmountOf(schema: TSchema | undefined, name: string): boolean {
+  const property = (schema as { readonly properties?: Record<string, { readonly pattern?: string }> } | undefined)?.properties?.[name];
+  return property?.pattern === AMOUNT_PATTERN;
+}
+
+function currencyOf(data: JsonObject): string {
+  const { currency, money } = data as { readonly currency?: JsonValue; readonly money?: { readonly currency?: JsonValue } };
+  return typeof currency === 'string' ? currency : typeof money?.currency === 'string' ? money.currency : '';
 }
 
 function valueWords(value: JsonValue, zone: Zone, name: string): string | undefined {

@@ -35,8 +35,8 @@ export function stampCard(source: PageSource, words: LedgerWords, witness: Witne
 export function entryList(rows: readonly EntryRow[], words: LedgerWords): Html {
   if (rows.length === 0) return html`<p class="note">Nothing has been recorded yet.</p>`;
   const items = rows.map((row) => {
-    const approvers = row.approvers.map((approver) => roleWords(...(approver.split('@') as [string, string])));
-    return html`<li><div><a href="/entries/${row.index}">${words.deed(row.action, row.about)}</a><span class="sub">${roleWords(row.role, row.office)}${approvers.length === 0 ? '' : ` with ${approvers.join(' and ')}`}</span></div><span class="when">${words.time(row.time)}</span></li>`;
+    const others = row.others.map((other) => roleWords(...(other.split('@') as [string, string])));
+    return html`<li><div><a href="/entries/${row.index}">${words.deed(row.action, row.about)}</a><span class="sub">${roleWords(row.role, row.office)}${others.length === 0 ? '' : ` with ${others.join(' and ')}`}</span></div><span class="when">${words.time(row.time)}</span></li>`;
   });
   return html`<ol class="list">${items}</ol>`;
 }

@@ -48,7 +48,7 @@ export function codeWords(code: string): string {
 /** `role@office` → `Budget controller, finance`. */
 export function roleWords(role: string, office: string): string {
   if (role === '') return '';
-  return office === '' ? codeWords(role) : `${codeWords(role)}, ${codeWords(office).toLowerCase()}`;
+  return office === '' || office === role ? codeWords(role) : `${codeWords(role)}, ${codeWords(office).toLowerCase()}`;
 }
 
 /** `14 March 2026, 09:32` in the charter's zone. */
@@ -72,7 +72,7 @@ export function machineTime(time: number): string {
 /** `3f2a9c1b…` for the long random ids of records, `3f2a9c1b… no. 2` for their numbered parts; shorter codes stay whole. */
 export function shortId(id: string): string {
   return id.replace(
-    /^([0-9a-f]{8})[0-9a-f]{24}(?:\.(\d+))?$|^([A-Za-z0-9_-]{8})[A-Za-z0-9_-]{35}$/,
+    /^([0-9a-f]{8})[0-9a-f]{24}(?:[0-9a-f]{32})?(?:\.(\d+))?$|^([A-Za-z0-9_-]{8})[A-Za-z0-9_-]{35}$/,
     (_, hex, part, name) => `${hex ?? name}…${part === undefined ? '' : ` no. ${part}`}`,
   );
 }

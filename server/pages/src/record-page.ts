@@ -17,7 +17,7 @@ export async function recordBody(source: PageSource, words: LedgerWords, key: st
   const answer = await source.projections.life(key, { limit: STEPS_MAX });
   if (text === undefined && (!answer.ok || answer.value.length === 0)) return undefined;
   const record = text === undefined ? undefined : (JSON.parse(text) as JsonObject);
-  return html`<h1>${keyWords(key)} ${tags(record)}</h1>
+  return html`<h1>${keyWords(key)} <span class="tags">${tags(record)}</span></h1>
 <p class="lead">${record === undefined ? 'This record no longer stands; what was written about it does.' : 'What stands now, and every act that led to it.'}</p>
 ${record === undefined ? undefined : standsCard(record, words, key)}
 <section class="card"><h2>Its life</h2>${answer.ok ? life(answer.value, words) : html`<p class="note">The list is being rebuilt. The record itself goes on.</p>`}</section>
@@ -48,10 +48,8 @@ function life(steps: readonly LifeStep[], words: LedgerWords): Html {
       step.entry === undefined
         ? html`${words.event(step.type)}`
         : html`<a href="/entries/${step.entry.index}">${words.event(step.type)}</a>`;
-    const approvers = (step.entry?.approvers ?? []).map(
-      (approver) => html`, with ${roleWords(...(approver.split('@') as [string, string]))}`,
-    );
-    return html`<li>${title}<span class="sub">${words.time(step.time)} · ${by}${approvers}</span></li>`;
+    const others = (step.entry?.others ?? []).map((other) => html`, with ${roleWords(...(other.split('@') as [string, string]))}`);
+    return html`<li>${title}<span class="sub">${words.time(step.time)} · ${by}${others}</span></li>`;
   });
   return html`<ol class="life">${items}</ol>${steps.length === STEPS_MAX ? html`<p class="note">Only the first ${STEPS_MAX} steps are shown.</p>` : undefined}`;
 }

@@ -54,14 +54,14 @@ small { font-weight: 400; font-size: .85em; color: var(--soft); margin-left: .3e
 .s0 { fill: var(--track); } .s1 { fill: var(--step1); } .s2 { fill: var(--step2); } .s3 { fill: var(--step3); } .s4 { fill: var(--step4); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 12px 0 0; padding: 0; list-style: none; font-size: .9rem; color: var(--soft); }
 .legend svg { width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(110px, 1fr)); gap: 14px 20px; margin: 0 0 18px; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(124px, 1fr)); gap: 14px 20px; margin: 0 0 18px; }
 .figures div { border-left: 4px solid var(--track); padding-left: 12px; }
 .figures .k1 { border-color: var(--step1); } .figures .k2 { border-color: var(--step2); } .figures .k3 { border-color: var(--step3); } .figures .k4 { border-color: var(--step4); }
 .figures dt { color: var(--soft); font-size: .875rem; } .figures dd { margin: 0; font-weight: 650; font-size: 1.08rem; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem; vertical-align: bottom; }
 th, td { padding: 9px 16px 9px 0; border-bottom: 1px solid var(--line); }
-td { vertical-align: top; } td .bar { display: inline-block; vertical-align: middle; } .apart { margin-top: 24px; } tr:last-child td { border-bottom: 0; }
+td { vertical-align: top; } td .bar { display: inline-block; vertical-align: middle; } .card > .apart, .facts + pre, .facts + h3, .facts + table { margin-top: 20px; } .tags { display: inline-flex; flex-wrap: wrap; gap: 6px; vertical-align: middle; } tr:last-child td { border-bottom: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .sub { display: block; color: var(--soft); font-size: .85rem; }
