@@ -7,12 +7,21 @@ import { dirname } from 'node:path';
 import { generateNodeKeys, loadNodeKeys, type NodeKeys, nodeCrypto, nodeSigner, saveNodeKeys } from '@tabularium/crypto';
 import { initialise } from '@tabularium/engine-embedded';
 import type { Clock, Storage } from '@tabularium/engine-port';
-import { type Charter, type CharterDraft, CharterFault, encodeCharter, genesisWrites, makeCharter } from '@tabularium/kernel';
+import {
+  type Charter,
+  type CharterDraft,
+  CharterFault,
+  encodeCharter,
+  genesisWrites,
+  makeCharter,
+  successorWrites,
+} from '@tabularium/kernel';
 import { openSqliteStorage } from '@tabularium/store';
-import { dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
+import { type DataDirectory, dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { NodeFault } from './node-fault.ts';
 import { loadIdentity, nodeEntry } from './node-identity.ts';
+import { carriedRecords } from './predecessor.ts';
 
 /** What the charter says of the node that founds it. */
 export type FoundingNode = ReturnType<typeof nodeEntry>;
@@ -42,7 +51,7 @@ export function foundLedger({ dir, draft, clock = Date.now }: FoundOptions): Cha
   writeWhole(place.charter, encodeCharter(charter, nodeCrypto));
   const storage = openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
   try {
-    writeGenesis({ storage, charter, keysDir: place.keys, clock });
+    writeGenesis({ storage, charter, keysDir: place.keys, clock, writes: genesisState(place, charter) });
   } finally {
     storage.close();
   }
@@ -72,8 +81,14 @@ export interface GenesisPlace {
   readonly charter: Charter;
   readonly keysDir: string;
   readonly clock: Clock;
-  /** State at genesis; the charter's own if nothing is said. `time` is block 1's, ms UTC. */
-  readonly writes?: (time: number) => ReadonlyMap<string, string>;
+  /** State at genesis; `time` is block 1's, ms UTC. */
+  readonly writes: (time: number) => ReadonlyMap<string, string>;
+}
+
+/** The state that a charter founds: its own, or, of a successor, what it carries over from the ledger kept in its directory. */
+export function genesisState(place: DataDirectory, charter: Charter): GenesisPlace['writes'] {
+  if (charter.predecessor === undefined) return (time) => genesisWrites(charter, time, nodeCrypto);
+  return (time) => successorWrites(charter, time, nodeCrypto, carriedRecords(place));
 }
 
 /** Block 1 into an empty store. */
@@ -85,7 +100,7 @@ export function writeGenesis({ storage, charter, keysDir, clock, writes }: Genes
     {
       charterLeaf: encodeCharter(charter, nodeCrypto),
       time,
-      writes: writes?.(time) ?? genesisWrites(charter, time, nodeCrypto),
+      writes: writes(time),
     },
   );
 }

@@ -13,7 +13,7 @@ import type { Texts } from '@tabularium/texts';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdmissionThreads, openAdmission } from './admission.ts';
 import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from './data-directory.ts';
-import { writeGenesis } from './found-ledger.ts';
+import { genesisState, writeGenesis } from './found-ledger.ts';
 import { allKeys, changedKeys, jwkOf } from './key-table.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { NodeFault } from './node-fault.ts';
@@ -150,7 +150,8 @@ function openStorage(place: DataDirectory): SqliteStorage {
 function foundedCharter(place: DataDirectory, storage: SqliteStorage, clock: Clock): { charter: Charter; charterText: string } {
   const file = readIfThere(place.charter)!;
   if (storage.head().height === 0) {
-    writeGenesis({ storage, charter: decodeCharter(file, nodeCrypto), keysDir: place.keys, clock });
+    const founding = decodeCharter(file, nodeCrypto);
+    writeGenesis({ storage, charter: founding, keysDir: place.keys, clock, writes: genesisState(place, founding) });
   }
   const [leaf] = storage.leaves(0, 1);
   if (leaf === undefined || !equalBytes(leaf, file)) {

@@ -14,6 +14,8 @@ export type PredecessorOf = NonNullable<Charter['predecessor']>;
 
 const READMITTED = 'kernel/readmitted/';
 const READMITTED_END = 'kernel/readmitted0';
+/** After every state key: keys are ASCII. */
+const END = '\u{10ffff}';
 const PAGE = 1_000;
 /** Ledgers that followed one another. */
 const MAX_PREDECESSORS = 8;
@@ -64,6 +66,21 @@ export function predecessorFolders(place: DataDirectory): readonly string[] {
     folders.push(folder);
   }
   return folders;
+}
+
+/** Every record that the last of them was saved with. */
+export function* carriedRecords(place: DataDirectory): Generator<readonly [key: string, value: string]> {
+  const reader = openLedgerReader(join(place.predecessor, 'ledger.db'));
+  try {
+    for (let start = ''; ; ) {
+      const page = reader.scan(start, END, PAGE);
+      yield* page;
+      if (page.length < PAGE) return;
+      start = `${page.at(-1)![0]}\u0000`;
+    }
+  } finally {
+    reader.close();
+  }
 }
 
 /** Their `ledger.db`, oldest first: what the lists are folded from before this ledger's own blocks. */
