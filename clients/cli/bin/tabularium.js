@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,6 +19,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const main = join(here, '..', 'src', 'main.ts');
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  // What was compiled once is kept, for this process and the node it may start.
+  process.env.NODE_COMPILE_CACHE ??= nodeModule.enableCompileCache().directory ?? '';
   await import(pathToFileURL(main).href);
 } else {
   const bundled = bundledNode();

@@ -41,6 +41,9 @@ interface Thread {
   load: number;
 }
 
+/** What a thread makes is short-lived: a small nursery keeps a village's node small (DESIGN §5). */
+const YOUNG_GENERATION_MB = 8;
+
 /** The payload's text, from Node's own decoder: a third of the cost of core's portable one. */
 const decodeText: NonNullable<ReadAids['decodeText']> = (bytes, start, end) =>
   Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'), 'base64url').toString('utf8');
@@ -88,7 +91,7 @@ class Threads implements AdmissionThreads {
   }
 
   #start(url: URL): Thread {
-    const worker = new Worker(url);
+    const worker = new Worker(url, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
     const thread: Thread = { worker, waiting: new Map(), load: 0 };
     worker.on('message', (answer: FromAdmission) => this.#hear(thread, answer));
     worker.on('error', (error) => this.#died(error instanceof Error ? error : new Error(String(error))));

@@ -13,7 +13,6 @@ import { counts, entryAt, latestBlocks, latestEntries, lifeOf } from './core-que
 import type { Feed, OpenFeed } from './feed.ts';
 import { FoldLoop } from './fold-loop.ts';
 import { listRows, oneRow, QueryRefused, sumRows } from './list-query.ts';
-import { PostgresDatabase } from './postgres-database.ts';
 import { makeSchema, type Relation, relationName, type Schema } from './relations.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
@@ -30,7 +29,7 @@ const options = workerData as ThreadOptions;
 const { openFeed } = (await import(options.feed)) as { openFeed: OpenFeed };
 const feed: Feed = await openFeed(options.argument);
 const schema: Schema = makeSchema(feed.catalogue);
-const database: SqlDatabase = openDatabase();
+const database: SqlDatabase = await openDatabase();
 const loop = new FoldLoop(database, schema, feed);
 const views = indexViews(feed.catalogue);
 
@@ -142,8 +141,9 @@ async function readFrom(read: Read): Promise<unknown> {
   return await listRows(database, known.view, known.relation, read.query);
 }
 
-function openDatabase(): SqlDatabase {
-  if (options.databaseUrl !== undefined) return new PostgresDatabase(options.databaseUrl);
+/** PostgreSQL's client is loaded only where it is used. */
+async function openDatabase(): Promise<SqlDatabase> {
+  if (options.databaseUrl !== undefined) return new (await import('./postgres-database.ts')).PostgresDatabase(options.databaseUrl);
   if (options.dir === undefined) throw new Error('projections need a directory or a database URL');
   mkdirSync(options.dir, { recursive: true });
   return new SqliteDatabase(join(options.dir, 'projections.db'));

@@ -193,7 +193,11 @@ class ProjectionsThread implements Projections {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./projection-worker.ts', import.meta.url), { workerData: this.#options });
+    const worker = new Worker(new URL('./projection-worker.ts', import.meta.url), {
+      workerData: this.#options,
+      // Rows are short-lived: a small nursery keeps a village's node small (DESIGN §5).
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     worker.on('message', (message: FromThread) => this.#hear(message));
     worker.on('error', (error) => {
       this.#failed = error.message;

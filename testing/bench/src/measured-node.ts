@@ -23,7 +23,10 @@ export class MeasuredNode {
 
   static async start(dir: string, nodeArguments: readonly string[] = []): Promise<MeasuredNode> {
     const script = fileURLToPath(new URL('./bench-node.ts', import.meta.url));
-    const child = spawn(process.execPath, [...nodeArguments, script, dir], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // The same flag with which the command line starts a node.
+    const child = spawn(process.execPath, ['--max-semi-space-size=4', ...nodeArguments, script, dir], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const input: Interface = createInterface({ input: child.stdout! });
     const lines = input[Symbol.asyncIterator]();
     const first = await lines.next();
