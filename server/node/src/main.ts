@@ -1,0 +1,60 @@
+/**
+ * The node's entry point: one command on a data directory, `main.ts <verb> [options]`. The command line (`tabularium <verb>`) starts it as a
+ * child process and hands on what it prints and the code it ends with (docs/operate/exit-codes.md).
+ */
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { NodeConsole } from './node-console.ts';
+import { EXIT_CODES, NodeFault } from './node-fault.ts';
+import { auditVerb } from './verbs/audit-verb.ts';
+import { backupVerb, rebuildVerb, restoreVerb } from './verbs/copy-verbs.ts';
+import { initVerb } from './verbs/init-verb.ts';
+import { resumeVerb } from './verbs/resume-verb.ts';
+import { startVerb } from './verbs/start-verb.ts';
+import type { Verb } from './verbs/verb.ts';
+import { witnessVerb } from './verbs/witness-verb.ts';
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  init: initVerb,
+  start: startVerb,
+  audit: auditVerb,
+  backup: backupVerb,
+  restore: restoreVerb,
+  resume: resumeVerb,
+  rebuild: rebuildVerb,
+  witness: witnessVerb,
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
+  const console = new NodeConsole({ out: process.stdout, err: process.stderr, json: args.includes('--json') });
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (verb === undefined) {
+    const asked = name === '--help' || name === '';
+    process[asked ? 'stdout' : 'stderr'].write(`usage: tabularium <verb> [options]; the verbs are ${Object.keys(VERBS).join(', ')}\n`);
+    return asked ? 0 : EXIT_CODES.usage;
+  }
+  try {
+    const { values, positionals } = parsed(name, verb, args);
+    if (values.help === true) {
+      process.stdout.write(`${verb.help}\n`);
+      return 0;
+    }
+    return (await verb.run({ values, positionals, env: process.env, console })) ?? 0;
+  } catch (error) {
+    return console.fault(error);
+  }
+}
+
+function parsed(name: string, { options }: Verb, args: readonly string[]): Pick<ReturnType<typeof parseArgs>, 'values' | 'positionals'> {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { ...options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+  } catch (cause) {
+    throw new NodeFault('usage', (cause as Error).message, { next: `${name} --help`, cause });
+  }
+}

@@ -1,0 +1,97 @@
+/** `start`: run a node until a signal, or somebody over the admin socket, ends it. */
+import { logSerializers } from '@tabularium/api';
+import { pino } from 'pino';
+import type { NodeFault } from '../node-fault.ts';
+import { type RunningNode, startNode } from '../start-node.ts';
+import {
+  DEFAULT_PORT,
+  databaseOf,
+  databaseOption,
+  dataOf,
+  dataOption,
+  numberOf,
+  textIn,
+  textOf,
+  witnessesOf,
+  witnessOption,
+} from './settings.ts';
+import type { Verb, VerbCall } from './verb.ts';
+
+const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
+
+export const startVerb: Verb = {
+  help: `tabularium start [--data DIR] [--host ADDRESS] [--port N] [--database-url URL] [--witness VKEY=URL …]
+                 [--admission-threads N] [--queue N] [--queue-bytes N]
+
+Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
+
+  --data DIR               the data directory (TABULARIUM_DATA; default data/ledger)
+  --host ADDRESS           where to listen (TABULARIUM_HOST; default 127.0.0.1, this machine only)
+  --port N                 the port (TABULARIUM_PORT; default ${DEFAULT_PORT}; 0 for any)
+  --database-url URL       PostgreSQL for the lists (DATABASE_URL; default: a file in the data directory)
+  --witness VKEY=URL       a witness besides those that the charter names (TABULARIUM_WITNESSES, separated by commas)
+  --admission-threads N    threads that check signatures (TABULARIUM_ADMISSION_THREADS; default: one less than there are cores)
+  --queue N                transactions that may wait (TABULARIUM_QUEUE; default 10000), then 429
+  --queue-bytes N          their bytes (TABULARIUM_QUEUE_BYTES; default 67108864)
+
+TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes to standard error.`,
+  options: {
+    ...dataOption,
+    ...witnessOption,
+    ...databaseOption,
+    host: { type: 'string' },
+    port: { type: 'string' },
+    'admission-threads': { type: 'string' },
+    queue: { type: 'string' },
+    'queue-bytes': { type: 'string' },
+  },
+  async run(call) {
+    const { console } = call;
+    const level = textIn(call.env, 'TABULARIUM_LOG_LEVEL') ?? 'warn';
+    const logger = pino({ level: LEVELS.includes(level) ? level : 'warn', serializers: logSerializers }, pino.destination(2));
+    let end: (fault: NodeFault | undefined) => void = () => {};
+    const ended = new Promise<NodeFault | undefined>((resolve) => {
+      end = resolve;
+    });
+    const node = await startNode({
+      dir: dataOf(call, call.positionals[0]),
+      host: textOf(call, 'host') ?? textIn(call.env, 'TABULARIUM_HOST') ?? '127.0.0.1',
+      port: numberOf(call, 'port', 'TABULARIUM_PORT', 0, 65_535) ?? DEFAULT_PORT,
+      ...databaseOf(call),
+      witnesses: witnessesOf(call),
+      limits: limitsOf(call),
+      ...threadsOf(call),
+      logger,
+      report: (error) => console.note(error instanceof Error ? error.message : String(error)),
+      onStop: (fault) => {
+        console.fault(fault);
+        // What a fresh start mends ends the process, so that whoever supervises it starts it again. A witness that contradicts this log
+        // is not mended by that: reading goes on, and nothing new is taken.
+        if (fault.code === 'halted') end(fault);
+      },
+      onStopAsked: () => end(undefined),
+    });
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(undefined));
+    say(node, call);
+    const fault = await ended;
+    await node.close();
+    console.say('stopped', {}, 'stopped');
+    return fault?.exitCode;
+  },
+};
+
+function say({ url, origin, storage }: RunningNode, { console }: VerbCall): void {
+  const { height, size } = storage.head();
+  console.say('ready', { url, origin, height, size, pid: process.pid }, `${origin} listens on ${url} (height ${height}, ${size} leaves)`);
+}
+
+function limitsOf(call: VerbCall): { readonly queueCount?: number; readonly queueBytes?: number } {
+  const queueCount = numberOf(call, 'queue', 'TABULARIUM_QUEUE', 1, 1_000_000);
+  const queueBytes = numberOf(call, 'queue-bytes', 'TABULARIUM_QUEUE_BYTES', 65_536, 2 ** 32);
+  return { ...(queueCount === undefined ? {} : { queueCount }), ...(queueBytes === undefined ? {} : { queueBytes }) };
+}
+
+function threadsOf(call: VerbCall): { readonly admissionThreads?: number } {
+  const admissionThreads = numberOf(call, 'admission-threads', 'TABULARIUM_ADMISSION_THREADS', 1, 64);
+  return admissionThreads === undefined ? {} : { admissionThreads };
+}
