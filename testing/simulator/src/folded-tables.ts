@@ -57,15 +57,27 @@ export class FoldedTables {
     }
   }
 
-  /** Everything in one text, rows and columns in order: equal tables give equal texts. */
-  text(): string {
-    const lines: string[] = [];
-    for (const [name, rows] of [...this.#tables].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      for (const [id, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const cells = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));
-        lines.push(`${name} ${id}: ${cells.map(([column, cell]) => `${column}=${String(cell)}`).join(' ')}`);
+  /** The first row in which two foldings differ, in words; undefined when they are equal. */
+  difference(other: FoldedTables): string | undefined {
+    const names = new Set([...this.#tables.keys(), ...other.#tables.keys()]);
+    for (const name of names) {
+      const [mine, theirs] = [this.#tables.get(name), other.#tables.get(name)];
+      if (mine?.size !== theirs?.size) return `${name} has ${mine?.size ?? 0} rows and ${theirs?.size ?? 0}`;
+      for (const [id, row] of mine ?? []) {
+        const twin = theirs?.get(id);
+        if (twin === undefined) return `${name} ${id} is in one only`;
+        const columns = Object.keys(row);
+        if (columns.length !== Object.keys(twin).length || columns.some((column) => row[column] !== twin[column]))
+          return `${name} ${id}: ${show(row)} and ${show(twin)}`;
       }
     }
-    return lines.join('\n');
+    return undefined;
   }
+}
+
+function show(row: Row): string {
+  return Object.entries(row)
+    .map(([column, cell]) => `${column}=${String(cell)}`)
+    .sort()
+    .join(' ');
 }

@@ -60,8 +60,16 @@ export class JournalStorage implements Storage {
 
   commit(block: BlockCommit): readonly number[] {
     this.#write(PARTS.map((part) => ({ kind: 'block', part, block })));
+    let refs: readonly number[];
+    try {
+      refs = this.#image.commit(block);
+    } catch (error) {
+      // Not a block that follows: nothing of it may be found at the next start.
+      this.#disk.truncate(PARTS.length);
+      throw error;
+    }
     this.#disk.sync();
-    return this.#image.commit(block);
+    return refs;
   }
 
   /** All of the records or none: a full disk leaves nothing behind. */

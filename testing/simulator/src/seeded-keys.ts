@@ -1,7 +1,6 @@
 /**
  * Keys that follow from a seed, so that a seed's officers, ids and refusals are the same on every machine. Never for anything
- * but simulation: whoever knows the seed has the keys. Signatures themselves stay random (OpenSSL's ECDSA), which changes
- * leaves and roots between runs of one seed, but no name, id, decision or fault.
+ * but simulation: whoever knows the seed has the keys.
  */
 import { createECDH, createPrivateKey } from 'node:crypto';
 import { type Ed25519Key, type Es256Key, ed25519Key, es256Key, type NodeKeys } from '@tabularium/crypto';

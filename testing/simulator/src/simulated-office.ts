@@ -8,10 +8,13 @@ import { type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys, signEs256 } from '@ta
 import type { NodeSigner } from '@tabularium/engine-port';
 import { type Charter, cosignerName, encodeCharter, makeCharter } from '@tabularium/kernel';
 import {
+  type Crypto,
   encodeBase64,
   encodeTransaction,
   type JsonObject,
+  jwkToPoint,
   makeUlid,
+  type PublicJwk,
   type TransactionPayload,
   thumbprint,
   toHex,
@@ -19,6 +22,7 @@ import {
 } from '@tabularium/protocol';
 import { type SeededRandom, seededRandom } from '@tabularium/scenarios';
 import { seededEs256, seededNodeKeys } from './seeded-keys.ts';
+import { standIn, standInCrypto } from './stand-in-signatures.ts';
 
 export interface Person {
   readonly code: string;
@@ -68,7 +72,12 @@ export class SimulatedOffice {
   readonly signer: NodeSigner;
   readonly vkeys: { readonly log: string; readonly cosigner: string };
 
-  constructor() {
+  readonly crypto: Crypto;
+
+  /** `stand-in` signatures make a seed repeatable to the last byte; `real` ones are ES256 and Ed25519. */
+  constructor(signatures: 'stand-in' | 'real' = 'stand-in') {
+    const real = signatures === 'real';
+    this.crypto = real ? nodeCrypto : standInCrypto;
     const random = seededRandom(0x0ff1ce);
     const secondKeys = new Map<string, ReturnType<typeof seededEs256>>();
     const person = (
@@ -78,7 +87,14 @@ export class SimulatedOffice {
     ): Person & { readonly jwk: ReturnType<typeof seededEs256>['jwk'] } => {
       const key = seededEs256(random);
       secondKeys.set(code, seededEs256(random));
-      return { code, roles, office, kid: thumbprint(key.jwk, nodeCrypto), sign: signEs256(key.privateKey), jwk: key.jwk };
+      return {
+        code,
+        roles,
+        office,
+        kid: thumbprint(key.jwk, nodeCrypto),
+        sign: real ? signEs256(key.privateKey) : marking(key.jwk),
+        jwk: key.jwk,
+      };
     };
     const staff = STAFF.map(([code, agency, roles]) => person(code, `${agency}-hall`, roles));
     this.people = staff;
@@ -135,7 +151,13 @@ export class SimulatedOffice {
     );
     this.leaf = encodeCharter(this.charter, nodeCrypto);
     this.digest = toHex(nodeCrypto.sha256(this.leaf));
-    this.signer = nodeSigner(keys);
+    this.signer = real
+      ? nodeSigner(keys)
+      : {
+          signLog: (message) => standIn(keys.log.publicKey, message),
+          signCosign: (message) => standIn(keys.cosigner.publicKey, message),
+          signNotice: marking(keys.notice.jwk),
+        };
     this.vkeys = nodeVkeys(keys, this.charter.origin, cosignerName(this.charter, 'one'));
   }
 
@@ -143,6 +165,11 @@ export class SimulatedOffice {
   holders(role: string): readonly Person[] {
     return this.people.filter(({ roles }) => roles.includes(role));
   }
+}
+
+function marking(jwk: PublicJwk): (message: Uint8Array) => Uint8Array {
+  const { x } = jwkToPoint(jwk)!;
+  return (message) => standIn(x, message);
 }
 
 export interface Pen {

@@ -3,18 +3,27 @@ import type { StateReader, Stored, View } from '@tabularium/kernel';
 import type { JsonObject } from '@tabularium/protocol';
 
 export function stateView(module: string, state: StateReader): View {
-  const parse = <T extends JsonObject>(text: string): Stored<T> => JSON.parse(text) as Stored<T>;
+  /** Records are looked at far more often than they change. */
+  const read = new Map<string, { readonly text: string; readonly record: unknown }>();
+  const parse = <T extends JsonObject>(key: string, text: string): Stored<T> => {
+    const known = read.get(key);
+    if (known?.text === text) return known.record as Stored<T>;
+    const record = JSON.parse(text) as Stored<T>;
+    read.set(key, { text, record });
+    return record;
+  };
   return {
     get: <T extends JsonObject>(collection: string, id: string) => {
-      const text = state.get(`${module}/${collection}/${id}`);
-      return text === undefined ? undefined : parse<T>(text);
+      const key = `${module}/${collection}/${id}`;
+      const text = state.get(key);
+      return text === undefined ? undefined : parse<T>(key, text);
     },
     scan: <T extends JsonObject>(collection: string, { prefix = '', after, limit }: { prefix?: string; after?: string; limit: number }) => {
       const base = `${module}/${collection}/`;
       const start = after !== undefined && after >= prefix ? `${base}${after}\u0000` : `${base}${prefix}`;
       return state
         .scan(start, `${base}${prefix}\u007f`, limit)
-        .map(([key, text]) => ({ id: key.slice(base.length), value: parse<T>(text) }));
+        .map(([key, text]) => ({ id: key.slice(base.length), value: parse<T>(key, text) }));
     },
     ask: () => {
       throw new Error('generators ask no neighbours');
