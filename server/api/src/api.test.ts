@@ -77,20 +77,18 @@ interface Town {
 }
 
 let town: Town;
+/** Undone in reverse order, also when opening failed half-way: what is left running would hold up the whole run. */
+const undo: (() => unknown)[] = [];
 before(async () => {
   town = await openTown();
 });
 after(async () => {
-  await town.app.close();
-  await town.engine.close();
-  await town.projections.close();
-  await town.texts.close();
-  town.storage.close();
-  rmSync(town.dir, { recursive: true, force: true });
+  for (const step of undo.reverse()) await step();
 });
 
 async function openTown(): Promise<Town> {
   const dir = mkdtempSync(join(tmpdir(), 'tabularium-api-'));
+  undo.push(() => rmSync(dir, { recursive: true, force: true }));
   const everyday = new Map<string, SigningKey>();
   const officers = Object.fromEntries(
     OFFICERS.map(({ code }) => {
@@ -111,6 +109,7 @@ async function openTown(): Promise<Town> {
   const charter = makeCharter(demoCharterDraft(YEAR, catalogue, { officers, nodes, witnesses: {} }), nodeCrypto);
   const vkeys = nodeVkeys(keys, charter.origin, cosignerName(charter, 'hall'));
   const storage = openSqliteStorage(dir, { sha256: nodeCrypto.sha256 });
+  undo.push(() => storage.close());
   const machine = new Machine({ catalogue, crypto: nodeCrypto });
   const signer = nodeSigner(keys);
   const clock = (): number => opened.now;
@@ -128,6 +127,10 @@ async function openTown(): Promise<Town> {
     limits: { queueCount: 40 },
   });
   const projections = openProjections({ dir, ledgerPath: join(dir, 'ledger.db') });
+  undo.push(
+    () => engine.close(),
+    () => projections.close(),
+  );
   engine.onBlock(({ height }) => projections.notify(height));
   const texts = openTexts(dir, { isAccepted: (tx) => storage.findName(tx) !== undefined, withdrawals: [], nowSeconds: opened.now / 1000 });
   const door = doorOf(opened, {
@@ -143,6 +146,10 @@ async function openTown(): Promise<Town> {
   const log: string[] = [];
   const logger = pino({ level: 'trace', serializers: logSerializers }, { write: (line: string) => void log.push(line) });
   const app = await buildApi({ door, catalogue, projections, texts, crypto: nodeCrypto, logger: logger as never });
+  undo.push(
+    () => texts.close(),
+    () => app.close(),
+  );
   await app.listen({ host: '127.0.0.1', port: 0 });
   const base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   Object.assign(opened, {
@@ -761,6 +768,9 @@ describe('reading', () => {
     ]) {
       assert.ok(paths.includes(path), `${path} is not described`);
     }
+    const bodies = described.paths as Record<string, { post: { requestBody: { content: object } } }>;
+    assert.deepEqual(Object.keys(bodies['/api/v1/transactions']!.post.requestBody.content), ['text/plain', 'application/json']);
+    assert.deepEqual(Object.keys(bodies['/api/v1/check']!.post.requestBody.content), ['application/json']);
     const schemas = (described.components as { schemas: Record<string, unknown> }).schemas;
     for (const module of catalogue) {
       for (const [action, { internal }] of Object.entries(module.actions))

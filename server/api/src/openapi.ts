@@ -10,6 +10,27 @@ import type { FastifyInstance } from 'fastify';
 
 export const OPENAPI_PATH = '/api/openapi.json';
 
+const submission = { type: 'string', description: '`<JWS>~disclosure~…`: the transaction, and each disclosure followed by `~`.' };
+
+/** Bodies that the server reads itself, byte by byte, and therefore are not schemas of their routes. */
+const BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  '/api/v1/transactions': {
+    'text/plain': { schema: submission },
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['transaction'],
+        additionalProperties: false,
+        properties: {
+          transaction: { type: 'string', description: 'Compact JWS.' },
+          disclosures: { type: 'array', items: { type: 'string' }, description: 'RFC 9901 disclosures.' },
+        },
+      },
+    },
+  },
+  '/api/v1/transactions/batch': { 'application/x-ndjson': { schema: submission } },
+};
+
 export function swaggerOptions(catalogue: readonly ModuleDefinition[], origin: string): FastifyDynamicSwaggerOptions {
   const tags = [
     { name: 'transactions', description: 'Write: submit signed transactions, and learn what became of them.' },
@@ -43,6 +64,11 @@ export function describeApi(app: FastifyInstance, catalogue: readonly ModuleDefi
     for (const [name, action] of Object.entries(module.actions)) {
       if (action.internal !== true) schemas[`${module.name}.${name}`] = describeAction(`${module.name}.${name}`, action);
     }
+  }
+  const paths = described.paths as Record<string, { post?: Record<string, unknown> }>;
+  for (const [path, content] of Object.entries(BODIES)) {
+    const post = paths[path]?.post;
+    if (post !== undefined) post.requestBody = { required: true, content };
   }
   return JSON.stringify({
     ...described,

@@ -227,9 +227,7 @@ function sendAnswer(reply: FastifyReply, { status, body, name, retryAfterSeconds
     if (status === 401) reply.header('www-authenticate', 'Tabularium-Signature');
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   } else {
-    // Name, numbers and receipt are ASCII: as bytes they leave faster than as a string that must be encoded.
-    reply.header('content-type', JSON_TYPE).header('location', `${PATH}/${name}`).send(Buffer.from(body, 'latin1'));
-    return;
+    reply.header('content-type', JSON_TYPE).header('location', `${PATH}/${name}`);
   }
   reply.send(body);
 }

@@ -49,14 +49,6 @@ export const ProblemAnswer = Type.Object(
   { description: 'RFC 9457 problem details.' },
 );
 
-export const JsonSubmission = Type.Object(
-  {
-    transaction: Type.String({ description: 'Compact JWS.' }),
-    disclosures: Type.Optional(Type.Array(Type.String(), { description: 'RFC 9901 disclosures.' })),
-  },
-  closed,
-);
-
 export const WaitQuery = Type.Object(
   {
     wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 30_000, description: 'How long to wait for ordering, ms. Default 5,000.' })),

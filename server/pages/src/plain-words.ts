@@ -64,11 +64,6 @@ export function dayWords(day: string): string {
   return parts === null || month === undefined ? day : `${Number(parts[3])} ${month} ${parts[1]}`;
 }
 
-/** RFC 3339 in UTC, for `<time datetime>`. */
-export function machineTime(time: number): string {
-  return new Date(time).toISOString();
-}
-
 /** `3f2a9c1b…` for the long random ids of records, `3f2a9c1b… no. 2` for their numbered parts; shorter codes stay whole. */
 export function shortId(id: string): string {
   return id.replace(
