@@ -111,8 +111,8 @@ function roleEnd(body: Body<'role.end'>, act: KernelAct, view: View): Decision {
   const kept = officer.roles.filter(({ role, office }) => role !== body.role || office !== body.office);
   if (kept.length === officer.roles.length) return no('role-not-held', 'role');
   return (
-    agencyFault([officer.agency], act, view) ??
     unfillable({ ...officer, id: body.officer }, kept, act, view) ??
+    agencyFault([officer.agency], act, view) ??
     accept([{ type: 'role.ended', data: body }])
   );
 }
@@ -148,7 +148,8 @@ function officerLeave(body: Body<'officer.leave'>, act: KernelAct, view: View): 
 function officerDismiss(body: Body<'officer.dismiss'>, act: KernelAct, view: View): Decision {
   const officer = act.officer(body.officer);
   if (officer?.status !== 'active') return no('officer-unknown', 'office');
-  return agencyFault([officer.agency], act, view) ?? leave(body, officer, act, view);
+  const left = leave(body, officer, act, view);
+  return 'refused' in left ? left : (agencyFault([officer.agency], act, view) ?? left);
 }
 
 function leave(body: Body<'officer.leave'>, officer: OfficerRecord, act: KernelAct, view: View): Decision {
@@ -210,11 +211,11 @@ function recoveryOpen(body: Body<'recovery.open'>, act: KernelAct, view: View): 
   if (act.officer(body.officer)?.status !== 'active') return no('officer-unknown', 'recovery');
   const open = view.get('recovery', body.officer) as unknown as Stored<RecoveryRecord & JsonObject> | undefined;
   if (open?.status === 'open') return no('recovery-open', 'recovery');
+  const checked = newKeys(body.keys, act);
+  if ('refused' in checked) return checked;
   // One outside and one officer, or two outside; whoever proposes it has not reached the number yet. Nobody recovers their own keys.
   if (act.signers.some(({ officer }) => officer === body.officer)) return no('not-recovery-authority', 'recovery');
   if (!act.signers.some(({ agency }) => act.record.recovery.agencies.includes(agency))) return no('not-recovery-authority', 'recovery');
-  const checked = newKeys(body.keys, act);
-  if ('refused' in checked) return checked;
   const due = act.time + act.record.recovery.hours * HOUR_MS;
   return accept([{ type: 'recovery.opened', data: { ...body, kids: checked.kids, signers: act.signers, due } as unknown as JsonObject }]);
 }

@@ -59,9 +59,9 @@ function annul(body: Body<'annul'>, act: KernelAct): KernelDecision {
 
 function orderExecute(body: Body<'order.execute'>, act: KernelAct): KernelDecision {
   const { key, verb, case: number, document } = body;
-  if (act.signers.some(({ agency }) => !act.record.review.agencies.includes(agency))) return no('not-review-body', 'review');
   const fault = standingFault(key, verb, act);
   if (fault !== undefined) return fault;
+  if (act.signers.some(({ agency }) => !act.record.review.agencies.includes(agency))) return no('not-review-body', 'review');
   return {
     events: [{ type: 'order.executed', data: { key, verb, case: number, document, signers: act.signers as unknown as JsonObject[] } }],
     steps: [step(verb, key, (body.change ?? {}) as JsonObject, act, number)],
