@@ -1,6 +1,6 @@
 /**
  * Kill −9 at any moment: what was acknowledged is there, no id is there twice, and everything agrees. A child process writes as fast as it
- * can and says what it was told; the parent kills it, opens the same directory, and counts. (The long form is `npm run crash`.)
+ * can and says what it was told; the parent kills it, opens the same directory, and counts. (TABULARIUM_KILLS=200 is the long form.)
  */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
@@ -16,7 +16,7 @@ import { parseTransaction } from '@tabularium/protocol';
 import { openSqliteStorage } from '@tabularium/store';
 import { openRig, VirtualTime } from './engine-rig.test.ts';
 
-const KILLS = 6;
+const KILLS = Number(process.env.TABULARIUM_KILLS ?? 6);
 
 interface Acknowledged {
   readonly name: string;

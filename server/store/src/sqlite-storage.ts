@@ -290,8 +290,10 @@ export class SqliteStorage implements Storage {
     this.#runs.close();
     if (this.#open) this.#write.commit.run();
     try {
-      // All in one file, so that a copy of the closed directory is whole.
+      // All in one file, so that a copy of the closed directory is whole. Where there is no room, the log beside it stays and is as good.
       this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      if (!isFull(error)) throw error;
     } finally {
       this.#db.close();
       this.#lock.release();
