@@ -74,10 +74,15 @@ export class NodeConsole {
     this.endProgress();
     const fault = error instanceof NodeFault ? error : new NodeFault('unexpected', error instanceof Error ? error.message : String(error));
     const { code, exitCode, message } = fault;
-    const next = fault.next === undefined ? undefined : `tabularium ${fault.next}`;
+    const next = fault.next === undefined ? undefined : inFull(fault.next);
     if (this.#options.json)
       this.#options.err.write(`${JSON.stringify({ error: code, exit: exitCode, message, ...(next === undefined ? {} : { next }) })}\n`);
     else this.#options.err.write(`error: ${message}\n${next === undefined ? '' : `next:  ${next}\n`}`);
     return exitCode;
   }
+}
+
+/** Where a next step begins with a command, whoever copies it needs the program's name as well. */
+function inFull(next: string): string {
+  return /^(?:init|start|audit|backup|restore|resume|rebuild|witness|key)\b/.test(next) ? `tabularium ${next}` : next;
 }

@@ -118,7 +118,7 @@ class Stopping {
 
   stop(fault: NodeFault): void {
     if (this.reason !== undefined) return;
-    this.reason = fault.next === undefined ? fault.message : `${fault.message}. Next: tabularium ${fault.next}`;
+    this.reason = fault.next === undefined ? fault.message : `${fault.message}. Next: ${fault.next}`;
     this.onStopped(fault);
     this.#told?.(fault);
   }
