@@ -14,16 +14,15 @@ import {
   parseCheckpoint,
   parseNote,
   parseSeal,
-  parseTlogProof,
   type Seal,
   StateTree,
   stateLeafHash,
   verifyConsistency,
-  verifyInclusion,
 } from '@tabularium/log';
 import {
   asciiText,
   type Crypto,
+  canonicalJson,
   equalBytes,
   parseTransaction,
   type Transaction,
@@ -32,6 +31,7 @@ import {
   verifyTransaction,
 } from '@tabularium/protocol';
 import { ReplayState, type SeededRandom } from '@tabularium/scenarios';
+import { verifyFact, verifyReceipt } from '@tabularium/verify';
 import { FoldedTables } from './folded-tables.ts';
 import type { SimulatedOffice } from './simulated-office.ts';
 import { type Books, openBooks } from './treasury-books.ts';
@@ -155,8 +155,9 @@ export class Observer {
     const proof = engine.consistency(before, this.#log.size);
     const consistent = verifyConsistency({ from: before, fromRoot: root, to: this.#log.size, toRoot: this.#log.root(), proof }, sha256);
     hold(consistent, 'proof-broken', () => `consistency from ${before} to ${this.#log.size}`);
-    this.#receipt(engine, random.between(before - 1, this.#log.size - 1));
+    if (random.chance(1, 4)) this.#receipt(engine, random.between(before - 1, this.#log.size - 1));
     if (random.chance(1, 8)) this.#receipt(engine, random.below(this.#log.size));
+    if (random.chance(1, 8)) this.#fact(engine, random);
   }
 
   /**
@@ -288,15 +289,26 @@ export class Observer {
     hold(unbalanced === undefined, 'books-broken', () => `block ${height}: ${unbalanced}`);
   }
 
-  /** A leaf's receipt, if it is a transaction's: its proof leads from the leaf to the root of the checkpoint in it. */
+  /** A leaf's receipt, if it is a transaction's, convinces the offline verifier and is about that leaf. */
   #receipt(engine: EmbeddedEngine, index: number): void {
     const text = engine.receipt(index);
     if (text === undefined) return;
-    const proof = parseTlogProof(text);
-    const checkpoint = parseCheckpoint(parseNote(proof?.checkpoint ?? '')?.text ?? '');
-    hold(proof !== undefined && checkpoint !== undefined && proof.index === index, 'proof-broken', () => `receipt of leaf ${index}`);
-    const claim = { index, size: checkpoint.size, leafHash: this.#leafHash(index), proof: proof.hashes, root: checkpoint.root };
-    hold(verifyInclusion(claim, sha256), 'proof-broken', () => `inclusion of leaf ${index} in ${checkpoint.size}`);
+    const verified = verifyReceipt(text, this.#machine.policy(this.#state), this.#office.crypto);
+    hold(verified.ok, 'proof-broken', () => `receipt of leaf ${index}: ${verified.ok ? '' : verified.detail}`);
+    const same = verified.index === index && equalBytes(leafHash(verified.transaction.bytes, sha256), this.#leafHash(index));
+    hold(same, 'proof-broken', () => `the receipt of leaf ${index} is about leaf ${verified.index}`);
+  }
+
+  /** What the engine proves to stand, or not to stand, under a key is what stands there. */
+  #fact(engine: EmbeddedEngine, random: SeededRandom): void {
+    const present = this.#state.scan(random.pick(['kernel/', 'treasury/account/', 'treasury/p', 'treasury/c']), 'z', 40);
+    const [key] = random.chance(1, 4) || present.length === 0 ? [`treasury/payment/${random.below(1_000)}`] : random.pick(present);
+    const bundle = engine.fact(key);
+    hold(bundle !== undefined, 'proof-broken', () => `no fact for ${key}`);
+    const verified = verifyFact(JSON.stringify(bundle), this.#machine.policy(this.#state), this.#office.crypto);
+    hold(verified.ok, 'proof-broken', () => `fact of ${key}: ${verified.ok ? '' : verified.detail}`);
+    const stands = verified.value === null ? undefined : canonicalJson(verified.value);
+    hold(stands === this.#state.get(key), 'proof-broken', () => `the fact of ${key} says ${stands}`);
   }
 
   #leafHash(index: number): Uint8Array {

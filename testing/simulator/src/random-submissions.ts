@@ -3,8 +3,10 @@
  * waits for a second signature; standing actions and court orders; and the hostile: strangers, altered bytes, other ledgers,
  * old ids, expired papers. Everything follows from the seed.
  */
+
+import { nodeCrypto } from '@tabularium/crypto';
 import { charterView, type View } from '@tabularium/kernel';
-import type { JsonObject } from '@tabularium/protocol';
+import { type JsonObject, toHex } from '@tabularium/protocol';
 import type { SeededRandom } from '@tabularium/scenarios';
 import { generateAsk, generateStanding, type StandingAsk } from '@tabularium/treasury/generators';
 import { type Pen, type Person, type SimulatedOffice, type Written, write } from './simulated-office.ts';
@@ -15,6 +17,8 @@ export interface Intent {
   readonly action: string;
   readonly body: JsonObject;
   readonly role?: string;
+  readonly mandate?: string;
+  readonly on?: Readonly<Record<string, number>>;
   /** Of a proposal: the roles that sign after the proposer. */
   readonly others?: readonly string[];
 }
@@ -23,6 +27,12 @@ export interface Intent {
 interface Waiting {
   readonly proposal: string;
   readonly roles: readonly string[];
+}
+
+/** A mandate that somebody was given. */
+interface Mandate {
+  readonly id: string;
+  readonly to: Person;
 }
 
 const MOST_WAITING = 8;
@@ -43,6 +53,7 @@ export class Submissions {
   readonly #proposed = new Map<string, Waiting>();
   /** Newest last; the oldest are forgotten. */
   #waiting: Waiting[] = [];
+  #mandates: Mandate[] = [];
 
   constructor({ office, random, foresee }: SubmissionsOptions) {
     this.#office = office;
@@ -56,16 +67,20 @@ export class Submissions {
     const looks = random.chance(2, 3);
     let intent = this.#intend(view, now);
     for (let tries = 1; looks && tries < MOST_TRIES && !this.#foresee(intent, now); tries++) intent = this.#intend(view, now);
-    const { person, action, body, role, others } = intent;
-    const written = write({ office: this.#office, random, now }, person, action, body, role === undefined ? {} : { role });
+    const { person, action, body, others, ...fields } = intent;
+    const written = write({ office: this.#office, random, now }, person, action, body, fields);
     if (others !== undefined) this.#proposed.set(written.name, { proposal: written.name, roles: others });
     if (action === 'kernel.approve' && !random.chance(1, 4))
       this.#waiting = this.#waiting.filter(({ proposal }) => proposal !== body.proposal);
     return written;
   }
 
-  /** Told of what was accepted: a proposal then waits for the others. */
-  accepted({ name }: Written): void {
+  /** Told of what was accepted: a proposal then waits for the others, and a mandate can be used. */
+  accepted({ name, action, body }: Written): void {
+    if (action === 'kernel.mandate.give') {
+      const to = this.#office.people.find(({ code }) => code === body.to)!;
+      this.#mandates = [...this.#mandates.slice(-3), { id: firstId(name), to }];
+    }
     const proposed = this.#proposed.get(name);
     if (proposed === undefined) return;
     this.#proposed.delete(name);
@@ -84,7 +99,26 @@ export class Submissions {
     }
     if (random.chance(1, 40)) return this.#personal(now);
     const { action, roles, body } = generateAsk(dice, view, today);
-    return this.#together(action, body, roles);
+    const intent = this.#together(action, body, roles);
+    if (random.chance(1, 15)) return { ...intent, on: this.#reliedOn(view) };
+    if (this.#mandates.length > 0 && random.chance(1, 8)) return this.#underMandate(intent);
+    return intent;
+  }
+
+  /** The revision of some record, or one beside it: somebody else was quicker. */
+  #reliedOn(view: View): Record<string, number> {
+    const random = this.#random;
+    const collection = random.pick(['line', 'commitment', 'payable', 'payment']);
+    const rows = view.scan(collection, { limit: 20 });
+    if (rows.length === 0) return { 'treasury/line/none': random.below(2) };
+    const { id, value } = random.pick(rows);
+    return { [`treasury/${collection}/${id}`]: value.rev - (random.chance(1, 3) ? 1 : 0) };
+  }
+
+  /** The same act by one who holds a mandate, whether it covers the act or not. */
+  #underMandate({ action, body, others }: Intent): Intent {
+    const { id, to } = this.#random.pick(this.#mandates);
+    return { person: to, action, body, mandate: id, ...(others === undefined ? {} : { others }) };
   }
 
   /** One signature where one is enough, otherwise a proposal that waits for the others. */
@@ -152,6 +186,11 @@ export class Submissions {
         return flipped(good.bytes, random);
     }
   }
+}
+
+/** The first new id of a transaction (DESIGN §3): SHA-256(name ‖ 0) cut to 16 bytes. */
+function firstId(name: string): string {
+  return toHex(nodeCrypto.sha256(nodeCrypto.utf8.encode(`${name}0`)).subarray(0, 16));
 }
 
 /** The same bytes with one bit of one of them turned. */

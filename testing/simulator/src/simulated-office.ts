@@ -185,21 +185,20 @@ export interface Fields {
   readonly exp?: number;
   readonly ledger?: string;
   readonly id?: string;
+  /** Mandate under which the person acts. */
+  readonly mandate?: string;
+  /** State key → revision relied on. */
+  readonly on?: Readonly<Record<string, number>>;
 }
 
 export function payloadOf(
   office: SimulatedOffice,
   person: Person,
-  {
-    action,
-    body,
-    role,
-    exp = 0,
-    ledger = office.charter.origin,
-    id = NO_ID,
-  }: Fields & { readonly action: string; readonly body: JsonObject },
+  fields: Fields & { readonly action: string; readonly body: JsonObject },
 ): TransactionPayload {
-  return { ledger, id, action, ...(role === undefined ? {} : { as: `${role}@${person.office}` }), exp, body };
+  const { action, body, role, exp = 0, ledger = office.charter.origin, id = NO_ID, mandate, on } = fields;
+  const as = role === undefined ? {} : { as: `${role}@${person.office}` };
+  return { ledger, id, action, ...as, ...(mandate === undefined ? {} : { for: mandate }), exp, ...(on === undefined ? {} : { on }), body };
 }
 
 /** Writes and signs a transaction of a person. */

@@ -76,13 +76,8 @@ export class Simulation {
     this.#submissions = new Submissions({
       office,
       random: this.#random.fork(),
-      foresee: ({ person, action, body, role }, now) => {
-        const payload = payloadOf(office, person, {
-          action,
-          body,
-          exp: Math.floor(now / 1_000) + 3_600,
-          ...(role === undefined ? {} : { role }),
-        });
+      foresee: ({ person, others: _, ...intent }, now) => {
+        const payload = payloadOf(office, person, { ...intent, exp: Math.floor(now / 1_000) + 3_600 });
         return this.#observer.foresee({ kid: person.kid, kind: 'es256', payload }, now).kind === 'accepted';
       },
     });
