@@ -789,12 +789,19 @@ describe('at the edges', () => {
       ['POST', '/log/tile/0/000', 'GET, HEAD, OPTIONS'],
       ['TRACE', '/api/v1/blocks', 'GET, HEAD, OPTIONS'],
       ['PATCH', '/api/v1/treasury/lines', 'GET, HEAD, OPTIONS'],
+      ['QUERY', '/api/v1/treasury/lines', 'GET, HEAD, OPTIONS'],
+      ['PUT', '/api/v1/transactions/batch', 'POST, OPTIONS'],
     ] as const) {
       const { status, headers } = await rawRequest(method, path);
       assert.deepEqual([status, headers.allow], [405, allow], `${method} ${path}`);
     }
     assert.equal((await get('/api/v1/nothing')).json.code, 'not-found');
     assert.equal((await rawRequest('DELETE', '/nowhere')).status, 404);
+    const long = await get(`/api/v1/treasury/lines/MARKER-${'x'.repeat(2000)}`);
+    assert.deepEqual([long.status, long.json.code], [404, 'not-found']);
+    const bad = await get('/api/v1/treasury/lines/MARKER-%E0%A4%A');
+    assert.deepEqual([bad.status, bad.json.code], [400, 'request-malformed']);
+    for (const answer of [long, bad]) assert.doesNotMatch(answer.text, /MARKER/);
     const preflight = await rawRequest('OPTIONS', '/api/v1/blocks');
     assert.deepEqual([preflight.status, preflight.headers['access-control-allow-origin']], [204, '*']);
     const write = await rawRequest('OPTIONS', '/api/v1/check');

@@ -42,6 +42,10 @@ export function makeHttpServer({ logger }: HttpServerOptions): FastifyInstance {
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 512 },
+    // Addresses that the router itself cannot read never reach the error handler below, and its own answer would repeat them.
+    frameworkErrors: (error, _request, reply) => {
+      send(reply, problem(error.code === 'FST_ERR_BAD_URL' ? 'request-malformed' : 'not-found'));
+    },
     // A client that is slow to send, or that never ends a header, is cut off.
     connectionTimeout: 120_000,
     forceCloseConnections: 'idle',
@@ -75,19 +79,21 @@ function addHeaders(app: FastifyInstance): void {
 }
 
 function addErrors(app: FastifyInstance): void {
-  const patterns: { readonly pattern: RegExp; readonly methods: Set<string> }[] = [];
+  const patterns: { readonly url: string; readonly pattern: RegExp; readonly methods: Set<string> }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
-    const pattern = patternOf(url);
-    let known = patterns.find((one) => one.pattern.source === pattern.source);
+    let known = patterns.find((one) => one.url === url);
     if (known === undefined) {
-      known = { pattern, methods: new Set() };
+      known = { url, pattern: patternOf(url), methods: new Set() };
       patterns.push(known);
     }
     for (const one of [method].flat()) known.methods.add(one);
   });
-  app.setNotFoundHandler((request, reply) => {
+  const nothing = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?', 1)[0] as string;
-    const methods = new Set(patterns.filter(({ pattern }) => pattern.test(path)).flatMap((one) => [...one.methods]));
+    const fitting = patterns.filter(({ pattern }) => pattern.test(path));
+    // An address that is spelled out goes before a pattern that also fits it.
+    const exact = fitting.filter(({ url }) => url === path);
+    const methods = new Set((exact.length > 0 ? exact : fitting).flatMap((one) => [...one.methods]));
     if (methods.size === 0) return send(reply, problem('not-found'));
     const allow = METHODS.filter((method) => methods.has(method)).join(', ');
     reply.header('allow', `${allow}, OPTIONS`);
@@ -99,9 +105,12 @@ function addErrors(app: FastifyInstance): void {
       reply.header('access-control-max-age', '86400');
     }
     return reply.code(204).send();
-  });
+  };
+  app.setNotFoundHandler(nothing);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof ProblemError) return send(reply.headers(error.headers), error.problem);
+    // A method that nothing takes may fail earlier, over its body.
+    if (request.is404) return nothing(request, reply);
     const known = FASTIFY_CODES[error.code];
     if (known !== undefined) return send(reply, problem(known));
     const status = error.statusCode ?? 500;

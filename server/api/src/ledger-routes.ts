@@ -9,6 +9,7 @@ import { BlockAnswer, Name, PageQuery, ProblemAnswer, TextAnswer } from './wire-
 
 export const PROOF_TYPE = 'text/plain; charset=utf-8';
 export const FACT_TYPE = 'application/vnd.tabularium.fact+json';
+const keyPart = (pattern: string) => Type.String({ pattern, maxLength: 128 });
 const SYSTEM_LEAF = 0x7b;
 const text = (description: string) => ({ type: 'string', description });
 
@@ -65,7 +66,7 @@ function addBlocks(app: FastifyInstance, { door, reads, crypto }: ApiParts): voi
       schema: {
         tags: ['ledger'],
         summary: 'One block: its seal and the names of its entries',
-        params: Type.Object({ height: Type.Integer({ minimum: 1 }) }),
+        params: Type.Object({ height: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
         response: {
           200: Type.Object({
             ...BlockAnswer.properties,
@@ -124,7 +125,11 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
         tags: ['proofs'],
         summary: 'What a record is now, or that there is none, with its proof',
         description: 'A fact bundle: value or absence, ICS-23 proof, seal, and the seal’s tlog-proof.',
-        params: Type.Object({ module: Type.String(), collection: Type.String(), id: Type.String() }),
+        params: Type.Object({
+          module: keyPart('^[a-z][a-z0-9-]*$'),
+          collection: keyPart('^[a-z][a-z0-9-]*$'),
+          id: keyPart('^[A-Za-z0-9._:@~-]{1,128}$'),
+        }),
         produces: [FACT_TYPE],
         response: {
           200: { type: 'object', description: 'Fact bundle; `value` is null where nothing stands.' },

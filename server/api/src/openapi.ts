@@ -7,6 +7,8 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { ActionDefinition, ModuleDefinition } from '@tabularium/kernel';
 import { disclosuresOf } from '@tabularium/protocol';
 import type { FastifyInstance } from 'fastify';
+import { PROBLEM_TYPE } from './problem.ts';
+import { PROBLEM_TITLE, ProblemAnswer } from './wire-schemas.ts';
 
 export const OPENAPI_PATH = '/api/openapi.json';
 
@@ -59,13 +61,15 @@ export function swaggerOptions(catalogue: readonly ModuleDefinition[], origin: s
 /** The description as JSON text, with the modules' actions among its schemas. */
 export function describeApi(app: FastifyInstance, catalogue: readonly ModuleDefinition[]): string {
   const described = app.swagger() as { components?: Record<string, unknown>; paths?: Record<string, unknown> };
-  const schemas: Record<string, unknown> = {};
+  const schemas: Record<string, unknown> = { [PROBLEM_TITLE]: ProblemAnswer };
   for (const module of catalogue) {
     for (const [name, action] of Object.entries(module.actions)) {
       if (action.internal !== true) schemas[`${module.name}.${name}`] = describeAction(`${module.name}.${name}`, action);
     }
   }
   const paths = described.paths as Record<string, { post?: Record<string, unknown> }>;
+  for (const operations of Object.values(described.paths ?? {}))
+    for (const operation of Object.values(operations as object)) nameProblems(operation);
   for (const [path, content] of Object.entries(BODIES)) {
     const post = paths[path]?.post;
     if (post !== undefined) post.requestBody = { required: true, content };
@@ -74,6 +78,18 @@ export function describeApi(app: FastifyInstance, catalogue: readonly ModuleDefi
     ...described,
     components: { ...described.components, schemas: { ...(described.components?.schemas as object), ...schemas } },
   });
+}
+
+/** Errors are problem details, described once. */
+function nameProblems(operation: { readonly responses?: Record<string, { content?: unknown }> }): void {
+  for (const [status, response] of Object.entries(operation.responses ?? {})) {
+    const schema = (response.content as Record<string, { readonly schema?: { readonly title?: string } }> | undefined)?.['application/json']
+      ?.schema;
+    const other = Object.values((response.content ?? {}) as Record<string, { readonly schema?: { readonly title?: string } }>)[0]?.schema;
+    if (Number(status) >= 400 && (schema ?? other)?.title === PROBLEM_TITLE) {
+      response.content = { [PROBLEM_TYPE]: { schema: { $ref: `#/components/schemas/${PROBLEM_TITLE}` } } };
+    }
+  }
 }
 
 function describeAction(name: string, action: ActionDefinition): Record<string, unknown> {

@@ -24,7 +24,8 @@ function readTexts(value: Record<string, unknown>, types: Record<string, { reado
   const read: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(value)) {
     const type = types[name]?.type;
-    if (type === 'integer' && typeof text === 'string' && /^(0|-?[1-9][0-9]{0,15})$/.test(text)) read[name] = Number(text);
+    if (type === 'integer' && typeof text === 'string' && /^(0|-?[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(Number(text)))
+      read[name] = Number(text);
     else if (type === 'boolean' && (text === 'true' || text === 'false')) read[name] = text === 'true';
     else read[name] = text;
   }

@@ -6,7 +6,10 @@ import { DIGEST_PATTERN } from '@tabularium/protocol';
 import { Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
-const integer = (description: string, minimum = 0) => Type.Integer({ minimum, description });
+const integer = (description: string, minimum = 0) => Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description });
+
+/** Name of the one schema that all errors have. */
+export const PROBLEM_TITLE = 'Problem';
 
 export const Name = Type.String({
   pattern: DIGEST_PATTERN,
@@ -46,7 +49,7 @@ export const ProblemAnswer = Type.Object(
     time: Type.Optional(Type.Integer()),
     notice: Type.Optional(Type.String({ description: 'The signed note of refusal, a compact JWS.' })),
   },
-  { description: 'RFC 9457 problem details.' },
+  { title: PROBLEM_TITLE, description: 'RFC 9457 problem details.' },
 );
 
 export const WaitQuery = Type.Object(
