@@ -54,7 +54,7 @@ small { font-weight: 400; font-size: .85em; color: var(--soft); margin-left: .3e
 .s0 { fill: var(--track); } .s1 { fill: var(--step1); } .s2 { fill: var(--step2); } .s3 { fill: var(--step3); } .s4 { fill: var(--step4); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 12px 0 0; padding: 0; list-style: none; font-size: .9rem; color: var(--soft); }
 .legend svg { width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(124px, 1fr)); gap: 14px 20px; margin: 0 0 18px; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 14px 20px; margin: 0 0 18px; }
 .figures div { border-left: 4px solid var(--track); padding-left: 12px; }
 .figures .k1 { border-color: var(--step1); } .figures .k2 { border-color: var(--step2); } .figures .k3 { border-color: var(--step3); } .figures .k4 { border-color: var(--step4); }
 .figures dt { color: var(--soft); font-size: .875rem; } .figures dd { margin: 0; font-weight: 650; font-size: 1.08rem; font-variant-numeric: tabular-nums; }
