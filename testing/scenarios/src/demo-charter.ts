@@ -19,25 +19,26 @@ const YEARS_AHEAD = 12;
 
 const PER_MODULE: ReadonlySet<string> = new Set(['kernel.correct', 'kernel.annul']);
 
-/** `year` is the budget year that `townYear` tells. */
-export function demoCharterDraft(year: number, catalogue: readonly ModuleDefinition[], keys: DemoKeys): CharterDraft {
-  const agencies = [...new Set(Object.values(OFFICES).map(({ agency }) => agency))];
-  const until = Date.UTC(year + YEARS_AHEAD, 0, 1);
+/** Role → actions it may sign, as the modules' own declarations have it. */
+export function defaultRoles(catalogue: readonly ModuleDefinition[]): Record<string, string[]> {
   const roles: Record<string, string[]> = {};
+  const others = catalogue.map(({ name }) => name).filter((name) => name !== 'kernel');
   for (const definition of catalogue) {
     for (const [action, { roles: holders, internal }] of Object.entries(definition.actions)) {
       if (internal === true) continue;
       const full = `${definition.name}.${action}`;
       // Corrections and annulments are given for one module each.
-      const given = PER_MODULE.has(full)
-        ? catalogue
-            .map(({ name }) => name)
-            .filter((name) => name !== 'kernel')
-            .map((name) => `${full}/${name}`)
-        : [full];
+      const given = PER_MODULE.has(full) ? others.map((name) => `${full}/${name}`) : [full];
       for (const role of holders) roles[role] = [...(roles[role] ?? []), ...given];
     }
   }
+  return roles;
+}
+
+/** `year` is the budget year that `townYear` tells. */
+export function demoCharterDraft(year: number, catalogue: readonly ModuleDefinition[], keys: DemoKeys): CharterDraft {
+  const agencies = [...new Set(Object.values(OFFICES).map(({ agency }) => agency))];
+  const until = Date.UTC(year + YEARS_AHEAD, 0, 1);
   const years = Array.from({ length: YEARS_AHEAD + 2 }, (_, n) => year - 1 + n);
   return {
     name: TOWN.name.toLowerCase(),
@@ -62,7 +63,7 @@ export function demoCharterDraft(year: number, catalogue: readonly ModuleDefinit
     witnesses: keys.witnesses,
     witnessQuorum: 0,
     modules: Object.fromEntries(catalogue.map(({ name, version }) => [name, [{ version, from: 0 }]])),
-    roles,
+    roles: defaultRoles(catalogue),
     signers: {},
     amendQuorum: 3,
     recovery: { agencies: ['court-of-audit'], hours: 72 },

@@ -1,6 +1,7 @@
 /**
- * The budget of Vellmere, an invented town of 8,140 people: about 19 million euro in 66 lines, by chapter (what kind of
- * money) and programme (what for), in the shape that towns of its size publish. Nothing here is taken from a real town.
+ * The budget of Vellmere, an invented town of 8,140 people: about 19 million euro in 66 lines, in the shape that towns of its
+ * size publish. A line's code says its chapter (1 staff, 2 goods and services, 3 interest, 4 grants and benefits,
+ * 6 investments, 9 repayment of loans) and its programme (what for). Nothing here is taken from a real town.
  */
 
 /** How a line is spent over the year; the shape of its commitments and payments follows from it. */
@@ -21,15 +22,6 @@ export interface BudgetLine {
 }
 
 export type OfficeCode = 'works' | 'schools' | 'social' | 'culture' | 'personnel' | 'utilities';
-
-export const CHAPTERS: Readonly<Record<string, string>> = {
-  '1': 'Staff',
-  '2': 'Goods and services',
-  '3': 'Interest',
-  '4': 'Grants and benefits',
-  '6': 'Investments',
-  '9': 'Repayment of loans',
-};
 
 export type Trade =
   | 'building'

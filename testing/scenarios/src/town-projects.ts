@@ -142,14 +142,18 @@ function schoolRoof(plan: YearPlan, offices: Offices): void {
     committed: plan.on(6, 4),
     invoices: [{ cents: 2_180_450, delivered: plan.on(6, 20), payee: firm('Old Kiln Tiling'), desk: 3 }],
   });
-  // September: an invoice for more than the contract was worth. The certificate was refused, in the open.
+  overcharge(plan, contract);
+}
+
+/** September: an invoice for more than the contract was worth. The certificate was refused, in the open. */
+function overcharge(plan: YearPlan, contract: string): void {
   plan.add(plan.on(9, 10), 'morning', {
     key: 'school-roof overcharge',
     officer: onDuty('schools', 1),
     as: 'spending-unit@schools',
     action: 'treasury.payable.certify',
     expect: 'treasury.commitment-exceeded',
-    story,
+    story: SCHOOL_ROOF,
     body: (records) => ({
       items: [
         {

@@ -4,9 +4,9 @@
  * thousand seeds share one charter, and no seed depends on when it runs.
  */
 import { catalogue } from '@tabularium/catalogue';
-import { type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys, signEs256 } from '@tabularium/crypto';
+import { type Es256Key, type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys, signEs256 } from '@tabularium/crypto';
 import type { NodeSigner } from '@tabularium/engine-port';
-import { type Charter, cosignerName, encodeCharter, makeCharter } from '@tabularium/kernel';
+import { type Charter, type CharterDraft, cosignerName, encodeCharter, makeCharter } from '@tabularium/kernel';
 import {
   type Crypto,
   encodeBase64,
@@ -20,7 +20,7 @@ import {
   toHex,
   transactionName,
 } from '@tabularium/protocol';
-import { type SeededRandom, seededRandom } from '@tabularium/scenarios';
+import { defaultRoles, type SeededRandom, seededRandom } from '@tabularium/scenarios';
 import { seededEs256, seededNodeKeys } from './seeded-keys.ts';
 import { standIn, standInCrypto } from './stand-in-signatures.ts';
 
@@ -79,14 +79,10 @@ export class SimulatedOffice {
     const real = signatures === 'real';
     this.crypto = real ? nodeCrypto : standInCrypto;
     const random = seededRandom(0x0ff1ce);
-    const secondKeys = new Map<string, ReturnType<typeof seededEs256>>();
-    const person = (
-      code: string,
-      office: string,
-      roles: readonly string[],
-    ): Person & { readonly jwk: ReturnType<typeof seededEs256>['jwk'] } => {
+    const secondKeys = new Map<string, Jwk>();
+    const person = (code: string, office: string, roles: readonly string[]): Staff => {
       const key = seededEs256(random);
-      secondKeys.set(code, seededEs256(random));
+      secondKeys.set(code, seededEs256(random).jwk);
       return {
         code,
         roles,
@@ -100,55 +96,7 @@ export class SimulatedOffice {
     this.people = staff;
     this.stranger = person('stranger', 'town-hall', ['accountant']);
     const keys: NodeKeys = seededNodeKeys(random);
-    const until = SimulatedOffice.start + 20_000 * DAY;
-    const roles: Record<string, string[]> = {};
-    for (const { name, actions } of catalogue) {
-      for (const [action, { roles: holders }] of Object.entries(actions)) {
-        const full = `${name}.${action}`;
-        const given = full === 'kernel.correct' || full === 'kernel.annul' ? `${full}/treasury` : full;
-        for (const role of holders) roles[role] = [...(roles[role] ?? []), given];
-      }
-    }
-    this.charter = makeCharter(
-      {
-        name: 'simulated',
-        log: 'public',
-        agencies: { town: {}, audit: {}, court: {} },
-        offices: { 'town-hall': { agency: 'town' }, 'audit-hall': { agency: 'audit' }, 'court-hall': { agency: 'court' } },
-        officers: Object.fromEntries(
-          staff.map(({ code, office, roles: held, jwk }, n) => [
-            code,
-            {
-              agency: STAFF[n]![1],
-              keys: [jwk, secondKeys.get(code)!.jwk].map((key) => ({ kind: 'es256' as const, jwk: key })),
-              roles: held.map((role) => ({ role, office, until })),
-            },
-          ]),
-        ),
-        nodes: {
-          one: {
-            agency: 'town',
-            log: encodeBase64(keys.log.publicKey),
-            cosigner: encodeBase64(keys.cosigner.publicKey),
-            notice: keys.notice.jwk,
-          },
-        },
-        nodeQuorum: 1,
-        witnesses: {},
-        witnessQuorum: 0,
-        modules: Object.fromEntries(catalogue.map(({ name, version }) => [name, [{ version, from: 0 }]])),
-        roles,
-        signers: {},
-        amendQuorum: 2,
-        recovery: { agencies: ['audit'], hours: 72 },
-        review: { agencies: ['court'] },
-        calendar: { zone: 'Etc/Simulated', offsets: [{ from: 0, minutes: 60 }], weekend: [6, 7], holidays: [] },
-        parameters: {},
-        limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 5 },
-        founding: { officers: ['ash', 'hazel'], quorum: 2 },
-      },
-      nodeCrypto,
-    );
+    this.charter = makeCharter(draft(staff, secondKeys, keys), nodeCrypto);
     this.leaf = encodeCharter(this.charter, nodeCrypto);
     this.digest = toHex(nodeCrypto.sha256(this.leaf));
     this.signer = real
@@ -165,6 +113,44 @@ export class SimulatedOffice {
   holders(role: string): readonly Person[] {
     return this.people.filter(({ roles }) => roles.includes(role));
   }
+}
+
+type Jwk = Es256Key['jwk'];
+type Staff = Person & { readonly jwk: Jwk };
+
+/** The charter of the office: everyday rules, short deadlines, a court, an auditor and one node. */
+function draft(staff: readonly Staff[], secondKeys: ReadonlyMap<string, Jwk>, { log, cosigner, notice }: NodeKeys): CharterDraft {
+  const until = SimulatedOffice.start + 20_000 * DAY;
+  return {
+    name: 'simulated',
+    log: 'public',
+    agencies: { town: {}, audit: {}, court: {} },
+    offices: { 'town-hall': { agency: 'town' }, 'audit-hall': { agency: 'audit' }, 'court-hall': { agency: 'court' } },
+    officers: Object.fromEntries(
+      staff.map(({ code, office, roles, jwk }, n) => [
+        code,
+        {
+          agency: STAFF[n]![1],
+          keys: [jwk, secondKeys.get(code)!].map((key) => ({ kind: 'es256' as const, jwk: key })),
+          roles: roles.map((role) => ({ role, office, until })),
+        },
+      ]),
+    ),
+    nodes: { one: { agency: 'town', log: encodeBase64(log.publicKey), cosigner: encodeBase64(cosigner.publicKey), notice: notice.jwk } },
+    nodeQuorum: 1,
+    witnesses: {},
+    witnessQuorum: 0,
+    modules: Object.fromEntries(catalogue.map(({ name, version }) => [name, [{ version, from: 0 }]])),
+    roles: defaultRoles(catalogue),
+    signers: {},
+    amendQuorum: 2,
+    recovery: { agencies: ['audit'], hours: 72 },
+    review: { agencies: ['court'] },
+    calendar: { zone: 'Etc/Simulated', offsets: [{ from: 0, minutes: 60 }], weekend: [6, 7], holidays: [] },
+    parameters: {},
+    limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 5 },
+    founding: { officers: ['ash', 'hazel'], quorum: 2 },
+  };
 }
 
 function marking(jwk: PublicJwk): (message: Uint8Array) => Uint8Array {
