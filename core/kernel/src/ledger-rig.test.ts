@@ -202,6 +202,15 @@ export class Rig {
     return toHex(nodeCrypto.sha256(encodeCharter(this.charter, nodeCrypto)));
   }
 
+  /** Another ledger that stands exactly where this one does. */
+  twin(): Rig {
+    const twin = new Rig({ founded: false });
+    twin.state.apply(this.state.records);
+    for (const [slot, name] of this.accepted) twin.accepted.set(slot, name);
+    [twin.time, twin.height] = [this.time, this.height];
+    return twin;
+  }
+
   payload(action: string, body: JsonObject, { key: _, ...more }: Options = {}): TransactionPayload {
     const exp = Math.floor(this.time / 1_000) + 3_600;
     const id = makeUlid(
