@@ -2,7 +2,7 @@
  * Founds the demo town's ledger: everybody's keys are made here and kept beside it, which only a demo may do; an office's officers make
  * theirs on their own devices.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@tabularium/catalogue';
 import { es256FromPem, generateEs256, nodeCrypto, readPrivateKey, savePrivateKey, signEs256 } from '@tabularium/crypto';
@@ -13,6 +13,7 @@ import { demoCharterDraft, foundingTime, OFFICERS, type SigningKey } from '@tabu
 import { openWitness } from '@tabularium/witness';
 
 export interface DemoPlace {
+  readonly dir: string;
   /** Data directory of the town's node. */
   readonly town: string;
   /** Directory of its witness, the Court of Audit. */
@@ -24,7 +25,13 @@ export interface DemoPlace {
 }
 
 export function demoPlace(dir: string): DemoPlace {
-  return { town: join(dir, 'town'), witness: join(dir, 'court-of-audit'), officers: join(dir, 'officers'), done: join(dir, 'year.json') };
+  return {
+    dir,
+    town: join(dir, 'town'),
+    witness: join(dir, 'court-of-audit'),
+    officers: join(dir, 'officers'),
+    done: join(dir, 'year.json'),
+  };
 }
 
 /** Whether the year was written to its end. */
@@ -32,10 +39,23 @@ export function isFounded(place: DemoPlace): boolean {
   return existsSync(place.done);
 }
 
+/** What a first start leaves behind that was interrupted, or nothing: anything else in the directory is somebody else's. */
+const PARTS = ['town', 'court-of-audit', 'officers', 'lock.db', 'year.json.new'];
+
+/** Throws where the directory holds what no demo wrote. */
+export function requireOwnPlace({ dir }: DemoPlace): void {
+  const strange = existsSync(dir) ? readdirSync(dir).filter((name) => !PARTS.includes(name)) : [];
+  if (strange.length > 0) throw new Error(`${dir} holds other files (${strange[0]}); name an empty or new folder`);
+}
+
+/** Remove the part of a year that an interrupted first start left. The caller holds the directory's lock. */
+export function clearPlace({ town, witness, officers }: DemoPlace): void {
+  for (const part of [town, witness, officers]) rmSync(part, { recursive: true, force: true });
+}
+
 export interface FoundedDemo {
   readonly charter: Charter;
   readonly year: number;
-  readonly keyOf: (officer: string) => SigningKey;
 }
 
 /** The newest budget year whose closing, in the February after it, lies in the past. */
@@ -46,14 +66,12 @@ export function wholeYear(now: number): number {
 
 /** Make keys, witness and charter, and write the first block, at the demo year's own time. */
 export function foundDemo(place: DemoPlace, year: number): FoundedDemo {
-  const signing = new Map<string, SigningKey>();
   const officers: Record<string, EnrolledKey[]> = {};
   mkdirSync(place.officers, { recursive: true, mode: 0o700 });
   for (const { code } of OFFICERS) {
     officers[code] = [1, 2].map((n) => {
       const { privateKey, jwk } = generateEs256();
       savePrivateKey(join(place.officers, `${code}-${n}.pem`), privateKey);
-      if (n === 1) signing.set(code, { kid: thumbprint(jwk, nodeCrypto), sign: signEs256(privateKey) });
       return { kind: 'es256', jwk };
     });
   }
@@ -69,15 +87,7 @@ export function foundDemo(place: DemoPlace, year: number): FoundedDemo {
         witnesses: { 'court-of-audit': { vkey: witness.vkey } },
       }),
   });
-  return {
-    charter,
-    year,
-    keyOf: (officer) => {
-      const key = signing.get(officer);
-      if (key === undefined) throw new Error(`no key of officer ${officer}`);
-      return key;
-    },
-  };
+  return { charter, year };
 }
 
 /** What the finished demo remembers of itself, to say what to try. */
@@ -88,7 +98,9 @@ export interface DemoNotes {
 }
 
 export function saveNotes(place: DemoPlace, notes: DemoNotes): void {
-  writeFileSync(place.done, `${JSON.stringify(notes, null, 2)}\n`);
+  // Under its name when it is whole: this file says that the year is.
+  writeFileSync(`${place.done}.new`, `${JSON.stringify(notes, null, 2)}\n`, { flush: true });
+  renameSync(`${place.done}.new`, place.done);
 }
 
 export function loadNotes(place: DemoPlace): DemoNotes {

@@ -2,67 +2,115 @@
  * `npm start`: the demo town of Vellmere. At the first start its ledger is founded and its whole budget year written, with the Court of
  * Audit as witness in a second process; from then on it opens as it is. Says where to look and what to try.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { nodeCrypto } from '@tabularium/crypto';
 import { decodeCharter } from '@tabularium/kernel';
 import { parseCheckpoint, parseNote } from '@tabularium/log';
-import { demoPlace, foundDemo, isFounded, loadNotes, wholeYear } from './found-demo.ts';
+import { EXIT_CODES, NodeFault } from '@tabularium/node';
+import { type DemoPlace, demoPlace, isFounded, loadNotes, wholeYear } from './found-demo.ts';
+import type { FoundingMessage } from './found-process.ts';
+import { holdPort } from './hold-port.ts';
 import { progressBar } from './progress-bar.ts';
-import { runDemo, startCourtOfAudit } from './run-demo.ts';
-import { writeYear } from './write-year.ts';
+import { type RunningDemo, runDemo, startCourtOfAudit } from './run-demo.ts';
+import type { WrittenYear } from './write-year.ts';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: process.env.TABULARIUM_DATA ?? 'data/demo' },
-    port: { type: 'string', default: process.env.TABULARIUM_PORT ?? '8080' },
-    host: { type: 'string', default: '127.0.0.1' },
-  },
-});
-const place = demoPlace(resolve(values.data));
-const port = Number(values.port);
-if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is not a port`);
+const DEFAULT_DIR = 'data/demo';
+const EXIT_INTERRUPTED = 130;
 
-if (!isFounded(place)) {
-  const year = wholeYear(Date.now());
-  const begun = performance.now();
-  // A first start that was interrupted left a part of a year: begin again.
-  for (const part of [place.town, place.witness, place.officers]) rmSync(part, { recursive: true, force: true });
-  console.log(`Vellmere, a town of 8,000, opens its books: the budget year ${year} is written into a new ledger.`);
-  const founded = foundDemo(place, year);
-  const witness = await startCourtOfAudit(place, founded.charter);
-  try {
-    const bar = progressBar('signed transactions');
-    const { transactions, refused } = await writeYear(place, founded, [witness], bar.update);
-    bar.end();
-    const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
-    console.log(
-      `${transactions.toLocaleString('en')} transactions in ${seconds} s, of which ${refused} were refused, as they should be.\n`,
-    );
-  } finally {
-    await witness.close();
-  }
-}
-
-if (!existsSync(join(place.town, 'charter.json'))) throw new Error(`${place.town} holds no ledger; remove ${values.data} and start again`);
-const charter = decodeCharter(readFileSync(join(place.town, 'charter.json')), nodeCrypto);
-const witness = await startCourtOfAudit(place, charter);
-const demo = await runDemo(place, witness, { port, host: values.host });
-await witnessed(demo.node.storage);
-say();
-
+/** What Ctrl-C ends: set anew as the start goes on. */
+let end: () => Promise<number>;
 let ending = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (ending) return;
     ending = true;
-    void demo.close().then(() => process.exit(0));
+    void end().then((code) => process.exit(code));
   });
 }
 
+try {
+  await start(settings());
+} catch (error) {
+  if (!ending) {
+    console.error(`The demo cannot start: ${inWords(error)}`);
+    process.exit(error instanceof NodeFault ? error.exitCode : EXIT_CODES.unexpected);
+  }
+}
+
+interface Settings {
+  readonly place: DemoPlace;
+  readonly host: string;
+  readonly port: number;
+}
+
+function settings(): Settings {
+  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } } });
+  const said = values.port ?? process.env.TABULARIUM_PORT ?? '8080';
+  const port = /^\d{1,5}$/.test(said) ? Number(said) : Number.NaN;
+  if (!(port <= 65_535)) throw new Error(`${said} is not a port; name one with  npm start -- --port 8081`);
+  const data = values.data ?? process.env.TABULARIUM_DATA ?? DEFAULT_DIR;
+  return { place: demoPlace(resolve(data)), host: values.host ?? '127.0.0.1', port };
+}
+
+async function start({ place, host, port }: Settings): Promise<void> {
+  end = async () => EXIT_INTERRUPTED;
+  // A port that is taken is said now, not after the year is written.
+  const held = await holdPort(host, port);
+  if (!isFounded(place)) await found(place);
+  if (ending) return;
+
+  const charter = decodeCharter(readFileSync(join(place.town, 'charter.json')), nodeCrypto);
+  const witness = await startCourtOfAudit(place, charter);
+  end = () => witness.close().then(() => EXIT_INTERRUPTED);
+  await held.letGo();
+  const demo = await runDemo(place, witness, { host, port });
+  if (ending) return demo.close();
+  end = async () => {
+    console.log('\nVellmere closes its books for today.');
+    await demo.close();
+    return 0;
+  };
+  await witnessed(demo);
+  if (!ending) sayWhatToTry(demo, place);
+}
+
+async function found(place: DemoPlace): Promise<void> {
+  console.log(
+    `Vellmere, a town of 8,000, opens its books: the budget year ${wholeYear(Date.now())} is written into a new ledger, once, in ${shown(place.dir)}.`,
+  );
+  const begun = performance.now();
+  const bar = progressBar('signed transactions');
+  const founding = fork(fileURLToPath(new URL('./found-process.ts', import.meta.url)), [place.dir]);
+  const ended = new Promise<void>((resolve) => founding.once('exit', () => resolve()));
+  end = async () => {
+    console.log('\nStopped before the year was whole; the next start begins it anew.');
+    // It ends with the channel to this process, however this process ends.
+    founding.disconnect();
+    await ended;
+    return EXIT_INTERRUPTED;
+  };
+  const written = await new Promise<WrittenYear>((resolve, reject) => {
+    founding.on('message', (message: FoundingMessage) => {
+      if (message.kind === 'progress') bar.update(message.done, message.all);
+      else if (message.kind === 'done') resolve(message);
+      else reject(new Error(message.why));
+    });
+    founding.once('exit', (code, signal) => reject(new Error(`the year was not written to its end (${signal ?? `exit code ${code}`})`)));
+  });
+  await ended;
+  bar.end();
+  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+  console.log(
+    `${written.transactions.toLocaleString('en')} transactions in ${seconds} s, ${written.refused} of them refused, as they should be.\n`,
+  );
+}
+
 /** Wait a moment for the witness to have seen the newest checkpoint. */
-async function witnessed(storage: { head(): { readonly size: number; readonly witnessed?: string | undefined } }): Promise<void> {
+async function witnessed({ node: { storage } }: RunningDemo): Promise<void> {
   for (let tries = 0; tries < 50; tries++) {
     const { size, witnessed: note } = storage.head();
     if (note !== undefined && parseCheckpoint(parseNote(note)?.text ?? '')?.size === size) return;
@@ -70,24 +118,42 @@ async function witnessed(storage: { head(): { readonly size: number; readonly wi
   }
 }
 
-function say(): void {
-  const { url, origin, storage } = demo.node;
+function sayWhatToTry({ node: { url, origin, storage } }: RunningDemo, place: DemoPlace): void {
   const { size, witnessed: note } = storage.head();
   const { year, names } = loadNotes(place);
   const payment =
     Object.entries(names).findLast(([key]) => key.startsWith('school-roof') && key.endsWith('treasury.payment.release'))?.[1] ??
     Object.values(names).at(-1);
   const seen = note === undefined ? 'not yet witnessed outside this office' : 'witnessed by the Court of Audit';
-  console.log(`Vellmere's ledger is open.
+  const data = shown(place.dir) === DEFAULT_DIR ? '' : ` -- --data ${shown(place.dir)}`;
+  console.log(`Vellmere's ledger is open: ${origin}
 
-  look            ${url}/                  accounts, newest entries, one entry's life
-  proof           ${url}/log/checkpoint    ${size.toLocaleString('en')} entries of ${origin}, ${seen}
+  look            ${url}/
+                  accounts, newest entries, one entry's life and its receipt
+  checkpoint      ${url}/log/checkpoint
+                  ${size.toLocaleString('en')} entries, ${seen}
   for programs    ${url}/api/openapi.json
 
-Take the last payment for the school roof away (budget year ${year}) and check it without us, offline:
+Take the last payment for the school roof (budget year ${year}) away, then check it without this node, offline:
 
-  curl -s ${url}/api/v1/receipts/${payment} -o payment.tlog-proof && curl -s ${url}/log/policy -o policy.txt
+  curl -s ${url}/log/policy -o policy.txt -s ${url}/api/v1/receipts/${payment} -o payment.tlog-proof
   npx tabularium verify payment.tlog-proof --policy policy.txt
 
-Then: npm run cheat (see what gives a cheater away), npx tabularium audit ${url}. Ctrl-C ends the town and its witness.`);
+Then, in another terminal:
+
+  npx tabularium audit ${url}     execute the whole year again and compare every root
+  npm run cheat${data}${' '.repeat(Math.max(1, 20 + url.length - data.length))}change, delete, backdate, replace, on a copy: see what gives it away
+
+Ctrl-C ends the town and its witness.`);
+}
+
+/** Relative where that is shorter. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' || short.startsWith('..') ? path : short;
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof NodeFault && error.code === 'directory-in-use') return `${error.message}.`;
+  return error instanceof Error ? error.message : String(error);
 }

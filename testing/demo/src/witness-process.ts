@@ -7,4 +7,5 @@ const witness = await startWitness({ dir, port: Number(port), logs: [vkey] });
 console.log(JSON.stringify({ url: witness.url, vkey: witness.vkey }));
 process.stdin.resume();
 process.stdin.once('end', () => void witness.close().then(() => process.exit(0)));
-process.once('SIGINT', () => {});
+// A key stroke reaches every process of a terminal; the town says when the witness ends.
+process.on('SIGINT', () => {});

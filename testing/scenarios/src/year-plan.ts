@@ -1,23 +1,24 @@
 /**
  * The diary in which the town's year is written before it is sorted: each office notes what it will do, on which business day
- * and at which hour. Hours are few (eight a day) so that what happens together is written in one block. What the diary cannot
- * know while it is being written, the numbers of payables, is filled in once everything stands in order.
+ * and at which hour. What two neighbouring hours bring is submitted together, in the order of the hours, four times a day, so that
+ * a year has hundreds of blocks and not thousands. What the diary cannot know while it is being written, the numbers of payables,
+ * is filled in once everything stands in order.
  */
 import type { JsonObject } from '@tabularium/protocol';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Earlier, Step } from './step.ts';
 import { businessDays, civilDate, dayNumber, instant } from './town-calendar.ts';
 
-/** Local times of day at which offices act, in order. */
+/** Hours of the day at which offices act, in order, and the local time at which their work is submitted. */
 const HOURS = {
-  open: [8, 30],
-  morning: [9, 30],
-  order: [10, 30],
-  noon: [11, 30],
-  cash: [13, 30],
-  post: [14, 30],
-  approve: [15, 30],
-  evening: [16, 30],
+  open: { rank: 0, at: [9, 30] },
+  morning: { rank: 1, at: [9, 30] },
+  order: { rank: 2, at: [11, 30] },
+  noon: { rank: 3, at: [11, 30] },
+  cash: { rank: 4, at: [14, 30] },
+  post: { rank: 5, at: [14, 30] },
+  approve: { rank: 6, at: [16, 30] },
+  evening: { rank: 7, at: [16, 30] },
 } as const;
 export type Hour = keyof typeof HOURS;
 
@@ -43,6 +44,7 @@ export interface Note {
 
 interface Planned {
   readonly at: number;
+  readonly rank: number;
   readonly order: number;
   readonly note: Note;
 }
@@ -92,11 +94,12 @@ export class YearPlan {
   instant(day: DayIndex, hour: Hour): number {
     const number = this.days[day];
     if (number === undefined) throw new RangeError(`day ${day} is outside the plan`);
-    return instant(number, HOURS[hour][0], HOURS[hour][1]);
+    const [hours, minutes] = HOURS[hour].at;
+    return instant(number, hours, minutes);
   }
 
   add(day: DayIndex, hour: Hour, note: Note): void {
-    this.#planned.push({ at: this.instant(day, hour), order: this.#planned.length, note });
+    this.#planned.push({ at: this.instant(day, hour), rank: HOURS[hour].rank, order: this.#planned.length, note });
   }
 
   /** A 16-byte handle of one case. */
@@ -106,7 +109,7 @@ export class YearPlan {
 
   /** All steps in order of time; steps of one hour in the order in which they were noted. */
   steps(): Step[] {
-    const sorted = [...this.#planned].sort((a, b) => a.at - b.at || a.order - b.order);
+    const sorted = [...this.#planned].sort((a, b) => a.at - b.at || a.rank - b.rank || a.order - b.order);
     const payables = new Map<string, { readonly commitment: string; readonly number: number }>();
     const counts = new Map<string, number>();
     const keys = new Set<string>();
