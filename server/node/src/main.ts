@@ -6,36 +6,32 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { NodeConsole } from './node-console.ts';
 import { EXIT_CODES, NodeFault } from './node-fault.ts';
-import { auditVerb } from './verbs/audit-verb.ts';
-import { backupVerb, rebuildVerb, restoreVerb } from './verbs/copy-verbs.ts';
-import { initVerb } from './verbs/init-verb.ts';
-import { resumeVerb } from './verbs/resume-verb.ts';
-import { startVerb } from './verbs/start-verb.ts';
 import type { Verb } from './verbs/verb.ts';
-import { witnessVerb } from './verbs/witness-verb.ts';
 
-const VERBS: Readonly<Record<string, Verb>> = {
-  init: initVerb,
-  start: startVerb,
-  audit: auditVerb,
-  backup: backupVerb,
-  restore: restoreVerb,
-  resume: resumeVerb,
-  rebuild: rebuildVerb,
-  witness: witnessVerb,
+/** Each verb's code is read when it is asked for: a backup need not load what a witness needs. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  init: async () => (await import('./verbs/init-verb.ts')).initVerb,
+  start: async () => (await import('./verbs/start-verb.ts')).startVerb,
+  audit: async () => (await import('./verbs/audit-verb.ts')).auditVerb,
+  backup: async () => (await import('./verbs/copy-verbs.ts')).backupVerb,
+  restore: async () => (await import('./verbs/copy-verbs.ts')).restoreVerb,
+  resume: async () => (await import('./verbs/resume-verb.ts')).resumeVerb,
+  rebuild: async () => (await import('./verbs/copy-verbs.ts')).rebuildVerb,
+  witness: async () => (await import('./verbs/witness-verb.ts')).witnessVerb,
 };
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const console = new NodeConsole({ out: process.stdout, err: process.stderr, json: args.includes('--json') });
-  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (verb === undefined) {
+  const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (load === undefined) {
     const asked = name === '--help' || name === '';
     process[asked ? 'stdout' : 'stderr'].write(`usage: tabularium <verb> [options]; the verbs are ${Object.keys(VERBS).join(', ')}\n`);
     return asked ? 0 : EXIT_CODES.usage;
   }
   try {
+    const verb = await load();
     const { values, positionals } = parsed(name, verb, args);
     if (values.help === true) {
       process.stdout.write(`${verb.help}\n`);
