@@ -16,10 +16,12 @@ import {
   DEADLINES_END,
   type DeadlineRecord,
   deadlineKey,
+  dueOf,
   FOUNDING_KEY,
   type FoundingRecord,
   type KeyRecord,
   keyKey,
+  splitKey,
 } from './records.ts';
 import { type Bindings, type Cause, deadlineName, Run } from './run.ts';
 
@@ -95,7 +97,7 @@ export class Machine {
   /** When the next deadline is due, ms UTC. */
   nextDeadline(state: StateReader): number | undefined {
     const [first] = state.scan(DEADLINES, DEADLINES_END, 1);
-    return first === undefined ? undefined : (this.#cache.parse(...first) as unknown as DeadlineRecord).due;
+    return first === undefined ? undefined : dueOf(first[0]);
   }
 
   key(kid: string, state: StateReader): KeyRecord | undefined {
@@ -122,17 +124,19 @@ export class Machine {
   }
 
   #fireDeadlines(run: Run): number {
-    const due = run.overlay.scan(DEADLINES, deadlineKey(run.time, LAST), MAX_DEADLINES);
+    const open = run.overlay.scan(DEADLINES, deadlineKey(run.time, LAST), MAX_DEADLINES);
     let fired = 0;
-    for (const { key, value } of due) {
+    for (const { key, value } of open) {
       const deadline = value as unknown as DeadlineRecord;
       // A deadline that ran before in this block may have taken this one back.
       if (run.overlay.get(key) === undefined) continue;
       fired++;
-      const { module: name, handler, collection, id } = deadline;
+      const { record, handler } = deadline;
+      const { module: name, collection, id } = splitKey(record);
+      const due = dueOf(key);
       const module = run.module(name);
       const cause: Cause = {
-        name: deadlineName(key, deadline.due, this.#crypto),
+        name: deadlineName(key, due, this.#crypto),
         action: `${name}.deadline.${handler}`,
         signers: [],
         entry: -1,
@@ -142,17 +146,14 @@ export class Machine {
       run.overlay.open();
       const kept = run.events.length;
       const refusal =
-        module === undefined
-          ? kernelRefusal('action-unknown', 'form')
-          : run.fire(cause, module, handler, { collection, id, due: deadline.due });
+        module === undefined ? kernelRefusal('action-unknown', 'form') : run.fire(cause, module, handler, { collection, id, due });
       if (refusal === undefined) {
         run.overlay.keep();
         continue;
       }
       run.overlay.drop();
       run.events.length = kept;
-      const record = `${name}/${collection}/${id}`;
-      run.note(cause, 'deadline.failed', { handler, record, due: deadline.due, code: refusal.code, rule: refusal.rule }, record);
+      run.note(cause, 'deadline.failed', { handler, record, due, code: refusal.code, rule: refusal.rule }, record);
     }
     return fired;
   }
@@ -207,8 +208,7 @@ function validity({ ledger, exp }: TransactionPayload, run: Run): Refusal | unde
 }
 
 /** The record no longer waits for a deadline that fires. */
-function forgetDeadline(overlay: Overlay, { module, handler, collection, id }: DeadlineRecord): void {
-  const key = `${module}/${collection}/${id}`;
+function forgetDeadline(overlay: Overlay, { record: key, handler }: DeadlineRecord): void {
   const record = overlay.get(key);
   if (record === undefined) return;
   const { deadlines, ...rest } = record;

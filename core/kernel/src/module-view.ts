@@ -101,9 +101,9 @@ export class ModuleDraft extends ModuleView implements Draft {
     const key = this.#key(collection, id);
     const record = this.#existing(key);
     this.overlay.put(key, { ...record, deadlines: { ...(record.deadlines as JsonObject | undefined), [handler]: due } });
-    const deadline: DeadlineRecord = { module: this.module.name, handler, collection, id, due };
+    const deadline: DeadlineRecord = { record: key, handler };
     const at = deadlineKey(due, this.#tag(`${handler}/${key}`));
-    this.overlay.put(at, { ...deadline, v: 1, rev: 1, ...this.#stamp });
+    this.overlay.put(at, { ...deadline, v: 1, rev: 1 });
     this.keys.add(key).add(at);
   }
 

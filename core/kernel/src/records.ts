@@ -92,12 +92,11 @@ export interface ReadmittedRecord {
   readonly index: number;
 }
 
+/** Only what finds the record again: when it is due stands in its key, who set it and why on the record it is for. */
 export interface DeadlineRecord {
-  readonly module: string;
+  /** Full state key of the record. */
+  readonly record: string;
   readonly handler: string;
-  readonly collection: string;
-  readonly id: string;
-  readonly due: number;
 }
 
 export const CHARTER_KEY = 'kernel/charter/current';
@@ -125,6 +124,11 @@ export function mandateKey(id: string): string {
 /** Deadlines sort by due time, then by what they belong to. `tag` is 32 hex digits. */
 export function deadlineKey(due: number, tag: string): string {
   return `${DEADLINES}${String(due).padStart(16, '0')}.${tag}`;
+}
+
+/** When the deadline under this key is due, ms UTC. */
+export function dueOf(key: string): number {
+  return Number(key.slice(DEADLINES.length, key.indexOf('.', DEADLINES.length)));
 }
 
 /** `module/collection/id` in its three parts. */

@@ -128,7 +128,7 @@ export function transferRows(transfers: readonly Transfer[], currency: string, m
     const posting: Upsert = {
       table: 'posting',
       key: { height: meta.height, seq: meta.seq, n },
-      set: { time: meta.time, tx: meta.tx, event: meta.type, debit, credit, amount: size, currency, phase },
+      set: { time: meta.time, entry: meta.index, event: meta.type, debit, credit, amount: size, currency, phase },
     };
     const rows = [
       posting,

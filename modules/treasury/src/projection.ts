@@ -40,7 +40,7 @@ const tables = {
   commitment: {
     columns: {
       ...{ id: 'text', line: 'text', year: 'text', state: 'text', standing: 'text', reference: 'text', until: 'text', due: 'time' },
-      ...{ amount: 'money', currency: 'text', certified: 'money', returned: 'money', made_at: 'time', tx: 'text', texts: 'text' },
+      ...{ amount: 'money', currency: 'text', certified: 'money', returned: 'money', made_at: 'time', entry: 'integer', texts: 'text' },
       ...{
         committed_by: 'text',
         posted_by: 'text',
@@ -52,17 +52,16 @@ const tables = {
       },
     },
     key: ['id'],
-    indexes: [['line'], ['state', 'due'], ['made_at'], ['tx']],
-    search: ['reference'],
+    indexes: [['line'], ['made_at'], ['reference']],
   },
   payable: {
     columns: {
       ...{ id: 'text', commitment: 'text', line: 'text', year: 'text', state: 'text', standing: 'text', payee: 'text', payee_is: 'text' },
       ...{ delivered: 'text', due: 'text', document: 'text', amount: 'money', currency: 'text', ordered: 'money', paid: 'money' },
-      ...{ certified_by: 'text', certified_at: 'time', tx: 'text', texts: 'text' },
+      ...{ certified_by: 'text', certified_at: 'time', entry: 'integer', texts: 'text' },
     },
     key: ['id'],
-    indexes: [['commitment'], ['line'], ['due'], ['certified_at'], ['tx']],
+    indexes: [['commitment'], ['line'], ['due'], ['certified_at']],
   },
   payment: {
     columns: {
@@ -78,18 +77,18 @@ const tables = {
         due: 'time',
       },
       ...{ amount: 'money', currency: 'text', ordered_by: 'text', approved_by: 'text', released_by: 'text' },
-      ...{ ordered_at: 'time', released_at: 'time', ended_at: 'time', reason: 'text', tx: 'text' },
+      ...{ ordered_at: 'time', released_at: 'time', ended_at: 'time', reason: 'text', entry: 'integer' },
     },
     key: ['id'],
-    indexes: [['payable'], ['line'], ['state', 'execute'], ['ordered_at'], ['tx']],
+    indexes: [['payable'], ['line'], ['state', 'execute'], ['ordered_at']],
   },
   posting: {
     columns: {
-      ...{ height: 'integer', seq: 'integer', n: 'integer', time: 'time', tx: 'text', event: 'text' },
+      ...{ height: 'integer', seq: 'integer', n: 'integer', time: 'time', entry: 'integer', event: 'text' },
       ...{ debit: 'text', credit: 'text', amount: 'money', currency: 'text', phase: 'text' },
     },
     key: ['height', 'seq', 'n'],
-    indexes: [['debit'], ['credit'], ['time'], ['tx']],
+    indexes: [['debit'], ['credit']],
   },
   import_source: {
     columns: { source: 'text', file: 'text', rows: 'integer', flagged: 'integer', state: 'text', standing: 'text' },
@@ -100,7 +99,7 @@ const tables = {
       ...{ id: 'text', source: 'text', number: 'integer', kind: 'text', year: 'text', fund: 'text', line: 'text', account: 'text' },
       ...{ activity: 'text', reference: 'text', functional: 'text', economic: 'text', administrative: 'text' },
       ...{ first_day: 'text', last_day: 'text', day: 'text', payee: 'text', amount: 'money', currency: 'text' },
-      ...{ flags: 'text', flagged: 'boolean', state: 'text', standing: 'text', tx: 'text', texts: 'text' },
+      ...{ flags: 'text', flagged: 'boolean', state: 'text', standing: 'text', entry: 'integer', texts: 'text' },
     },
     key: ['id'],
     indexes: [['source', 'number'], ['source', 'year'], ['flagged']],
@@ -173,7 +172,7 @@ const folds: { readonly [T in EventType]: Fold<T> } = {
   'commitment.made': ({ commitment, by, transfers, ...facts }, meta) => {
     const record: CommitmentRecord = { ...facts, state: 'pending', certified: '0', returned: '0', payables: 0, committedBy: by };
     return [
-      row('commitment', commitment, { ...commitmentRow(record), standing: '', made_at: meta.time, tx: meta.tx }),
+      row('commitment', commitment, { ...commitmentRow(record), standing: '', made_at: meta.time, entry: meta.index }),
       ...transferRows(transfers, facts.money.currency, meta),
     ];
   },
@@ -193,14 +192,14 @@ const folds: { readonly [T in EventType]: Fold<T> } = {
     return [
       row('commitment', commitment, { state: 'carried', law: facts.law, carried_to: next }),
       add('commitment', commitment, { returned: BigInt(facts.money.amount) }),
-      row('commitment', next, { ...commitmentRow(record), standing: '', made_at: meta.time, tx: meta.tx }),
+      row('commitment', next, { ...commitmentRow(record), standing: '', made_at: meta.time, entry: meta.index }),
       ...transferRows(transfers, facts.money.currency, meta),
     ];
   },
   'payable.certified': ({ payable, by, transfers, ...facts }, meta) => {
     const record: PayableRecord = { ...facts, state: 'open', ordered: '0', paid: '0', payments: [], certifiedBy: by };
     return [
-      row('payable', payable, { ...payableRow(record), standing: '', certified_at: meta.time, tx: meta.tx }),
+      row('payable', payable, { ...payableRow(record), standing: '', certified_at: meta.time, entry: meta.index }),
       add('commitment', facts.commitment, { certified: BigInt(facts.money.amount) }),
       ...transferRows(transfers, facts.money.currency, meta),
     ];
@@ -210,7 +209,7 @@ const folds: { readonly [T in EventType]: Fold<T> } = {
       ...paymentRow({ ...facts, state: 'ordered', orderedBy: by }),
       standing: '',
       ordered_at: meta.time,
-      tx: meta.tx,
+      entry: meta.index,
     }),
     add('payable', facts.payable, { ordered: BigInt(facts.money.amount) }),
     ...transferRows(transfers, facts.money.currency, meta),
@@ -231,7 +230,7 @@ const folds: { readonly [T in EventType]: Fold<T> } = {
       key: { source },
       add: { rows: BigInt(rows.length), flagged: BigInt(rows.filter(({ value }) => value.flags.length > 0).length) },
     },
-    ...rows.map(({ id, value }) => row('import_row', id, { ...importRow(value), standing: '', tx: meta.tx })),
+    ...rows.map(({ id, value }) => row('import_row', id, { ...importRow(value), standing: '', entry: meta.index })),
   ],
   'record.withdrawn': recordStep('withdrawn'),
   'record.corrected': recordStep(),
