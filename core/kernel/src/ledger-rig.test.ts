@@ -23,6 +23,7 @@ import { Machine } from './machine.ts';
 import type { BlockResult, StateReader, StoredEvent, Verdict } from './machine-types.ts';
 import type { ModuleDefinition, Stored } from './module.ts';
 import type { Bindings } from './run.ts';
+import { successorWrites } from './succession.ts';
 import { permitModule, purseModule } from './test-modules.test.ts';
 
 export const HOUR = 3_600_000;
@@ -55,7 +56,8 @@ export const STAFF: Readonly<Record<string, readonly [agency: string, ...roles: 
 export const KEYS: Readonly<Record<string, readonly [Key, Key]>> = Object.fromEntries(
   Object.keys(STAFF).map((officer) => [officer, [newKey(), newKey()]]),
 );
-const NODE = generateNodeKeys();
+/** Keys of the one node. */
+export const NODE = generateNodeKeys();
 export const UNTIL = START + 400 * DAY;
 
 /** Roles as `init` gives them: from what the modules declare, standing actions for `permit` only. */
@@ -190,10 +192,9 @@ export class Rig {
     } = options;
     this.machine = new Machine({ catalogue, crypto: nodeCrypto, bindings });
     this.charter = makeCharter(charterDraft(catalogue, charter), nodeCrypto);
-    this.state = new MapState([...(options.carried ?? []), ...genesisWrites(this.charter, this.time, nodeCrypto)] as unknown as ReadonlyMap<
-      string,
-      string
-    >);
+    const { carried } = options;
+    const genesis = carried === undefined ? genesisWrites : (...own: Parameters<typeof genesisWrites>) => successorWrites(...own, carried);
+    this.state = new MapState(genesis(this.charter, this.time, nodeCrypto));
     if (founded) for (const founder of ['clara', 'mira']) this.ok(founder, 'kernel.charter.accept', { charter: this.digest });
   }
 
