@@ -51,4 +51,4 @@ export type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRe
 export { CHARTER_KEY, DEADLINES, DEADLINES_END, FOUNDING_KEY, keyKey, officerKey, splitKey } from './records.ts';
 export { type Bindings, VersionMissing } from './run.ts';
 export { disclosedBody } from './submission.ts';
-export { type SuccessorDraft, successorDraft, successorWrites } from './succession.ts';
+export { possibleFounders, type SuccessorDraft, successorDraft, successorWrites } from './succession.ts';

@@ -12,7 +12,7 @@ import { CHARTER_KEY, type CharterRecord, FOUNDING_KEY, type KeyRecord, keyKey, 
 /** Officers and their keys in state lie under this prefix. */
 const OFFICERS = 'kernel/officer/';
 const OFFICERS_END = 'kernel/officer0';
-const MAX_OFFICERS = 1_000;
+const PAGE = 500;
 /** What a charter asks of each officer it lists. */
 const KEYS_NEEDED = 2;
 
@@ -27,8 +27,8 @@ export interface SuccessorDraft {
 }
 
 /**
- * The charter that continues a ledger: its charter in force, with the officers whom a charter can list (active, with two keys; the others
- * are carried over with the state). Module versions keep the one in force and count heights anew.
+ * The charter that continues a ledger: its charter in force, and of the officers those who accept it, for leaf 0 has little room; all of
+ * them are carried over with the state. Module versions keep the one in force and count heights anew.
  */
 export function successorDraft({ state, predecessor, nodes, founding }: SuccessorDraft): CharterDraft {
   const text = state.get(CHARTER_KEY);
@@ -42,16 +42,15 @@ export function successorDraft({ state, predecessor, nodes, founding }: Successo
     }),
   );
   const { name, log } = record;
-  return { ...sections, name, log, nodes, modules, officers: listedOfficers(state), founding, predecessor } as unknown as CharterDraft;
+  const founders = possibleFounders(state);
+  const officers = Object.fromEntries(founding.officers.flatMap((id) => (Object.hasOwn(founders, id) ? [[id, founders[id]]] : [])));
+  return { ...sections, name, log, nodes, modules, officers, founding, predecessor } as unknown as CharterDraft;
 }
 
-/** Active officers with two keys or more, as a charter lists them. */
-function listedOfficers(state: StateReader): CharterDraft['officers'] {
+/** Who can accept a successor's charter: active officers with two keys or more, as a charter lists them. */
+export function possibleFounders(state: StateReader): CharterDraft['officers'] {
   const listed: Record<string, CharterDraft['officers'][string]> = {};
-  const page = state.scan(OFFICERS, OFFICERS_END, MAX_OFFICERS + 1);
-  if (page.length > MAX_OFFICERS) throw new CharterFault(`a charter lists at most ${MAX_OFFICERS} officers`);
-  for (const [key, value] of page) {
-    const officer = JSON.parse(value) as OfficerRecord;
+  for (const [key, officer] of officersIn(state)) {
     if (officer.kind !== 'officer' || officer.status !== 'active' || officer.keys.length < KEYS_NEEDED) continue;
     listed[key.slice(OFFICERS.length)] = {
       agency: officer.agency,
@@ -62,6 +61,15 @@ function listedOfficers(state: StateReader): CharterDraft['officers'] {
     };
   }
   return listed;
+}
+
+function* officersIn(state: StateReader): Generator<readonly [key: string, officer: OfficerRecord]> {
+  for (let start = OFFICERS; ; ) {
+    const page = state.scan(start, OFFICERS_END, PAGE);
+    for (const [key, value] of page) yield [key, JSON.parse(value) as OfficerRecord];
+    if (page.length < PAGE) return;
+    start = `${page.at(-1)![0]}\u0000`;
+  }
 }
 
 function enrolled(text: string | undefined, kid: string): CharterDraft['officers'][string]['keys'][number] {
