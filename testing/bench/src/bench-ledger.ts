@@ -64,7 +64,8 @@ export function foundBenchLedger(dir: string, now: number = Date.now()): BenchLe
         fund: FUND,
         line: LINES[n % LINES.length]!,
         money: { amount: String(10_000 + (n % 9_999)), currency: 'EUR' },
-        reference: `BENCH-${n}`,
+        reference: `BENCH-${String(n).padStart(16, '0')}`,
+        until: `${year}-12-31`,
         _sd: [Buffer.from(random.bytes(32)).toString('base64url')],
       };
       const exp = Math.floor(Date.now() / 1_000) + 86_000;
