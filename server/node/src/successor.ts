@@ -11,6 +11,7 @@ import {
   encodeCharter,
   type Machine,
   makeCharter,
+  possibleFounders,
   successorDraft,
 } from '@tabularium/kernel';
 import { toHex } from '@tabularium/protocol';
@@ -56,14 +57,14 @@ export function successorCharter({ storage, machine, reason, last, node, founder
   const { agency, url } = old;
   const nodes = { [id]: { agency, ...node, ...(url === undefined ? {} : { url }) } };
   try {
-    const draft = successorDraft({ state: storage, predecessor, nodes, founding: { officers: [], quorum: FOUNDERS_NEEDED } });
-    const entitled = foundersOf(draft, record, founders, now);
+    const entitled = foundersOf(possibleFounders(storage), record, founders, now);
     if (entitled.length < FOUNDERS_NEEDED) {
       throw new NodeFault('input-invalid', `two officers must accept the successor, and ${entitled.length} of the saved ones could`, {
         next: 'resume --after-loss --founders OFFICER,OFFICER',
       });
     }
-    return makeCharter({ ...draft, founding: { officers: entitled.slice(0, MAX_FOUNDERS), quorum: FOUNDERS_NEEDED } }, nodeCrypto);
+    const founding = { officers: entitled.slice(0, MAX_FOUNDERS), quorum: FOUNDERS_NEEDED };
+    return makeCharter(successorDraft({ state: storage, predecessor, nodes, founding }), nodeCrypto);
   } catch (cause) {
     if (cause instanceof CharterFault) throw new NodeFault('input-invalid', cause.message, { cause });
     throw cause;
@@ -71,7 +72,12 @@ export function successorCharter({ storage, machine, reason, last, node, founder
 }
 
 /** Those chosen, or all who may amend the charter: both keys at hand, their term not over. */
-function foundersOf({ officers }: CharterDraft, { roles }: CharterRecord, chosen: readonly string[] | undefined, now: number): string[] {
+function foundersOf(
+  officers: CharterDraft['officers'],
+  { roles }: CharterRecord,
+  chosen: readonly string[] | undefined,
+  now: number,
+): string[] {
   const unknown = chosen?.find((id) => !Object.hasOwn(officers, id));
   if (unknown !== undefined) throw new NodeFault('input-invalid', `${unknown} is no active officer with two keys in what was saved`);
   return Object.entries(officers)
