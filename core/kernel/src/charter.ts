@@ -5,7 +5,16 @@
  */
 
 import { isLedgerName, MAX_LEAF_BYTES, origin } from '@tabularium/log';
-import { type Crypto, canonicalJson, decodeUtf8, type JsonObject, makeBodyChecker, PublicJwkSchema, parseJson } from '@tabularium/protocol';
+import {
+  type Crypto,
+  canonicalJson,
+  decodeUtf8,
+  isOrigin,
+  type JsonObject,
+  makeBodyChecker,
+  PublicJwkSchema,
+  parseJson,
+} from '@tabularium/protocol';
 import { type Static, Type } from 'typebox';
 import { charterFaults } from './charter-faults.ts';
 
@@ -181,14 +190,14 @@ export function decodeCharter(leaf: Uint8Array, crypto: Crypto): Charter {
   const charter = parsed.value as unknown as Charter;
   check(charter, crypto);
   const { origin: stated, ...rest } = charter;
-  if (!isLedgerName(charter.name) || origin(rest as unknown as JsonObject, crypto) !== stated)
-    throw new CharterFault('the charter does not have the origin it states');
+  if (origin(rest as unknown as JsonObject, crypto) !== stated) throw new CharterFault('the charter does not have the origin it states');
   return charter;
 }
 
 function check(charter: Charter, crypto: Crypto): void {
   const fits = makeBodyChecker(CharterSchema)(charter);
   if (!fits.ok) throw new CharterFault(`charter${fits.path}: ${fits.message}`);
+  if (!isLedgerName(charter.name) || !isOrigin(charter.origin)) throw new CharterFault('charter/name: is not the name of a ledger');
   const faults = charterFaults(charter, crypto);
   if (faults.length > 0) throw new CharterFault(`charter: ${faults.join('; ')}`);
 }

@@ -22,7 +22,7 @@ export function base64url(bytes: Uint8Array | string): string {
   return Buffer.from(bytes as Uint8Array).toString('base64url');
 }
 
-function makeKey(label: string): VectorKey {
+export function makeKey(label: string): VectorKey {
   const secret = new Uint8Array(sha256(`tabularium vector key ${label}`));
   const point = Buffer.from(p256.getPublicKey(secret, false));
   const jwk = { kty: 'EC', crv: 'P-256', x: base64url(point.subarray(1, 33)), y: base64url(point.subarray(33)) } as const;
