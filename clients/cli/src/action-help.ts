@@ -20,7 +20,7 @@ export function showAction(terminal: Terminal, name?: string): void {
     [
       `${terminal.paint('bold', name)} — ${title}`,
       text,
-      `Roles: ${roles.join(', ') || 'none by default'}${signers > 1 ? `; ${signers} officers sign (kernel.propose, then kernel.approve)` : ''}`,
+      `Roles: ${roles.join(', ') || 'as the charter says'}${signers > 1 ? `; ${signers} officers sign (kernel.propose, then kernel.approve)` : ''}`,
       '',
       'Body:',
       table(rows),

@@ -65,6 +65,7 @@ type Schema = Readonly<Record<string, unknown>> & {
   readonly description?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
+  readonly pattern?: string;
   readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -106,5 +107,7 @@ function typeOf(schema: Schema): string {
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' | ');
   if (schema['x-type'] === 'amount') return 'amount (minor units, as a string)';
   if (schema['x-type'] === 'currency') return 'currency (ISO 4217)';
+  // A short pattern says more than "string"; long ones are lists of currencies and the like.
+  if (schema.pattern !== undefined && schema.pattern.length <= 60) return `string ${schema.pattern}`;
   return schema.type ?? 'any';
 }

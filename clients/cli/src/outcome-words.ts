@@ -36,11 +36,7 @@ export function outcomeFault(outcome: Failed): CliFault {
       ...items.slice(0, 20).map((item) => `item ${item.item}  ${item.code} (${item.rule})`),
       ...(items.length > 20 ? [`and ${items.length - 20} more items`] : []),
     ];
-    const next =
-      outcome.status === 401
-        ? 'ask the office to enrol the key that tabularium key show FILE prints'
-        : 'nothing was recorded; sign it anew once the reason is gone';
-    return new CliFault('refused', lines.join('\n'), next, { outcome });
+    return new CliFault('refused', lines.join('\n'), nextAfter(outcome), { outcome });
   }
   if (outcome.kind === 'malformed')
     return new CliFault('malformed', `not taken: ${outcome.code} — ${outcome.detail}`, 'sign it anew: tabularium tx sign', { outcome });
@@ -55,4 +51,12 @@ export function outcomeFault(outcome: Failed): CliFault {
 /** Whether an outcome leaves the transaction outside the log. */
 export function hasFailed(outcome: Outcome): outcome is Failed {
   return outcome.kind === 'refused' || outcome.kind === 'malformed' || outcome.kind === 'busy';
+}
+
+function nextAfter({ status, code }: Failed & { readonly kind: 'refused' }): string {
+  if (status === 401) return 'ask the office to enrol the key that tabularium key show FILE prints';
+  if (code === 'kernel.signers-missing') {
+    return 'propose it: tabularium tx sign kernel.propose --body \'{"action": ACTION, "body": BODY}\'; others then sign kernel.approve with the name of the proposal';
+  }
+  return 'nothing was recorded; sign it anew once the reason is gone';
 }

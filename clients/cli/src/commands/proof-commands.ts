@@ -1,5 +1,5 @@
 /** `receipt`, `fact`, `verify`: take a proof away, and check it later without any network. */
-import { parseFact } from '@tabularium/log';
+import { parseFact, parsePolicy } from '@tabularium/log';
 import { nobleCrypto } from '@tabularium/sdk';
 import {
   type RefusedFact,
@@ -91,12 +91,14 @@ function verify(terminal: Terminal, file: string, { policy: path, maxAge }: { re
       maxAge === undefined ? { nowSeconds } : { nowSeconds, maxAgeSeconds: Number(maxAge) },
     );
     if (!fact.ok) throw notProven(fact);
-    terminal.result(factJson(fact), factWords(fact, terminal));
+    const seen = { ...fact, cosigners: told(fact, policy) };
+    terminal.result(factJson(seen), factWords(seen, terminal));
     return;
   }
   const receipt = verifyReceipt(bytes, policy, nobleCrypto, nowSeconds);
   if (!receipt.ok) throw notProven(receipt);
-  terminal.result(receiptJson(receipt), receiptWords(receipt, terminal));
+  const seen = { ...receipt, cosigners: told(receipt, policy) };
+  terminal.result(receiptJson(seen), receiptWords(seen, terminal));
 }
 
 function notProven({ code, detail }: RefusedReceipt | RefusedFact): CliFault {
@@ -107,12 +109,12 @@ function notProven({ code, detail }: RefusedReceipt | RefusedFact): CliFault {
   return new CliFault('not-proven', `it proves nothing: ${code} — ${detail}`, next, { verified: false, code });
 }
 
-function receiptJson({ transaction, index, checkpoint, cosigners, jwk }: VerifiedReceipt): object {
+function receiptJson({ transaction, index, checkpoint, cosigners, jwk }: Told<VerifiedReceipt>): object {
   const { name, kid, payload } = transaction;
   return { verified: true, kind: 'receipt', name, kid, jwk, index, ledger: checkpoint.origin, size: checkpoint.size, cosigners, payload };
 }
 
-function receiptWords({ transaction, index, checkpoint, cosigners }: VerifiedReceipt, terminal: Terminal): string {
+function receiptWords({ transaction, index, checkpoint, cosigners }: Told<VerifiedReceipt>, terminal: Terminal): string {
   const { name, kid, payload } = transaction;
   return [
     `${terminal.paint('green', 'verified:')} key ${kid} submitted exactly this, and the ledger's key signed that it was accepted`,
@@ -125,7 +127,7 @@ function receiptWords({ transaction, index, checkpoint, cosigners }: VerifiedRec
   ].join('\n');
 }
 
-function factJson({ key, value, seal, checkpoint, cosigners, seenAt }: VerifiedFact): object {
+function factJson({ key, value, seal, checkpoint, cosigners, seenAt }: Told<VerifiedFact>): object {
   return {
     verified: true,
     kind: 'fact',
@@ -139,7 +141,7 @@ function factJson({ key, value, seal, checkpoint, cosigners, seenAt }: VerifiedF
   };
 }
 
-function factWords({ key, value, seal, checkpoint, cosigners }: VerifiedFact, terminal: Terminal): string {
+function factWords({ key, value, seal, checkpoint, cosigners }: Told<VerifiedFact>, terminal: Terminal): string {
   return [
     `${terminal.paint('green', 'verified:')} ${value === null ? `nothing stood under ${key}` : `${key} was this`} at block ${seal.height}, ${instant(Math.floor(seal.time / 1000))}`,
     `ledger  ${checkpoint.origin}`,
@@ -148,7 +150,27 @@ function factWords({ key, value, seal, checkpoint, cosigners }: VerifiedFact, te
   ].join('\n');
 }
 
-function witnessWords(cosigners: VerifiedReceipt['cosigners'], terminal: Terminal): string[] {
-  const lines = cosigners.map(({ name, time }) => `seen    by ${name} at ${instant(time)}`);
-  return lines.length > 0 ? lines : [terminal.paint('yellow', 'not yet witnessed outside this office')];
+/** A cosigner, and whether it stands outside the office: the ledger's own nodes bear names below the ledger's. */
+interface ToldCosigner {
+  readonly name: string;
+  /** Seconds since the epoch. */
+  readonly time: number;
+  readonly outside: boolean;
+}
+type Told<T> = Omit<T, 'cosigners'> & { readonly cosigners: readonly ToldCosigner[] };
+
+function told({ checkpoint, cosigners }: VerifiedReceipt | VerifiedFact, policyText: string): readonly ToldCosigner[] {
+  const policy = parsePolicy(policyText, nobleCrypto);
+  const witnesses = policy.ok ? policy.policy.witnesses : [];
+  // An origin is the ledger's name, a slash and 16 hex digits.
+  const own = checkpoint.origin.slice(0, checkpoint.origin.lastIndexOf('/') + 1);
+  return cosigners.map(({ name, time }) => {
+    const key = witnesses.find((witness) => witness.name === name)?.key;
+    return { name, time, outside: key !== undefined && !key.name.startsWith(own) };
+  });
+}
+
+function witnessWords(cosigners: readonly ToldCosigner[], terminal: Terminal): string[] {
+  const lines = cosigners.map(({ name, time, outside }) => `${outside ? 'seen    by' : 'node   '} ${name} at ${instant(time)}`);
+  return cosigners.some(({ outside }) => outside) ? lines : [...lines, terminal.paint('yellow', 'not yet witnessed outside this office')];
 }
