@@ -2,11 +2,17 @@
  * The node's entry point: one command on a data directory, `main.ts <verb> [options]`. The command line (`tabularium <verb>`) starts it as a
  * child process and hands on what it prints and the code it ends with (docs/operate/exit-codes.md).
  */
+import { mkdirSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { NodeConsole } from './node-console.ts';
 import { EXIT_CODES, NodeFault } from './node-fault.ts';
 import type { Verb } from './verbs/verb.ts';
+
+const FLUSH_MS = 10_000;
 
 /** Each verb's code is read when it is asked for: a backup need not load what a witness needs. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
@@ -20,7 +26,29 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   witness: async () => (await import('./verbs/witness-verb.ts')).witnessVerb,
 };
 
+keepCompiled();
 process.exitCode = await main(process.argv.slice(2));
+
+/**
+ * What Node compiled at one start it need not compile at the next: that halves the time to be ready and saves memory. In the user's own cache
+ * folder, which nobody else may write to; where there is none, nothing is kept.
+ */
+function keepCompiled(): void {
+  if (process.env.NODE_COMPILE_CACHE !== undefined || process.env.NODE_DISABLE_COMPILE_CACHE !== undefined) return;
+  const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  if (!isAbsolute(base)) return;
+  const folder = join(base, 'tabularium');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    return;
+  }
+  enableCompileCache(folder);
+  // Threads started later look here.
+  process.env.NODE_COMPILE_CACHE = folder;
+  // A node that is killed has kept what it compiled all the same.
+  setTimeout(flushCompileCache, FLUSH_MS).unref();
+}
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const console = new NodeConsole({ out: process.stdout, err: process.stderr, json: args.includes('--json') });
