@@ -176,15 +176,8 @@ function refused(code: string, name: string, body: unknown, disclosures: readonl
   return { name: `${code}: ${name}`, check: 'submission', input: { schema: 'payment', body, disclosures }, expected };
 }
 
-function submissions(): SubmissionVector[] {
-  const withTitle = (value: unknown): readonly [body: unknown, disclosures: readonly string[]] => {
-    const title = disclosure('title', value);
-    return [holder({ amount: '100', lines: [] }, digest(title), decoy('2')), [title]];
-  };
-  const second = disclosure('title', 'Another title');
-  const payee = disclosure('payee', 'A. Person');
-  const foreign = disclosure('town', 'Bern');
-  const bare = (...entries: readonly string[]): object => holder({ amount: '100', lines: [] }, ...entries);
+/** Submissions that are as they should be. */
+function fitting(): SubmissionVector[] {
   return [
     fits(
       'required fields only, decoys for the rest',
@@ -207,7 +200,26 @@ function submissions(): SubmissionVector[] {
         ['/lines/0', 'label', 'Tiles'],
       ],
     ),
-    fits('no line, no receiver', bare(digest(TITLE), decoy('2')), [TITLE], [['', 'title', 'Roof of the school']]),
+    fits(
+      'no line, no receiver',
+      holder({ amount: '100', lines: [] }, digest(TITLE), decoy('2')),
+      [TITLE],
+      [['', 'title', 'Roof of the school']],
+    ),
+  ];
+}
+
+function submissions(): SubmissionVector[] {
+  const withTitle = (value: unknown): readonly [body: unknown, disclosures: readonly string[]] => {
+    const title = disclosure('title', value);
+    return [holder({ amount: '100', lines: [] }, digest(title), decoy('2')), [title]];
+  };
+  const second = disclosure('title', 'Another title');
+  const payee = disclosure('payee', 'A. Person');
+  const foreign = disclosure('town', 'Bern');
+  const bare = (...entries: readonly string[]): object => holder({ amount: '100', lines: [] }, ...entries);
+  return [
+    ...fitting(),
     refused('disclosure-unreferenced', 'no digest for it', BODY, [TITLE, LABEL, NOTE]),
     refused('disclosure-unreferenced', 'the right content under another salt', BODY, [
       encode([salt('x'), 'title', 'Roof of the school']),
