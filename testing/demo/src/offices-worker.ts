@@ -6,6 +6,7 @@ import { foundingSteps, type SignedStep, type SigningKey, seededRandom, signStep
 import { officerKey } from './found-demo.ts';
 import { MAX_BATCH, type OfficesMessage, type OfficesTask } from './offices-task.ts';
 import { storyClock } from './story-clock.ts';
+import { submitBatch } from './submit-batch.ts';
 
 const task = workerData as OfficesTask;
 const port = parentPort!;
@@ -29,7 +30,7 @@ async function tell({ url, ledger, charterDigest, year, place, clock }: OfficesT
   const batches = byTime(signed);
   for (let batch = batches.next().value; batch !== undefined; ) {
     set(batch[0]!.step.at);
-    const answering = post(url, batch);
+    const answering = submitBatch(url, batch);
     const next = batches.next().value;
     const answers = await answering;
     for (const [n, { step, name }] of batch.entries()) {
@@ -56,21 +57,4 @@ function* byTime(steps: Iterable<SignedStep>): Generator<SignedStep[], undefined
     batch.push(signed);
   }
   if (batch.length > 0) yield batch;
-}
-
-/** `accepted` or the refusal's code, one for each. */
-async function post(url: string, batch: readonly SignedStep[]): Promise<string[]> {
-  const text = new TextDecoder('latin1');
-  const body = batch.map(({ bytes, disclosures }) => JSON.stringify({ transaction: text.decode(bytes), disclosures })).join('\n');
-  const response = await fetch(`${url}/api/v1/transactions/batch`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson' },
-    body,
-  });
-  const lines = (await response.text()).trimEnd().split('\n');
-  if (response.status !== 200 || lines.length !== batch.length) throw new Error(`the node answered ${response.status}: ${lines[0]}`);
-  return lines.map((line) => {
-    const { status, code } = JSON.parse(line) as { readonly status: number; readonly code?: string };
-    return status === 201 ? 'accepted' : (code ?? String(status));
-  });
 }
