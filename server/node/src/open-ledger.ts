@@ -96,6 +96,8 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   });
   open.add(() => admission.close());
   for (const page of allKeys(storage)) admission.learn(page);
+  const texts = openSettledTexts(place.dir, storage, Math.floor(clock() / 1_000));
+  open.add(() => texts.close());
   const engine = openEmbeddedEngine({
     storage,
     machine,
@@ -114,8 +116,6 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
     },
   });
   open.add(() => engine.close());
-  const texts = openSettledTexts(place.dir, storage, Math.floor(clock() / 1_000));
-  open.add(() => texts.close());
   engine.onBlock((block) => follow(block, storage, admission, texts));
   for (const { word } of words) {
     if (word.kind === 'agrees') engine.addCosignatures(word.checkpoint, [word.lines]);

@@ -193,4 +193,20 @@ describe('a disk that is lost', () => {
     source.close();
     assert.ok(audited.ok, JSON.stringify(audited));
   });
+
+  test('a backup that holds all that its witness saw starts as it is, once the witness has said so', async () => {
+    const node = await start();
+    await witnessed(node);
+    await node.backup(join(office.dir, 'third'), { keys: true });
+    await node.close();
+    rmSync(office.data, { recursive: true });
+    restoreBackup({ backup: join(office.dir, 'third'), dir: office.data });
+    assert.ok(existsSync(join(office.data, 'restored.json')));
+    await assert.rejects(startNode({ dir: office.data }), { code: 'witness-unreachable' });
+    const restored = await start();
+    await restored.close();
+    assert.ok(!existsSync(join(office.data, 'restored.json')));
+    const again = await startNode({ dir: office.data });
+    await again.close();
+  });
 });
