@@ -1,12 +1,13 @@
 /** An honest ledger passes; flip a byte, drop or reorder an entry, and the audit names it (issue 3, "Done when"). */
 import assert from 'node:assert/strict';
-import { closeSync, cpSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { nodeCrypto } from '@tabularium/crypto';
 import { decodeEntryBundle, encodeEntryBundle } from '@tabularium/log';
 import { makeDisclosure } from '@tabularium/protocol';
+import { seededRandom } from '@tabularium/scenarios';
 import { newOffice, type Office } from '../node-rig.test.ts';
 import { startNode } from '../start-node.ts';
 import { type AuditReport, auditLedger } from './audit-ledger.ts';
@@ -134,6 +135,28 @@ describe('an audit', () => {
       );
       const report = await auditDirectory(dir);
       assert.ok(!report.ok && report.difference.height !== undefined && report.difference.height <= height + 1, JSON.stringify(report));
+    }
+  });
+
+  test('names the very leaf, wherever in the log a bit is flipped', async () => {
+    const seed = Date.now() % 1_000_000;
+    const random = seededRandom(seed);
+    for (let n = 0; n < 40; n++) {
+      let index = 0;
+      const dir = tampered((ledger) => {
+        const rows = ledger.prepare('SELECT height, first, count FROM block').all() as { height: number; first: number; count: number }[];
+        const { height, first, count } = random.pick(rows);
+        const at = random.below(count);
+        index = first + at;
+        rewriteBlock(ledger, height, (leaves) => {
+          const leaf = leaves[at]!;
+          leaf[random.below(leaf.length)]! ^= 1 << random.below(8);
+          return leaves;
+        });
+      });
+      const report = await auditDirectory(dir);
+      assert.ok(!report.ok && report.difference.index === index, `seed ${seed}, leaf ${index}: ${JSON.stringify(report)}`);
+      rmSync(dir, { recursive: true });
     }
   });
 
