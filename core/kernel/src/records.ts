@@ -87,11 +87,6 @@ export interface TextRecord {
   readonly signers: readonly Signer[];
 }
 
-export interface ReadmittedRecord {
-  /** Index of the entry in the predecessor's log. */
-  readonly index: number;
-}
-
 /** Only what finds the record again: when it is due stands in its key, who set it and why on the record it is for. */
 export interface DeadlineRecord {
   /** Full state key of the record. */

@@ -53,7 +53,7 @@ function openProjections(options: ProjectionsOptions): Projections {
   return projections;
 }
 
-function sqlitePlace(): Place {
+async function sqlitePlace(): Promise<Place> {
   const dir = mkdtempSync(join(directory, 'sqlite-'));
   return {
     name: 'SQLite',
@@ -68,15 +68,14 @@ function sqlitePlace(): Place {
 }
 
 let databases = 0;
-function postgresPlace(): Place {
+async function postgresPlace(): Promise<Place> {
   const name = `projection_${databases++}`;
-  const made = onServer(`CREATE DATABASE ${name}`, databaseUrl);
+  await onServer(`CREATE DATABASE ${name}`, databaseUrl);
   const url = databaseUrl.replace(/postgres$/, name);
   return {
     name: 'PostgreSQL',
     options: (argument) => ({ databaseUrl: url, feed: { module: FIXTURE, argument } }),
     async damage() {
-      await made;
       await onServer('DROP TABLE tabularium.grants_grant', url);
     },
   };
@@ -178,7 +177,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
   describe(`projections in ${makePlace === sqlitePlace ? 'SQLite' : 'PostgreSQL'}`, () => {
     test('rows equal the fold, before and after more blocks came', async () => {
       const ledger = ledgerFile([...generateBlocks(7, 60, 20)].slice(0, 40));
-      const projections = openProjections(makePlace().options({ ledger }));
+      const projections = openProjections((await makePlace()).options({ ledger }));
       await reached(projections, 40);
       grow(ledger, [...generateBlocks(7, 60, 20)].slice(40));
       projections.notify(60);
@@ -200,7 +199,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
 
     test('lists filter, range, order and page alike', async () => {
       const ledger = ledgerFile(generateBlocks(11, 30, 20));
-      const projections = openProjections(makePlace().options({ ledger }));
+      const projections = openProjections((await makePlace()).options({ ledger }));
       await reached(projections, 30);
       const expected = [...foldedGrants(ledger).values()];
       const ids = (rows: readonly Record<string, unknown>[]): unknown[] => rows.map((row) => row.id);
@@ -227,7 +226,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
 
     test('sums by filter equal the sum of the rows', async () => {
       const ledger = ledgerFile(generateBlocks(13, 30, 20));
-      const projections = openProjections(makePlace().options({ ledger }));
+      const projections = openProjections((await makePlace()).options({ ledger }));
       await reached(projections, 30);
       const expected = [...foldedGrants(ledger).values()];
       const sums = value(await projections.sums('grants.grants', { by: ['line', 'open'] }));
@@ -245,7 +244,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
 
     test('search finds every word in any case, also short ones and those that mean something to SQL', async () => {
       const ledger = ledgerFile(generateBlocks(5, 30, 20));
-      const projections = openProjections(makePlace().options({ ledger }));
+      const projections = openProjections((await makePlace()).options({ ledger }));
       await reached(projections, 30);
       const expected = [...foldedGrants(ledger).values()];
       for (const search of [
@@ -280,7 +279,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
 
     test('what a list does not declare is refused by code', async () => {
       const ledger = ledgerFile(generateBlocks(3, 3, 10));
-      const projections = openProjections(makePlace().options({ ledger }));
+      const projections = openProjections((await makePlace()).options({ ledger }));
       await reached(projections, 3);
       const ask = async (query: ListQuery, view = 'grants.grants'): Promise<string> => refusedCode(await projections.list(view, query));
       assert.equal(await ask({}, 'grants.nothing'), 'view-unknown');
@@ -315,7 +314,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
       };
       blocks.push({ height: 13, time: blocks[11]!.time + 500, first: blocks[11]!.first + 16, events: [deadline] });
       const ledger = ledgerFile(blocks);
-      const projections = openProjections(makePlace().options({ ledger }));
+      const projections = openProjections((await makePlace()).options({ ledger }));
       await reached(projections, 13);
       const latest = value(await projections.entries({ limit: 3 }));
       assert.deepEqual(
@@ -364,7 +363,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
     });
 
     test('reopened rows are taken over; another version, another ledger or a shorter one starts afresh', async () => {
-      const place = makePlace();
+      const place = await makePlace();
       const ledger = ledgerFile(generateBlocks(21, 20, 10));
       const open = async (argument: FixtureArgument, height: number): Promise<JsonRow[]> => {
         const projections = openProjections(place.options(argument));
@@ -382,7 +381,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
     });
 
     test('rebuild and damage give the same rows again', async () => {
-      const place = makePlace();
+      const place = await makePlace();
       const ledger = ledgerFile(generateBlocks(31, 40, 20));
       let projections = openProjections(place.options({ ledger }));
       await reached(projections, 40);
@@ -409,7 +408,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
 
     test('a broken fold halts the projection, not its reader, and says so', async () => {
       const ledger = ledgerFile(generateBlocks(41, 5, 10));
-      const place = makePlace();
+      const place = await makePlace();
       const projections = openProjections(place.options({ ledger, broken: 'grants.grant.paid' }));
       await until(() => projections.failed !== undefined);
       assert.equal(await projections.waitFor(5, 1), false);
@@ -422,7 +421,7 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
 
 test('a second node is kept out of the same PostgreSQL database', async () => {
   const ledger = ledgerFile(generateBlocks(51, 3, 5));
-  const place = postgresPlace();
+  const place = await postgresPlace();
   const first = openProjections(place.options({ ledger }));
   await reached(first, 3);
   const second = openProjections(place.options({ ledger }));
