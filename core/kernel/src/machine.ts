@@ -94,8 +94,10 @@ export class Machine {
     return this.#decide(run, { ...claim, name: UNSIGNED, bytes: new Uint8Array() }, undefined, 0);
   }
 
-  /** When the next deadline is due, ms UTC. */
+  /** When the next deadline is due, ms UTC. A successor's carried ones wait until its founders have accepted it. */
   nextDeadline(state: StateReader): number | undefined {
+    const founding = state.get(FOUNDING_KEY);
+    if (founding === undefined || !isFounded(this.#cache.parse(FOUNDING_KEY, founding))) return undefined;
     const [first] = state.scan(DEADLINES, DEADLINES_END, 1);
     return first === undefined ? undefined : dueOf(first[0]);
   }
@@ -124,6 +126,7 @@ export class Machine {
   }
 
   #fireDeadlines(run: Run): number {
+    if (!isFounded(run.overlay.get(FOUNDING_KEY))) return 0;
     const open = run.overlay.scan(DEADLINES, deadlineKey(run.time, LAST), MAX_DEADLINES);
     let fired = 0;
     for (const { key, value } of open) {
@@ -168,8 +171,8 @@ export class Machine {
     const found = run.actionOf(payload.action);
     if (found === undefined) return refused(kernelRefusal('action-unknown', 'form'));
     if (found.definition.internal === true) return refused(kernelRefusal('action-internal', 'form'));
-    const founding = run.overlay.get(FOUNDING_KEY) as unknown as FoundingRecord | undefined;
-    if (founding?.complete !== true && payload.action !== 'kernel.charter.accept') return refused(kernelRefusal('not-founded', 'founding'));
+    if (!isFounded(run.overlay.get(FOUNDING_KEY)) && payload.action !== 'kernel.charter.accept')
+      return refused(kernelRefusal('not-founded', 'founding'));
     if (!makeBodyChecker(found.definition.body)(payload.body).ok) return refused(kernelRefusal('body-invalid', 'form'));
     const resolved = run.resolve(transaction);
     if (!resolved.ok) return refused(resolved.refusal);
@@ -196,6 +199,10 @@ export class Machine {
     run.events.length = kept;
     return refused(refusal);
   }
+}
+
+function isFounded(record: JsonObject | undefined): boolean {
+  return (record as unknown as FoundingRecord | undefined)?.complete === true;
 }
 
 function validity({ ledger, exp }: TransactionPayload, run: Run): Refusal | undefined {

@@ -24,7 +24,7 @@ import { type CharterDraft, CharterFault, encodeCharter, makeCharter } from './c
 import { HOUR, KEYS, type Key, NODE, newKey, type Options, Rig, type RigOptions } from './ledger-rig.test.ts';
 import { cosignerName } from './policy-text.ts';
 import type { ProposalRecord } from './records.ts';
-import { successorDraft } from './succession.ts';
+import { possibleFounders, successorDraft } from './succession.ts';
 import type { Permit } from './test-modules.test.ts';
 
 /** Another town, whose log the trust list knows as well. */
@@ -65,6 +65,7 @@ class Predecessor {
   successor(
     backup: { readonly state: ReadonlyMap<string, string>; readonly size: number },
     change: Partial<RigOptions['charter']> = {},
+    accepting: readonly string[] = ['clara', 'mira'],
   ): Rig {
     const draft = successorDraft({
       state: { get: (key) => backup.state.get(key), scan: (...range) => scan(backup.state, ...range) },
@@ -74,7 +75,7 @@ class Predecessor {
     });
     const rig = new Rig({ charter: { ...draft, ...change } as Partial<CharterDraft>, carried: backup.state, founded: false });
     rig.time = this.rig.time + HOUR;
-    for (const founder of ['clara', 'mira']) rig.ok(founder, 'kernel.charter.accept', { charter: rig.digest });
+    for (const founder of accepting) rig.ok(founder, 'kernel.charter.accept', { charter: rig.digest });
     return rig;
   }
 
@@ -168,6 +169,36 @@ test('what several signed is taken again signature by signature, and whoever han
     rig.events.at(-1)!.signers.map(({ officer }) => officer),
     ['clara', 'mira'],
   );
+});
+
+test('carried deadlines wait until the founders have accepted the successor', () => {
+  const old = new Predecessor();
+  old.accept('clara', 'permit.permit.write', { permit: 'a', days: 2, lapse: old.rig.time + HOUR });
+  const backup = old.backup();
+  const rig = old.successor(backup, {}, []);
+  rig.time += 2 * HOUR;
+  assert.equal(rig.machine.nextDeadline(rig.state), undefined);
+  rig.ok('clara', 'kernel.charter.accept', { charter: rig.digest });
+  rig.no('not-founded', 'clara', 'permit.permit.count', {});
+  assert.equal(rig.record<Permit>('permit/permit/a')!.state, 'written-1');
+  rig.ok('mira', 'kernel.charter.accept', { charter: rig.digest });
+  assert.equal(rig.block().deadlines, 1);
+  assert.equal(rig.record<Permit>('permit/permit/a')!.state, 'lapsed');
+});
+
+test('officers whose role, office or agency an amendment dropped do not keep a ledger from going on', () => {
+  const old = new Predecessor();
+  const { auditor: _, ...roles } = old.rig.charter.roles;
+  old.rig.together(['clara', 'mira'], 'kernel.charter.amend', { roles });
+  const { audit: __, ...agencies } = old.rig.charter.agencies;
+  const { 'audit-hall': ___, ...offices } = old.rig.charter.offices;
+  old.rig.together(['clara', 'mira'], 'kernel.charter.amend', { agencies, offices, recovery: { agencies: [], hours: 72 } } as JsonObject);
+  const state = {
+    get: (key: string) => old.rig.state.get(key),
+    scan: (...range: [string, string, number]) => old.rig.state.scan(...range),
+  };
+  assert.deepEqual(Object.keys(possibleFounders(state)).sort(), ['clara', 'conrad', 'jonas', 'judith', 'mira', 'otto']);
+  old.successor(old.backup()).ok('clara', 'permit.permit.count', {});
 });
 
 test('a receipt without its extra data will do', () => {

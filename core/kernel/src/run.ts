@@ -301,7 +301,7 @@ export class Run {
     const { action, body, signers, name = cause.name } = inner;
     const ids = this.#ids;
     if (name !== cause.name) this.#ids = 0;
-    const refusal = this.#perform(this.#actionStep(action, body, signers), { ...cause, signers, name }, stack);
+    const refusal = this.#perform(this.#actionStep(action, body, signers), { ...cause, action, signers, name }, stack);
     if (name !== cause.name) this.#ids = ids;
     return refusal;
   }

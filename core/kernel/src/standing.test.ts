@@ -47,6 +47,13 @@ test('a correction takes two, stays within the rules and changes no stamp', () =
   rig.together(['clara', 'conrad'], 'kernel.correct', body);
   const record = rig.record<Permit>(A)!;
   assert.deepEqual([record.days, record.rule, record.rev, record.standing], [12, 'kernel.correct', 2, undefined]);
+  assert.deepEqual(
+    rig.events.slice(-2).map(({ type, action }) => [type, action]),
+    [
+      ['kernel.record.corrected', 'kernel.correct'],
+      ['permit.changed', 'kernel.correct'],
+    ],
+  );
   const propose = (change: JsonObject, key = A) => ({ action: 'kernel.correct', body: { key, reason: 'typing-error', change } });
   rig.no('permit.too-long', 'clara', 'kernel.propose', propose({ days: 101 }));
   rig.no('permit.change-unknown', 'clara', 'kernel.propose', propose({ name: 'x' }));
@@ -115,6 +122,7 @@ test('a court’s order takes two of its officers, and is on the record for ever
     ['judith', 'jonas'],
   );
   assert.deepEqual(rig.events.at(-1)!.keys, [A, `kernel/order/${record.tx}`].sort());
+  assert.equal(rig.events.at(-1)!.action, 'kernel.order.execute', 'not the approval that let it happen');
   assert.notEqual(proposal, record.tx);
   rig.no('stale-revision', 'clara', 'permit.permit.count', {}, { on: { [A]: 1 } });
 });

@@ -31,9 +31,7 @@ export interface SuccessorDraft {
  * them are carried over with the state. Module versions keep the one in force and count heights anew.
  */
 export function successorDraft({ state, predecessor, nodes, founding }: SuccessorDraft): CharterDraft {
-  const text = state.get(CHARTER_KEY);
-  if (text === undefined) throw new CharterFault('the predecessor has no charter in its state');
-  const record = JSON.parse(text) as CharterRecord;
+  const record = chartered(state);
   const sections = Object.fromEntries(Object.keys(CharterSections).map((name) => [name, record[name as keyof CharterRecord]]));
   const modules = Object.fromEntries(
     Object.entries(record.modules).flatMap(([name, versions]) => {
@@ -49,18 +47,25 @@ export function successorDraft({ state, predecessor, nodes, founding }: Successo
 
 /** Who can accept a successor's charter: active officers with two keys or more, as a charter lists them. */
 export function possibleFounders(state: StateReader): CharterDraft['officers'] {
+  const { agencies, roles, offices } = chartered(state);
   const listed: Record<string, CharterDraft['officers'][string]> = {};
   for (const [key, officer] of officersIn(state)) {
     if (officer.kind !== 'officer' || officer.status !== 'active' || officer.keys.length < KEYS_NEEDED) continue;
+    if (!Object.hasOwn(agencies, officer.agency)) continue;
     listed[key.slice(OFFICERS.length)] = {
       agency: officer.agency,
       keys: officer.keys.map((kid) => enrolled(state.get(keyKey(kid)), kid)),
-      roles: officer.roles.map(({ role, office, from, until }) =>
-        from === undefined ? { role, office, until } : { role, office, from, until },
-      ),
+      // An amendment may have dropped what an officer's record still names.
+      roles: officer.roles.filter(({ role, office }) => Object.hasOwn(roles, role) && Object.hasOwn(offices, office)),
     };
   }
   return listed;
+}
+
+function chartered(state: StateReader): CharterRecord {
+  const text = state.get(CHARTER_KEY);
+  if (text === undefined) throw new CharterFault('the predecessor has no charter in its state');
+  return JSON.parse(text) as CharterRecord;
 }
 
 function* officersIn(state: StateReader): Generator<readonly [key: string, officer: OfficerRecord]> {
