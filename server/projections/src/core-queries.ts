@@ -4,27 +4,11 @@
  * They answer in the words of the ledger (event types, roles, offices); the pages turn types into sentences.
  */
 import { sql } from 'kysely';
+import { type EntryRow, entriesOf } from './block-entries.ts';
 import { CORE_NAME, keyHash } from './core-projection.ts';
 import type { BlockEvents, EventSource } from './feed.ts';
 import { relationName } from './relations.ts';
 import type { SqlDatabase } from './sql-database.ts';
-
-export interface EntryRow {
-  readonly index: number;
-  readonly height: number;
-  /** Block time, ms UTC. */
-  readonly time: number;
-  readonly name: string;
-  /** What was signed, e.g. `treasury.payment.order`. */
-  readonly action: string;
-  /** The action proposed or carried out, where that is another (`kernel.propose`, `kernel.approve`); otherwise empty. */
-  readonly about: string;
-  readonly agency: string;
-  readonly office: string;
-  readonly role: string;
-  /** `role@office` of the others whose signatures carried it, in order. */
-  readonly others: readonly string[];
-}
 
 /** One step of a record's life: the event, and the entry that caused it (absent for a deadline). */
 export interface LifeStep {
@@ -46,24 +30,45 @@ export interface BlockRow {
   readonly events: number;
 }
 
-const ENTRY = relationName(CORE_NAME, 'entry');
 const TRACE = relationName(CORE_NAME, 'trace');
 const BLOCK = relationName(CORE_NAME, 'block');
 
 /** Newest first; `before` is a log index. */
 export async function latestEntries(
   database: SqlDatabase,
+  source: EventSource,
   query: { readonly before?: number; readonly limit: number },
 ): Promise<EntryRow[]> {
-  let select = entries(database).orderBy('e.index', 'desc').limit(query.limit);
-  if (query.before !== undefined) select = select.where('e.index', '<', query.before);
-  return (await select.execute()).map(toEntry);
+  const { before = Number.MAX_SAFE_INTEGER, limit } = query;
+  const found: EntryRow[] = [];
+  const rows = await database.reader
+    .selectFrom(BLOCK)
+    .select('height')
+    .where('first', '<', before)
+    .where('entries', '>', 0)
+    .orderBy('first', 'desc')
+    .limit(limit)
+    .execute();
+  for (const { height } of rows) {
+    const block = firstOf(source.events(Number(height), Number(height)));
+    const entries = block === undefined ? [] : entriesOf(block);
+    for (const entry of entries.reverse()) if (entry.index < before && found.length < limit) found.push(entry);
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
 /** The entry at a log index, or undefined when no accepted transaction stands there. */
-export async function entryAt(database: SqlDatabase, index: number): Promise<EntryRow | undefined> {
-  const row = await entries(database).where('e.index', '=', index).executeTakeFirst();
-  return row === undefined ? undefined : toEntry(row);
+export async function entryAt(database: SqlDatabase, source: EventSource, index: number): Promise<EntryRow | undefined> {
+  const row = await database.reader
+    .selectFrom(BLOCK)
+    .select('height')
+    .where('first', '<=', index)
+    .orderBy('first', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const block = row === undefined ? undefined : firstOf(source.events(Number(row.height), Number(row.height)));
+  return block === undefined ? undefined : entriesOf(block).find((entry) => entry.index === index);
 }
 
 /**
@@ -85,24 +90,22 @@ export async function lifeOf(
     .orderBy('seq')
     .limit(query.limit)
     .execute();
-  const steps: (LifeStep & { readonly index: number })[] = [];
+  const steps: LifeStep[] = [];
   let block: BlockEvents | undefined;
+  let entries: ReadonlyMap<number, EntryRow> = new Map();
   for (const row of rows) {
     const height = Number(row.height);
-    if (block?.height !== height) block = firstOf(source.events(height, height));
+    if (block?.height !== height) {
+      block = firstOf(source.events(height, height));
+      entries = new Map(block === undefined ? [] : entriesOf(block).map((entry) => [entry.index, entry]));
+    }
     const event = block?.events[Number(row.seq)];
     if (block === undefined || event === undefined || !event.keys.includes(key)) continue;
-    const index = event.entry < 0 ? -1 : block.first + event.entry;
-    steps.push({ height, seq: Number(row.seq), time: block.time, type: event.type, index });
+    const entry = event.entry < 0 ? undefined : entries.get(block.first + event.entry);
+    const step = { height, seq: Number(row.seq), time: block.time, type: event.type };
+    steps.push(entry === undefined ? step : { ...step, entry });
   }
-  const found = new Map<number, EntryRow>();
-  const indexes = [...new Set(steps.map(({ index }) => index))].filter((index) => index >= 0);
-  if (indexes.length > 0)
-    for (const row of await entries(database).where('e.index', 'in', indexes).execute()) found.set(Number(row.index), toEntry(row));
-  return steps.map(({ index, ...step }) => {
-    const entry = found.get(index);
-    return entry === undefined ? step : { ...step, entry };
-  });
+  return steps;
 }
 
 function firstOf(blocks: Iterable<BlockEvents>): BlockEvents | undefined {
@@ -137,27 +140,4 @@ export async function counts(database: SqlDatabase): Promise<{ readonly entries:
     .select([sql`coalesce(sum("entries"), 0)`.as('entries'), sql`coalesce(sum("events"), 0)`.as('events')])
     .executeTakeFirstOrThrow();
   return { entries: Number(row.entries), events: Number(row.events) };
-}
-
-function entries(database: SqlDatabase) {
-  return database.reader
-    .selectFrom(`${ENTRY} as e`)
-    .innerJoin(`${BLOCK} as b`, 'b.height', 'e.height')
-    .select(['e.index', 'e.height', 'e.name', 'e.action', 'e.about', 'e.agency', 'e.office', 'e.role', 'e.others', 'b.time']);
-}
-
-function toEntry(row: Record<string, unknown>): EntryRow {
-  const others = String(row.others);
-  return {
-    index: Number(row.index),
-    height: Number(row.height),
-    time: Number(row.time),
-    name: String(row.name),
-    action: String(row.action),
-    about: String(row.about),
-    agency: String(row.agency),
-    office: String(row.office),
-    role: String(row.role),
-    others: others === '' ? [] : others.split(','),
-  };
 }

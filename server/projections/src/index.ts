@@ -1,5 +1,6 @@
 /** The projections' door: open them, ask them, and the types of what they answer. */
-export type { BlockRow, EntryRow, LifeStep } from './core-queries.ts';
+export type { EntryRow } from './block-entries.ts';
+export type { BlockRow, LifeStep } from './core-queries.ts';
 export type { BlockEvents, EventSource, Feed, OpenFeed } from './feed.ts';
 export {
   isRanged,

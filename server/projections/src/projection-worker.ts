@@ -129,8 +129,8 @@ async function answer(id: number, read: Read): Promise<void> {
 
 async function readFrom(read: Read): Promise<unknown> {
   if (!opened) throw new Error('the projection is not open yet');
-  if (read.name === 'entries') return await latestEntries(database, read);
-  if (read.name === 'entry') return (await entryAt(database, read.index)) ?? null;
+  if (read.name === 'entries') return await latestEntries(database, feed.source, read);
+  if (read.name === 'entry') return (await entryAt(database, feed.source, read.index)) ?? null;
   if (read.name === 'life') return await lifeOf(database, feed.source, read.key, read);
   if (read.name === 'blocks') return await latestBlocks(database, read);
   if (read.name === 'counts') return await counts(database);

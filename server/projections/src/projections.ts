@@ -5,7 +5,8 @@
  * which height they have, or that there is none.
  */
 import { Worker } from 'node:worker_threads';
-import type { BlockRow, EntryRow, LifeStep } from './core-queries.ts';
+import type { EntryRow } from './block-entries.ts';
+import type { BlockRow, LifeStep } from './core-queries.ts';
 import type { JsonRow, ListPage, ListQuery, QueryCode, SumsQuery } from './list-query.ts';
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
 

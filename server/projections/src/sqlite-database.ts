@@ -155,10 +155,12 @@ function* tableStatements(relation: Relation): Iterable<string> {
   });
   const key = relation.key.map(quoted).join(', ');
   const searched = relation.search.length > 0;
-  // A searched table needs a row number that its index can point to; the others are stored in key order.
+  // A searched table needs a row number that its index can point to. A long key would stand in every further index, so such tables have
+  // row numbers too; the others are stored in key order.
+  const keyed = relation.indexes.length === 0 || relation.key.every((column) => relation.types[column] !== 'text');
   yield searched
     ? `CREATE TABLE ${table} ("_row" INTEGER PRIMARY KEY, ${columns.join(', ')}, UNIQUE (${key})) STRICT`
-    : `CREATE TABLE ${table} (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT, WITHOUT ROWID`;
+    : `CREATE TABLE ${table} (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT${keyed ? ', WITHOUT ROWID' : ''}`;
   for (const [n, index] of relation.indexes.entries()) {
     yield `CREATE INDEX ${quoted(`${relation.name}_${n}`)} ON ${table} (${index.map(quoted).join(', ')})`;
   }
