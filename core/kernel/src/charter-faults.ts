@@ -3,7 +3,17 @@
  * here at founding costs a correction of a file; one found later could stop the ledger, so amendments are held to the same list.
  */
 import { parsePolicy } from '@tabularium/log';
-import { type Crypto, decodeBase64, isOrigin, jwkToPoint, onCurve, type PublicJwk, thumbprint } from '@tabularium/protocol';
+import {
+  type Crypto,
+  decodeBase64,
+  isOrigin,
+  type JsonObject,
+  type JsonValue,
+  jwkToPoint,
+  onCurve,
+  type PublicJwk,
+  thumbprint,
+} from '@tabularium/protocol';
 import { isSignedAlone } from './authority.ts';
 import { dayNumber } from './calendar.ts';
 import type { Charter, CharterSections } from './charter.ts';
@@ -23,7 +33,13 @@ export function charterFaults(charter: Charter, crypto: Crypto): string[] {
 
 /** Faults of the sections that an amendment may replace. `origin` and `name` stay what they are. */
 export function sectionFaults(charter: Sections & Pick<Charter, 'name' | 'origin'>, crypto: Crypto): string[] {
-  const faults = [...agencyFaults(charter), ...moduleFaults(charter), ...calendarFaults(charter), ...nodeFaults(charter, crypto)];
+  const faults = [
+    ...agencyFaults(charter),
+    ...moduleFaults(charter),
+    ...parameterFaults(charter),
+    ...calendarFaults(charter),
+    ...nodeFaults(charter, crypto),
+  ];
   for (const action of Object.keys(charter.signers))
     if (isSignedAlone(action)) faults.push(`signers names ${action}, whose number is fixed`);
   return faults;
@@ -49,6 +65,22 @@ function moduleFaults({ modules }: Sections): string[] {
   // Block 1 is the charter's own; the kernel has to be there for the founders in block 2.
   if (kernel === undefined || kernel[0]!.from > 1) faults.push('the kernel is not in force from the beginning');
   return faults;
+}
+
+/** Parameters are numbers, codes, dates, addresses: nothing that reads like a sentence or a person's name stands in a leaf. */
+const PARAMETER = /^[A-Za-z0-9._:/@+-]{0,128}$/;
+
+function parameterFaults({ parameters }: Sections): string[] {
+  return Object.entries(parameters)
+    .filter(([, own]) => !textsIn(own as JsonObject).every((text) => PARAMETER.test(text)))
+    .map(([module]) => `the parameters of ${module} hold words`);
+}
+
+/** Every string in a value, names of members too. */
+function textsIn(value: JsonValue): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Array.isArray(value) ? value.flatMap(textsIn) : Object.entries(value).flatMap(([name, member]) => [name, ...textsIn(member)]);
 }
 
 function calendarFaults({ calendar: { offsets, holidays } }: Sections): string[] {

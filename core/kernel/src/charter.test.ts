@@ -93,7 +93,7 @@ test('references lead somewhere, quorums can be reached, keys are keys', () => {
     ({ officers: { ...draft.officers, clara: { ...draft.officers.clara!, ...change } } }) as Partial<CharterDraft>;
   const term = (change: object) => officers({ roles: [{ role: 'clerk', office: 'hall', until: UNTIL, ...change }] });
   const faults: readonly (readonly [Partial<CharterDraft>, RegExp])[] = [
-    [{ name: 'Not A Name' }, /name of a ledger/],
+    [{ name: 'Not A Name' }, /not a ledger's name/],
     [officers({ agency: 'nowhere' }), /officer clara belongs to an unknown agency/],
     [officers({ agency: 'constructor' }), /officer clara belongs to an unknown agency/],
     [term({ role: 'king' }), /unknown role king/],
@@ -114,6 +114,11 @@ test('references lead somewhere, quorums can be reached, keys are keys', () => {
     [{ modules: { ...draft.modules, kernel: [{ version: 1, from: 2 }] } }, /kernel is not in force/],
     [{ signers: { 'kernel.charter.accept': 2 } }, /whose number is fixed/],
     [{ calendar: { ...draft.calendar, holidays: ['2026-13-01'] } }, /which is no day/],
+    [{ parameters: { permit: { officer: 'Jane Doe' } } }, /hold words/],
+    [{ parameters: { permit: { fees: [{ 'For the mayor': 1 }] } } }, /hold words/],
+    [{ parameters: { permit: { fee: 0.5 } } }, /charter/],
+    [{ parameters: { permit: { deep: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) } } }, /32 levels/],
+    [{ roles: undefined } as never, /charter/],
   ];
   for (const [change, expected] of faults) assert.throws(made(change), expected, JSON.stringify(change).slice(0, 80));
   for (const [change] of faults) assert.throws(made(change), CharterFault);

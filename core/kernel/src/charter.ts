@@ -168,11 +168,13 @@ export class CharterFault extends Error {
 /** Completes a draft with its origin and holds it against the schema and its own cross-references. Throws `CharterFault`. */
 export function makeCharter(draft: CharterDraft, crypto: Crypto): Charter {
   const plain = { ...draft, type: 'charter', v: 1 } as unknown as JsonObject;
-  if (!isLedgerName(String(plain.name))) throw new CharterFault('charter/name: is not the name of a ledger');
-  const charter = { ...plain, origin: origin(plain, crypto) } as unknown as Charter;
-  check(charter, crypto);
-  if (encodeCharter(charter, crypto).length > MAX_LEAF_BYTES) throw new CharterFault('the charter does not fit into a leaf');
-  return charter;
+  let leaf: Uint8Array;
+  try {
+    leaf = encodeCharter({ ...plain, origin: origin(plain, crypto) } as unknown as Charter, crypto);
+  } catch (cause) {
+    throw new CharterFault(`charter: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+  return decodeCharter(leaf, crypto);
 }
 
 /** The bytes of leaf 0: canonical JSON in UTF-8. */
@@ -183,7 +185,8 @@ export function encodeCharter(charter: Charter, crypto: Crypto): Uint8Array {
 /** Reads leaf 0. Throws `CharterFault` where it is anything but a canonical, self-consistent charter with its own origin. */
 export function decodeCharter(leaf: Uint8Array, crypto: Crypto): Charter {
   const text = decodeUtf8(leaf);
-  if (text === undefined || leaf.length > MAX_LEAF_BYTES) throw new CharterFault('the charter is not UTF-8 of at most a leaf');
+  if (leaf.length > MAX_LEAF_BYTES) throw new CharterFault('the charter does not fit into a leaf');
+  if (text === undefined) throw new CharterFault('the charter is not UTF-8');
   const parsed = parseJson(text);
   if (!parsed.ok) throw new CharterFault(`the charter is not JSON as the protocol allows it: ${parsed.code}`);
   if (canonicalJson(parsed.value) !== text) throw new CharterFault('the charter is not in canonical form');

@@ -17,7 +17,7 @@ import {
 } from '@tabularium/protocol';
 import { kernelRefusal, type Resolved, resolveSigner, stillEntitled, subjectOf } from './authority.ts';
 import { charterView } from './calendar.ts';
-import type { InnerStep, KernelAccepted, KernelAct, StandingStep, StandingVerb } from './kernel-act.ts';
+import type { ActionStep, InnerStep, KernelAccepted, KernelAct, StandingStep, StandingVerb } from './kernel-act.ts';
 import type { StoredEvent } from './machine-types.ts';
 import {
   type Act,
@@ -297,7 +297,7 @@ export class Run {
     return inner.kind === 'action' ? this.#innerAction(inner, cause, stack) : this.#innerStanding(inner, cause, stack);
   }
 
-  #innerAction(inner: InnerStep & { readonly kind: 'action' }, cause: Cause, stack: readonly string[]): Refusal | undefined {
+  #innerAction(inner: ActionStep, cause: Cause, stack: readonly string[]): Refusal | undefined {
     const { action, body, signers, name = cause.name } = inner;
     const ids = this.#ids;
     if (name !== cause.name) this.#ids = 0;

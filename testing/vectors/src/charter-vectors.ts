@@ -209,6 +209,7 @@ export const charters: VectorFile<CharterVector> = {
     invalid('more witnesses needed than there are', { witnessQuorum: 1 }),
     invalid('a log key that is not canonical base64', node({ log: log.replace(/.=$/, (end) => `${end[0] === 'B' ? 'C' : 'B'}=`) })),
     invalid('a witness whose key is none', { witnesses: { out: { vkey: 'witness.example+00000000+AAAA' } } }),
+    invalid('words among the parameters', { parameters: { treasury: { head: 'Ash Wood' } } }),
     invalid('two nodes with one key', { nodes: { ...(node({}).nodes as JsonObject), two: (node({}).nodes as JsonObject).one! } }),
     invalid(
       'offsets out of order',
