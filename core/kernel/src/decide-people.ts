@@ -99,7 +99,12 @@ function roleGrant(body: Body<'role.grant'>, act: KernelAct, view: View): Decisi
   const fault = termFault(body as RoleTerm, act);
   if (fault !== undefined) return fault;
   if (withTerm(officer.roles, body, act.time).length > MAX_TERMS) return no('limit-reached', 'limits', { limit: MAX_TERMS });
+  const isSame = (term: RoleTerm) => term.role === body.role && term.office === body.office;
+  // A term that ends sooner than the one it replaces takes a role away, only later.
+  const isShorter = officer.roles.some((term) => isSame(term) && inForce(term, act.time) && body.until < term.until);
+  const kept = officer.roles.filter((term) => !isShorter || !isSame(term));
   return (
+    unfillable({ ...officer, id: body.officer }, kept, act, view) ??
     agencyFault([officer.agency, ...agenciesOf([body], act)], act, view) ??
     accept([{ type: 'role.granted', data: body as unknown as JsonObject }])
   );

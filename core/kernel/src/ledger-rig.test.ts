@@ -21,7 +21,7 @@ import { genesisWrites } from './genesis.ts';
 import { kernelModule } from './kernel-module.ts';
 import { Machine } from './machine.ts';
 import type { BlockResult, StateReader, StoredEvent, Verdict } from './machine-types.ts';
-import type { ModuleDefinition, Stored } from './module.ts';
+import type { ModuleDefinition, Refusal, Stored } from './module.ts';
 import type { Bindings } from './run.ts';
 import { successorWrites } from './succession.ts';
 import { permitModule, purseModule } from './test-modules.test.ts';
@@ -172,6 +172,16 @@ export class MapState implements StateReader {
   }
 }
 
+/** A refusal of the kernel has a code of its closed list and names one of its rules. */
+function isListed({ code, rule }: Refusal): void {
+  if (!code.startsWith('kernel.')) return;
+  assert.ok(Object.hasOwn(kernelModule.refusals, code.slice('kernel.'.length)), code);
+  assert.ok(
+    kernelModule.rules.some(({ id }) => id === rule),
+    `${code} names ${rule}`,
+  );
+}
+
 let serial = 0;
 
 export class Rig {
@@ -268,6 +278,7 @@ export class Rig {
     const dry = this.machine.check(transaction, this.state, { time: this.time + 1_000, height: this.height + 1 });
     const { verdicts } = this.block([transaction]);
     const verdict = verdicts[0]!;
+    if (verdict.kind === 'refused') isListed(verdict.refusal);
     if (verdict.kind !== 'repeated') assert.deepEqual({ ...dry, name: verdict.name }, verdict, 'the dry run says the same');
     return verdict;
   }

@@ -170,6 +170,8 @@ test('nobody leaves a role that nobody else holds', () => {
     body: { officer: 'mira', role: 'mayor', office: 'hall' },
   });
   rig.no('role-unfillable', 'clara', 'kernel.propose', { action: 'kernel.officer.dismiss', body: { officer: 'mira' } });
+  const shorter = { officer: 'mira', role: 'mayor', office: 'hall', until: START + DAY };
+  rig.no('role-unfillable', 'clara', 'kernel.propose', { action: 'kernel.role.grant', body: shorter });
   rig.together(['clara', 'mira'], 'kernel.role.grant', { officer: 'conrad', role: 'mayor', office: 'hall', until: START + 10 * DAY });
   rig.ok('mira', 'kernel.officer.leave', { officer: 'mira', successor: 'conrad' });
 });
