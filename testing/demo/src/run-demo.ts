@@ -19,9 +19,10 @@ export async function startCourtOfAudit(place: DemoPlace, charter: Charter, port
   const { log } = nodeVkeys(loadNodeKeys(join(place.town, 'keys')), charter.origin, charter.name);
   const script = fileURLToPath(new URL('./witness-process.ts', import.meta.url));
   const child = spawn(process.execPath, [script, place.witness, String(port), log], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const address = await firstLine(child);
+  const said = JSON.parse(await firstLine(child)) as WitnessAddress | { readonly why: string };
+  if ('why' in said) throw new Error(`the Court of Audit's witness cannot run (${said.why}); if the demo runs already, stop it first`);
   return {
-    ...(JSON.parse(address) as WitnessAddress),
+    ...said,
     pid: child.pid!,
     close: () =>
       new Promise((resolve) => {
