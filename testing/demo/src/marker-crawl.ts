@@ -29,7 +29,7 @@ export async function crawl({ url, names, keys, digests, height, size }: CrawlOp
   const described = JSON.parse((await get('/api/openapi.json')).toString('utf8')) as { readonly paths: Record<string, object> };
   const lists = Object.entries(described.paths).filter(([path, methods]) => 'get' in methods && !path.includes('{'));
   for (const [path] of lists) await readList(path, path in described.paths && `${path}/{id}` in described.paths, get);
-  for (const name of names) for (const of of ['transactions', 'receipts']) await get(`/api/v1/${of}/${name}`);
+  for (const name of names) for (const kind of ['transactions', 'receipts']) await get(`/api/v1/${kind}/${name}`);
   for (const key of keys) await get(`/api/v1/facts/${key}`);
   for (const digest of digests) await get(`/api/v1/texts/${digest}`);
   for (let at = 1; at <= height; at += Math.ceil(height / 50)) await get(`/api/v1/blocks/${at}`);

@@ -25,7 +25,12 @@ export function findMarker(marker: string, places: Iterable<Place>): string[] {
 function formsOf(marker: string): Buffer[] {
   if (!/^[A-Za-z0-9]{12,}$/.test(marker)) throw new RangeError(`${marker} is no marker`);
   const plain = Buffer.from(marker, 'ascii');
-  const forms = [plain, Buffer.from(marker, 'utf16le'), Buffer.from(plain.toString('hex')), Buffer.from(plain.toString('hex').toUpperCase())];
+  const forms = [
+    plain,
+    Buffer.from(marker, 'utf16le'),
+    Buffer.from(plain.toString('hex')),
+    Buffer.from(plain.toString('hex').toUpperCase()),
+  ];
   for (const before of [0, 1, 2]) {
     const encoded = Buffer.concat([Buffer.alloc(before), plain]).toString('base64');
     // Only the characters that depend on the marker alone.
