@@ -5,12 +5,12 @@
 import { nodeCrypto } from '@tabularium/crypto';
 import { StorageDamaged } from '@tabularium/engine-port';
 import type { Charter, StoredEvent } from '@tabularium/kernel';
-import { checkPolicy, parseCheckpoint, parseNote, parsePolicy, TILE_WIDTH } from '@tabularium/log';
+import { checkPolicy, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH } from '@tabularium/log';
 import { canonicalJson, disclosureDigest, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
 import type { AuditSource } from './audit-source.ts';
 import { type Difference, Differs, differs } from './difference.ts';
 import { LEAVES_AT_ONCE } from './http-source.ts';
-import { type AuditedBlock, entryPlace, LogAuditor } from './log-auditor.ts';
+import { type AuditedBlock, entryPlace, LogAuditor, sealPlace } from './log-auditor.ts';
 import type { OrderedRecords } from './ordered-records.ts';
 
 export interface AuditProgress {
@@ -38,6 +38,8 @@ export type AuditReport =
 
 /** A predecessor's predecessor, and so on. */
 const MAX_DEPTH = 8;
+/** Entries and seal. */
+const LEAVES_OF_A_BLOCK = 1_001;
 const WITHDRAWN = 'kernel/text/';
 
 /** Never throws for what the ledger is; throws `NodeFault` where the source cannot be reached. */
@@ -84,8 +86,8 @@ class Audit {
       this.#onProgress({ what: this.#depth === 0 ? 'entries' : 'predecessor', done: from, total: checkpoint.size });
       const to = Math.min(checkpoint.size, from + LEAVES_AT_ONCE);
       const leaves = await readable(() => source.leaves(from, to), `entries ${from} to ${to - 1}`);
-      for (const leaf of leaves) {
-        const block = auditor.take(leaf);
+      for (const [i, leaf] of leaves.entries()) {
+        const block = await this.#take(auditor, leaf, from + i, checkpoint.size);
         if (block === undefined) continue;
         state = block.seal.state;
         await this.#compareBlock(block);
@@ -111,10 +113,30 @@ class Audit {
     };
   }
 
+  /**
+   * Where a block's entries do not lead to what its seal says, the next seal tells which of them was changed: it names the seal before it by
+   * digest.
+   */
+  async #take(auditor: LogAuditor, leaf: Uint8Array, index: number, size: number): Promise<AuditedBlock | undefined> {
+    const height = auditor.height + 1;
+    try {
+      return auditor.take(leaf);
+    } catch (error) {
+      if (!(error instanceof Differs) || error.difference.code !== 'entry-refused') throw error;
+      const following = await readable(
+        () => this.#source.leaves(index + 1, Math.min(size, index + 1 + LEAVES_OF_A_BLOCK)),
+        `entries after ${index}`,
+      );
+      const next = following.map((one) => parseSeal(one)).find((seal) => seal !== undefined);
+      if (next === undefined || next.prev === toHex(nodeCrypto.sha256(leaf))) throw error;
+      return differs('seal', sealPlace(height, index), 'the seal after it names another one in its place', { index, height });
+    }
+  }
+
   /** The predecessor is audited before the successor's first leaf needs its records. */
   async #auditPredecessor(): Promise<void> {
     const [leaf] = await readable(() => this.#source.leaves(0, 2), 'entry 0');
-    if (leaf === undefined || !nodeCrypto.utf8.decode(leaf).includes('"predecessor":')) return;
+    if (leaf === undefined || !Buffer.from(leaf).includes('"predecessor":')) return;
     if (this.#depth === MAX_DEPTH) differs('predecessor', 'entry 0', `more than ${MAX_DEPTH} ledgers follow one another`, { index: 0 });
     const before = this.#source.predecessor();
     if (before === undefined) return;

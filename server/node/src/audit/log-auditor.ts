@@ -15,6 +15,7 @@ import {
   type StateReader,
   type StoredEvent,
   successorWrites,
+  type Verdict,
 } from '@tabularium/kernel';
 import { type FullTile, LogTree, leafHash, NO_SEAL, parseSeal, type Seal, StateTree, stateLeafHash } from '@tabularium/log';
 import { type Crypto, makeBodyChecker, parseTransaction, type Transaction, toHex, verifyTransaction } from '@tabularium/protocol';
@@ -23,6 +24,8 @@ import { type Difference, differs } from './difference.ts';
 import { OrderedRecords } from './ordered-records.ts';
 
 const BRACE = 0x7b;
+/** Refusals that compare an entry's own time with the block's. */
+const TIMED: ReadonlySet<string> = new Set(['kernel.expired', 'kernel.expiry-too-far']);
 const BLOCK_COUNT = 1_000;
 const BLOCK_BYTES = 4 * 1024 * 1024;
 /** Ids in memory before those that have expired are looked for. */
@@ -114,7 +117,7 @@ export class LogAuditor {
 
   #seal(leaf: Uint8Array, index: number): AuditedBlock {
     const height = this.#height + 1;
-    const place = `the seal of block ${height} (leaf ${index})`;
+    const place = sealPlace(height, index);
     const where = { index, height };
     const seal = parseSeal(leaf) ?? differs('seal', place, 'it is no seal', where);
     this.#checkSeal(seal, place, where);
@@ -146,9 +149,21 @@ export class LogAuditor {
     };
     for (const [member, value] of Object.entries(expected)) {
       const stated = seal[member as keyof Seal];
-      if (stated !== value) differs('seal', place, `its ${member} is ${stated}, and should be ${value}`, where);
+      if (stated === value) continue;
+      this.#checkLeaves();
+      differs('seal', place, `its ${member} is ${stated}, and should be ${value}`, where);
     }
     if (seal.time < this.#time) differs('seal', place, `its time ${seal.time} is before ${this.#time} of the block before`, where);
+  }
+
+  /** A leaf that is neither entry nor seal explains why the numbers of a later seal do not come out. */
+  #checkLeaves(): void {
+    const height = this.#height + 1;
+    this.#leaves.forEach((leaf, i) => {
+      const index = this.#first + i;
+      const parsed = index === 0 ? undefined : parseTransaction(leaf, this.#crypto);
+      if (parsed?.ok === false) differs('entry', entryPlace(index, height), `it is no transaction (${parsed.code})`, { index, height });
+    });
   }
 
   #genesis({ time, height }: Seal): Pick<BlockResult, 'writes' | 'policy' | 'events'> {
@@ -179,16 +194,24 @@ export class LogAuditor {
       this.records,
     );
     result.verdicts.forEach((verdict, i) => {
-      if (verdict.kind === 'accepted') return;
-      const index = this.#first + i;
-      const said = verdict.kind === 'refused' ? `the machine refuses it (${verdict.refusal.code})` : 'it was accepted before';
-      differs('entry-refused', entryPlace(index, seal.height), said, { index, height: seal.height });
+      if (verdict.kind !== 'accepted') this.#notAccepted(verdict, this.#first + i, seal);
     });
     if (transactions.length === 0 && result.deadlines === 0) {
       differs('seal', `block ${seal.height}`, 'it has no entry, and no deadline was due', { height: seal.height });
     }
     this.#remember(transactions, seconds);
     return result;
+  }
+
+  #notAccepted(verdict: Exclude<Verdict, { readonly kind: 'accepted' }>, index: number, { height, first, count }: Seal): never {
+    const code = verdict.kind === 'refused' ? verdict.refusal.code : '';
+    if (TIMED.has(code)) {
+      // The signature holds the entry's own times; what nobody signed is the block's.
+      const at = first + count;
+      return differs('seal', sealPlace(height, at), `its time contradicts that of entry ${index} (${code})`, { index: at, height });
+    }
+    const said = code === '' ? 'it was accepted before' : `the machine refuses it (${code})`;
+    return differs('entry-refused', entryPlace(index, height), said, { index, height });
   }
 
   /** An entry as admission would have read it. */
@@ -232,6 +255,10 @@ export class LogAuditor {
     }
     return this.#state.apply(changes);
   }
+}
+
+export function sealPlace(height: number, index: number): string {
+  return `the seal of block ${height} (leaf ${index})`;
 }
 
 export function entryPlace(index: number, height: number): string {
