@@ -1,4 +1,6 @@
 /** A node: founding a ledger, running it, and what can be done with its data directory. */
+export { type AuditReport, auditLedger } from './audit/audit-ledger.ts';
+export { DirectorySource } from './audit/directory-source.ts';
 export { type FoundingNode, type FoundOptions, foundLedger } from './found-ledger.ts';
 export { PROFILES, type ProfileChoices, type ProfileName, profileDraft } from './founding-profiles.ts';
 export { EXIT_CODES, type FaultCode, NodeFault } from './node-fault.ts';
