@@ -96,3 +96,12 @@ test('nobody controls, certifies, approves or releases what they began', () => {
   assert.deepEqual(refusedAs(town.submit('payment.release', payments(payment), `${DAVID} ana:cashier`)), three);
   assert.equal(codeOf(town.submit('payment.release', payments(payment), DAVID)), 'accepted');
 });
+
+test('who acts under a mandate and who gave it are one person where two are asked for', () => {
+  const town = funded();
+  const commitment = town.do('commit', commitBody(50_000), 'ivo:spending-unit:elsa').id();
+  for (const signer of ['ivo:budget-controller', 'elsa:budget-controller', 'ada:budget-controller:elsa']) {
+    assert.equal(codeOf(town.submit('commit.post', commitments(commitment), signer)), 'treasury.same-person', signer);
+  }
+  town.do('commit.post', commitments(commitment), BRUNO);
+});

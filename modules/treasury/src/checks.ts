@@ -9,9 +9,9 @@ import type { LineRecord, Reader, YearRecord } from './state.ts';
 export type Refused = { readonly refused: Refusal };
 export type Found<T> = { readonly found: T } | Refused;
 
-/** Ids of all who sign, each once. */
+/** Ids of all who sign, and of those in whose place they do: giver and holder of a mandate are one where two people are asked for. */
 export function officers(act: Act): string[] {
-  return [...new Set(act.signers.map((signer: Signer) => signer.officer))];
+  return [...new Set(act.signers.flatMap(({ officer, for: giver }: Signer) => (giver === undefined ? [officer] : [officer, giver])))];
 }
 
 /** Today in the charter's zone. */

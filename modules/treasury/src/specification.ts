@@ -13,7 +13,7 @@ import { addDays } from './civil-date.ts';
 
 const DAY = 86_400_000;
 
-/** Who signs: `ana:accountant`, or several with spaces between. */
+/** Who signs: `ana:accountant`, `ben:accountant:ana` in her place, or several with spaces between. */
 type Signers = string;
 export type StandingVerb = 'withdraw' | 'correct' | 'annul' | 'suspend' | 'reinstate' | 'set' | 'reopen';
 
@@ -217,8 +217,9 @@ function outcome(act: Act, { refused }: { readonly refused?: Refusal }, events: 
 
 function signersOf(by: Signers): Signer[] {
   return by.split(' ').map((signer) => {
-    const [officer = '', role = ''] = signer.split(':');
-    return { kid: `key-${officer}`, officer, agency: 'town', role, office: 'hall' };
+    const [officer = '', role = '', giver] = signer.split(':');
+    const own = { kid: `key-${officer}`, officer, agency: 'town', role, office: 'hall' };
+    return giver === undefined ? own : { ...own, mandate: 'm', for: giver };
   });
 }
 
