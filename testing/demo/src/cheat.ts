@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { TRICKS } from './cheats.ts';
 import { demoPlace, isFounded } from './found-demo.ts';
 import { playCheats } from './play-cheats.ts';
 import type { Word } from './who-notices.ts';
@@ -19,8 +20,9 @@ const work = mkdtempSync(join(tmpdir(), 'tabularium-cheat-'));
 process.once('exit', () => rmSync(work, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
+const shortened = (text: string): string => text.replace(/[0-9a-f]{64}/g, (digest) => `${digest.slice(0, 12)}…`);
 const say = (who: string, { notices, says }: Word): void =>
-  console.log(`  ${who.padEnd(12)}${notices ? 'NOTICES  ' : 'sees none '} ${says}`);
+  console.log(`   ${who.padEnd(9)}${notices ? 'NOTICES' : '   -   '}  ${shortened(says)}`);
 const euro = (minor: string): string => `€${(Number(minor) / 100).toLocaleString('en', { minimumFractionDigits: 2 })}`;
 
 let caught = 0;
@@ -38,5 +40,5 @@ and the witness, once he offers it the checkpoint he shows.`),
     if (auditor.notices || holder.notices || witness.notices) caught++;
   },
 });
-console.log(`\n${caught} of 7 were caught. What no key of the office can mend: the officers' signatures, the receipts that people hold,
+console.log(`\n${caught} of ${TRICKS.length} were caught. What no key of the office can mend: the officers' signatures, the receipts that people hold,
 and what a witness outside has seen. The last trick passes every check of the office's own; that is why a ledger needs a witness.`);

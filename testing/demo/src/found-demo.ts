@@ -2,13 +2,14 @@
  * Founds the demo town's ledger: everybody's keys are made here and kept beside it, which only a demo may do; an office's officers make
  * theirs on their own devices.
  */
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@tabularium/catalogue';
-import { es256FromPem, generateEs256, nodeCrypto, readPrivateKey, savePrivateKey, signEs256 } from '@tabularium/crypto';
+import { generateEs256, nodeCrypto, signEs256 } from '@tabularium/crypto';
 import type { Charter, EnrolledKey } from '@tabularium/kernel';
 import { foundLedger } from '@tabularium/node';
-import { thumbprint } from '@tabularium/protocol';
+import { type PublicJwk, thumbprint } from '@tabularium/protocol';
 import { demoCharterDraft, foundingTime, OFFICERS, type SigningKey } from '@tabularium/scenarios';
 import { openWitness } from '@tabularium/witness';
 
@@ -71,7 +72,10 @@ export function foundDemo(place: DemoPlace, year: number): FoundedDemo {
   for (const { code } of OFFICERS) {
     officers[code] = [1, 2].map((n) => {
       const { privateKey, jwk } = generateEs256();
-      savePrivateKey(join(place.officers, `${code}-${n}.pem`), privateKey);
+      const { d } = privateKey.export({ format: 'jwk' });
+      // As `tabularium key new` writes them, so that the reader can sign as any officer.
+      const key = `${JSON.stringify({ ...jwk, d, kid: thumbprint(jwk, nodeCrypto) })}\n`;
+      writeFileSync(keyFile(place, code, n), key, { mode: 0o600, flag: 'wx' });
       return { kind: 'es256', jwk };
     });
   }
@@ -109,6 +113,11 @@ export function loadNotes(place: DemoPlace): DemoNotes {
 
 /** The demo's everyday key of an officer, from disk. */
 export function officerKey(place: DemoPlace, officer: string): SigningKey {
-  const { privateKey, jwk } = es256FromPem(readPrivateKey(join(place.officers, `${officer}-1.pem`)));
+  const jwk = JSON.parse(readFileSync(keyFile(place, officer, 1), 'utf8')) as PublicJwk & { readonly d: string };
+  const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
   return { kid: thumbprint(jwk, nodeCrypto), sign: signEs256(privateKey) };
+}
+
+function keyFile({ officers }: DemoPlace, officer: string, n: number): string {
+  return join(officers, `${officer}-${n}.key.json`);
 }

@@ -126,6 +126,10 @@ function sayWhatToTry({ node: { url, origin, storage } }: RunningDemo, place: De
     Object.values(names).at(-1);
   const seen = note === undefined ? 'not yet witnessed outside this office' : 'witnessed by the Court of Audit';
   const data = shown(place.dir) === DEFAULT_DIR ? '' : ` -- --data ${shown(place.dir)}`;
+  const tries = [
+    [`npx tabularium audit ${url}`, 'executes the whole year again and compares every root'],
+    [`npm run cheat${data}`, 'changes, deletes, backdates, replaces, on copies: see what gives it away'],
+  ] as const;
   console.log(`Vellmere's ledger is open: ${origin}
 
   look            ${url}/
@@ -141,9 +145,9 @@ Take the last payment for the school roof (budget year ${year}) away, then check
 
 Then, in another terminal:
 
-  npx tabularium audit ${url}     execute the whole year again and compare every root
-  npm run cheat${data}${' '.repeat(Math.max(1, 20 + url.length - data.length))}change, delete, backdate, replace, on a copy: see what gives it away
+${tries.map(([command, what]) => `  ${command.padEnd(Math.max(...tries.map(([one]) => one.length)))}    ${what}`).join('\n')}
 
+The keys of all officers lie in ${shown(place.officers)}, for trying things out (a real office's officers keep theirs).
 Ctrl-C ends the town and its witness.`);
 }
 
