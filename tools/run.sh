@@ -7,6 +7,4 @@ if [ ! -d node_modules/@tabularium ]; then
   echo "Tabularium's packages are not installed yet. Fix: run 'npm ci' in $PWD, then try again." >&2
   exit 1
 fi
-# Compiled once, kept for the next start: threads and processes open in half the time.
-export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$PWD/node_modules/.cache/node-compile}"
 exec node "$@"
