@@ -14,7 +14,7 @@ import { RowChanges } from './row-changes.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
 /** A batch ends with the block that reaches one of these; reads wait for at most one batch. */
-const BATCH_EVENTS = 1_000;
+const BATCH_EVENTS = 2_000;
 const BATCH_BLOCKS = 512;
 
 export class FoldLoop {
@@ -79,15 +79,19 @@ export class FoldLoop {
     }
   }
 
-  /** Folds one batch. Returns false when nothing was left to fold. */
+  /**
+   * Folds one batch. Returns whether more was there when it began; what came meanwhile has a wake-up of its own, so that under load rows that change
+   * often are written for many blocks at once.
+   */
   async step(): Promise<boolean> {
     const head = this.#feed.source.head().height;
     if (head <= this.#height) return false;
+    const to = Math.min(head, this.#height + BATCH_BLOCKS);
     const changes = new RowChanges();
     let last: BlockEvents | undefined;
     let events = 0;
     // The iterator is left before anything is awaited: it holds a read snapshot of the ledger's file.
-    for (const block of this.#feed.source.events(this.#height + 1, Math.min(head, this.#height + BATCH_BLOCKS))) {
+    for (const block of this.#feed.source.events(this.#height + 1, to)) {
       const expected: number = last === undefined ? this.#height + 1 : last.height + 1;
       if (block.height !== expected) throw new Error(`projection: the ledger gave block ${block.height} where ${expected} was due`);
       this.#fold(block, changes);
@@ -98,7 +102,7 @@ export class FoldLoop {
     if (last === undefined) throw new Error(`projection: the ledger has ${head} blocks but gave none after ${this.#height}`);
     await this.#database.write(changes.groups(), { schema: this.#schema.hash, height: last.height, mark: markOf(last) });
     this.#height = last.height;
-    return true;
+    return this.#height < head;
   }
 
   #fold(block: BlockEvents, changes: RowChanges): void {

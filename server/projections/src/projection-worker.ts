@@ -68,9 +68,9 @@ async function run(): Promise<void> {
         continue;
       }
       wanted = false;
-      while (!closing && rebuild === undefined && (await loop.step())) {
+      for (let more = true; more && !closing && rebuild === undefined; ) {
+        more = await loop.step();
         say({ kind: 'height', height: loop.height });
-        retryMs = RETRY_MIN_MS;
         await nextTurn(); // lets reads in between two batches
       }
       if (retryMs !== RETRY_MIN_MS) say({ kind: 'mended' });

@@ -11,7 +11,7 @@ import type { JsonRow, ListPage, ListQuery, QueryCode, SumsQuery } from './list-
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
 
 /** Notifications are passed on at most this often, so that a busy ledger is folded in larger batches. */
-const NOTIFY_MS = 100;
+const NOTIFY_MS = 250;
 const READS_MAX = 512;
 const RESTART_MS = 1_000;
 
