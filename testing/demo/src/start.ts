@@ -138,7 +138,8 @@ function sayWhatToTry({ node: { url, origin, storage } }: RunningDemo, place: De
                   ${size.toLocaleString('en')} entries, ${seen}
   for programs    ${url}/api/openapi.json
 
-Take the last payment for the school roof (budget year ${year}) away, then check it without this node, offline:
+Take the last payment for the school roof (budget year ${year}) away, then check it without this node, offline
+(in earnest, policy.txt comes from somebody else than the office):
 
   curl -s ${url}/log/policy -o policy.txt -s ${url}/api/v1/receipts/${payment} -o payment.tlog-proof
   npx tabularium verify payment.tlog-proof --policy policy.txt
