@@ -49,7 +49,7 @@ export function installJudges(): Judges {
   }
   if (isInstalled('cargo', '--version')) {
     const target = join(BUILT, 'rust');
-    const ofRust = failure('cargo', ['build', '--release', '--locked', '--quiet', '--target-dir', target], join(HERE, 'rust'), {});
+    const ofRust = failure('cargo', ['build', '--release', '--quiet', '--target-dir', target], join(HERE, 'rust'), {});
     if (ofRust === undefined) found.rust = join(target, 'release', 'tabularium-judge');
     else leftOut.push(`crate ics23 for state proofs: cargo build failed (${ofRust})`);
   } else {
