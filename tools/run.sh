@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one of the project's own programs on the Node that `npm ci` brought, or says what is missing: tools/run.sh FILE [arguments].
+# Runs one of the project's own programs on the Node that `npm ci` brought, or says what is missing: tools/run.sh [node's options] FILE [arguments].
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/require-node.sh

@@ -84,7 +84,7 @@ async function found(place: DemoPlace): Promise<void> {
   );
   const begun = performance.now();
   const bar = progressBar('signed transactions');
-  const founding = fork(fileURLToPath(new URL('./found-process.ts', import.meta.url)), [place.dir]);
+  const founding = fork(fileURLToPath(new URL('./found-process.ts', import.meta.url)), [place.dir], { execArgv: [] });
   const ended = new Promise<void>((resolve) => founding.once('exit', () => resolve()));
   end = async () => {
     console.log('\nStopped before the year was whole; the next start begins it anew.');
