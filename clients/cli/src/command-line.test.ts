@@ -245,6 +245,21 @@ test('refusals, malformed transactions, busy and silent ledgers have codes of th
   assert.match((await tabularium(submit)).out, /still being ordered/);
 });
 
+test('a name that begins with a dash is a name wherever it stands, and an option stays one', async () => {
+  const name = `-${'B'.repeat(42)}`;
+  answers.set(`GET /api/v1/receipts/${name}`, [200, 'the receipt of a dash\n']);
+  for (const words of [
+    ['receipt', name, '--url', url],
+    ['--json', 'receipt', '--url', url, name],
+  ]) {
+    const asked = await tabularium([...words, '--out', 'dash.tlog-proof']);
+    assert.equal(asked.code, EXIT_CODES.done, asked.err);
+  }
+  assert.equal(readFileSync(path('dash.tlog-proof'), 'utf8'), 'the receipt of a dash\n');
+  const unknown = await tabularium(['receipt', '--verbatim', name]);
+  assert.match(unknown.err, /unknown option '--verbatim'/);
+});
+
 test('a ledger that is not there is answered with where to look', async () => {
   const gone = await tabularium(['receipt', placed.name, '--url', 'http://127.0.0.1:9']);
   assert.equal(gone.code, EXIT_CODES.unreachable);

@@ -34,7 +34,7 @@ export async function run(argv: readonly string[], { out, err, env, version }: S
     }
     let exitCode: number = EXIT_CODES.done;
     const program = buildProgram({ terminal, out, err, env, version, setExitCode: (code) => (exitCode = code) });
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(namesLast(argv, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) return terminal.fault(error);
@@ -42,6 +42,17 @@ export async function run(argv: readonly string[], { out, err, env, version }: S
     if (json) err.write(`${JSON.stringify({ error: 'usage', exit: EXIT_CODES.usage, message: error.message })}\n`);
     return EXIT_CODES.usage;
   }
+}
+
+/** One name in 64 begins with "-" (base64url): it goes behind "--", where it is read as a name and not as an option. */
+function namesLast(argv: readonly string[], program: Command): string[] {
+  const within = (command: Command): Command[] => [command, ...command.commands.flatMap(within)];
+  const options = within(program).flatMap((command) => command.options);
+  const isName = (word: string, i: number) =>
+    /^-[\w-]{42}$/.test(word) && !options.some((option) => option.required && option.is(argv[i - 1] ?? ''));
+  const names = argv.filter(isName);
+  if (names.length === 0 || argv.includes('--')) return [...argv];
+  return [...argv.filter((word, i) => !isName(word, i)), '--', ...names];
 }
 
 interface ProgramOptions extends Surroundings {
