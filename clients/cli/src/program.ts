@@ -49,7 +49,7 @@ function namesLast(argv: readonly string[], program: Command): string[] {
   const within = (command: Command): Command[] => [command, ...command.commands.flatMap(within)];
   const options = within(program).flatMap((command) => command.options);
   const isName = (word: string, i: number) =>
-    /^-[\w-]{42}$/.test(word) && !options.some((option) => option.required && option.is(argv[i - 1] ?? ''));
+    /^-[\w-]{42}$/.test(word) && !options.some((option) => option.required && [option.long, option.short].includes(argv[i - 1]));
   const names = argv.filter(isName);
   if (names.length === 0 || argv.includes('--')) return [...argv];
   return [...argv.filter((word, i) => !isName(word, i)), '--', ...names];

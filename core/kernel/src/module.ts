@@ -190,6 +190,11 @@ export interface CollectionDefinition {
   /** A court's setter: checks invariants only. */
   readonly set?: StandingHandler;
   readonly reopen?: StandingHandler;
+  /**
+   * A projection's table, with the columns `height` and `seq` of an event, whose rows tell of every event that wrote a record: in which
+   * columns its id stands. Absent: the ledger keeps a trace of its own.
+   */
+  readonly tracedIn?: { readonly table: string; readonly columns: readonly string[] };
   /** Records that rest on this one, shown before it is annulled; full state keys. */
   readonly dependents?: (id: string, view: View) => readonly string[];
 }

@@ -20,9 +20,12 @@ const innerNode = new Uint8Array(new ArrayBuffer(4 + 2 * HASH_LENGTH), 3);
 const innerWords = new Uint32Array(innerNode.buffer, 4);
 innerNode[0] = 0x01;
 
+/** Likewise one for leaves, which are seldom longer; its first byte stays 00. */
+const leafMessage = new Uint8Array(4_096);
+
 /** Hash of a leaf: SHA-256(00 ‖ leaf). */
 export function leafHash(leaf: Uint8Array, sha256: Sha256): Uint8Array {
-  const message = new Uint8Array(1 + leaf.length);
+  const message = leaf.length < leafMessage.length ? leafMessage.subarray(0, 1 + leaf.length) : new Uint8Array(1 + leaf.length);
   message.set(leaf, 1);
   return sha256(message);
 }

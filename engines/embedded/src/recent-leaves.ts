@@ -1,6 +1,6 @@
 /** The leaves of the newest blocks in memory, so that the receipt of what was just written costs no reading. */
 
-const MAX_BLOCKS = 256;
+const MAX_BLOCKS = 16;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 interface RecentBlock {

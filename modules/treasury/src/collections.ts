@@ -46,7 +46,7 @@ export const collections = {
     dependents: allotmentOf,
   },
   /** Balances are changed by transfers and by nothing else, not even by a court: it sets the record the transfer came from. */
-  account: { schema: AccountSchema, v: 1 },
+  account: { schema: AccountSchema, v: 1, tracedIn: { table: 'posting', columns: ['debit', 'credit'] } },
   commitment: {
     schema: CommitmentRecord,
     v: 1,

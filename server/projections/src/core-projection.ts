@@ -29,12 +29,18 @@ export const coreTables = {
 
 export type CoreTable = keyof typeof coreTables;
 
-/** Calls `append` with the cells of each new row, in the order of the table's columns. */
-export function foldCore(block: BlockEvents, append: (table: CoreTable, cells: readonly Cell[]) => void): void {
+export interface CoreFold {
+  /** Takes the cells of a new row, in the order of the table's columns. */
+  append(table: CoreTable, cells: readonly Cell[]): void;
+  /** False for records whose life another table tells. */
+  keepsTrace(key: string): boolean;
+}
+
+export function foldCore(block: BlockEvents, { append, keepsTrace }: CoreFold): void {
   let last = -1;
   for (const [seq, event] of block.events.entries()) {
     last = Math.max(last, event.entry);
-    for (const key of event.keys) if (!key.startsWith(DEADLINES)) append('trace', [keyHash(key), block.height, seq]);
+    for (const key of event.keys) if (!key.startsWith(DEADLINES) && keepsTrace(key)) append('trace', [keyHash(key), block.height, seq]);
   }
   append('block', [block.height, block.time, block.first, last + 1, block.events.length]);
 }

@@ -5,10 +5,11 @@
  */
 import { sql } from 'kysely';
 import { type EntryRow, entriesOf } from './block-entries.ts';
-import { CORE_NAME, keyHash } from './core-projection.ts';
+import { CORE_NAME } from './core-projection.ts';
 import type { BlockEvents, EventSource } from './feed.ts';
 import { relationName } from './relations.ts';
 import type { SqlDatabase } from './sql-database.ts';
+import type { EventPlaces } from './traces.ts';
 
 /** One step of a record's life: the event, and the entry that caused it (absent for a deadline). */
 export interface LifeStep {
@@ -30,7 +31,6 @@ export interface BlockRow {
   readonly events: number;
 }
 
-const TRACE = relationName(CORE_NAME, 'trace');
 const BLOCK = relationName(CORE_NAME, 'block');
 
 /** Newest first; `before` is a log index. */
@@ -72,37 +72,22 @@ export async function entryAt(database: SqlDatabase, source: EventSource, index:
 }
 
 /**
- * A record's life, oldest first; `after` is a height. The table says in which blocks to look, the ledger's own events say what happened
- * there, so that nothing is kept twice.
+ * A record's life, in the order of these places. The tables say in which blocks to look, the ledger's own events say what happened there,
+ * so that nothing is kept twice.
  */
-export async function lifeOf(
-  database: SqlDatabase,
-  source: EventSource,
-  key: string,
-  query: { readonly after?: number; readonly limit: number },
-): Promise<LifeStep[]> {
-  const rows = await database.reader
-    .selectFrom(TRACE)
-    .select(['height', 'seq'])
-    .where('key', '=', keyHash(key))
-    .where('height', '>', query.after ?? 0)
-    .orderBy('height')
-    .orderBy('seq')
-    .limit(query.limit)
-    .execute();
+export function lifeOf(source: EventSource, key: string, places: EventPlaces): LifeStep[] {
   const steps: LifeStep[] = [];
   let block: BlockEvents | undefined;
   let entries: ReadonlyMap<number, EntryRow> = new Map();
-  for (const row of rows) {
-    const height = Number(row.height);
+  for (const { height, seq } of places) {
     if (block?.height !== height) {
       block = firstOf(source.events(height, height));
       entries = new Map(block === undefined ? [] : entriesOf(block).map((entry) => [entry.index, entry]));
     }
-    const event = block?.events[Number(row.seq)];
+    const event = block?.events[seq];
     if (block === undefined || event === undefined || !event.keys.includes(key)) continue;
     const entry = event.entry < 0 ? undefined : entries.get(block.first + event.entry);
-    const step = { height, seq: Number(row.seq), time: block.time, type: event.type };
+    const step = { height, seq, time: block.time, type: event.type };
     steps.push(entry === undefined ? step : { ...step, entry });
   }
   return steps;

@@ -12,23 +12,33 @@ import type { BlockEvents, EventSource, Feed } from './feed.ts';
 import { type Relation, relationName, type Schema } from './relations.ts';
 import { RowChanges } from './row-changes.ts';
 import type { SqlDatabase } from './sql-database.ts';
+import type { Traces } from './traces.ts';
 
 /** A batch ends with the block that reaches one of these; reads wait for at most one batch. */
 const BATCH_EVENTS = 2_000;
 const BATCH_BLOCKS = 512;
 
+export interface FoldLoopOptions {
+  readonly database: SqlDatabase;
+  readonly schema: Schema;
+  readonly feed: Feed;
+  readonly traces: Traces;
+}
+
 export class FoldLoop {
   readonly #database: SqlDatabase;
   readonly #schema: Schema;
   readonly #feed: Feed;
+  readonly #traces: Traces;
   readonly #folds = new Map<string, { readonly fold: Fold; readonly relationOf: (table: string) => Relation }>();
   readonly #core: Record<CoreTable, Relation>;
   #height = 0;
 
-  constructor(database: SqlDatabase, schema: Schema, feed: Feed) {
+  constructor({ database, schema, feed, traces }: FoldLoopOptions) {
     this.#database = database;
     this.#schema = schema;
     this.#feed = feed;
+    this.#traces = traces;
     const relation = (module: string, table: string): Relation => {
       const found = schema.relations.get(relationName(module, table));
       if (found === undefined) throw new Error(`projection of ${module}: table "${table}" is not declared`);
@@ -106,7 +116,10 @@ export class FoldLoop {
   }
 
   #fold(block: BlockEvents, changes: RowChanges): void {
-    foldCore(block, (table, cells) => changes.append(this.#core[table], cells));
+    foldCore(block, {
+      append: (table, cells) => changes.append(this.#core[table], cells),
+      keepsTrace: (key) => this.#traces.keeps(key),
+    });
     this.#foldModules(block, changes);
   }
 

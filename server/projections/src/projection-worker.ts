@@ -17,6 +17,7 @@ import { makeSchema, type Relation, relationName, type Schema } from './relation
 import type { SqlDatabase } from './sql-database.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
+import { Traces } from './traces.ts';
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 30_000;
@@ -30,7 +31,8 @@ const { openFeed } = (await import(options.feed)) as { openFeed: OpenFeed };
 const feed: Feed = await openFeed(options.argument);
 const schema: Schema = makeSchema(feed.catalogue);
 const database: SqlDatabase = await openDatabase();
-const loop = new FoldLoop(database, schema, feed);
+const traces = new Traces(feed.catalogue, schema);
+const loop = new FoldLoop({ database, schema, feed, traces });
 const views = indexViews(feed.catalogue);
 
 let closing = false;
@@ -131,7 +133,10 @@ async function readFrom(read: Read): Promise<unknown> {
   if (!opened) throw new Error('the projection is not open yet');
   if (read.name === 'entries') return await latestEntries(database, feed.source, read);
   if (read.name === 'entry') return (await entryAt(database, feed.source, read.index)) ?? null;
-  if (read.name === 'life') return await lifeOf(database, feed.source, read.key, read);
+  if (read.name === 'life') {
+    const { key, after = 0, limit } = read;
+    return lifeOf(feed.source, key, await traces.places(database, key, { after, limit }));
+  }
   if (read.name === 'blocks') return await latestBlocks(database, read);
   if (read.name === 'counts') return await counts(database);
   const known = views.get(read.view);

@@ -196,8 +196,8 @@ class ProjectionsThread implements Projections {
   #start(): Worker {
     const worker = new Worker(new URL('./projection-worker.ts', import.meta.url), {
       workerData: this.#options,
-      // Rows are short-lived: a small nursery keeps a village's node small (DESIGN §5).
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      // Rows are short-lived: in a nursery of this size they seldom outlive their batch.
+      resourceLimits: { maxYoungGenerationSizeMb: 48 },
     });
     worker.on('message', (message: FromThread) => this.#hear(message));
     worker.on('error', (error) => {

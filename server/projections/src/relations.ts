@@ -9,13 +9,15 @@ import type { ColumnType, ModuleDefinition, Table } from '@tabularium/kernel';
 import { CORE_NAME, coreTables } from './core-projection.ts';
 
 /** Counts changes of this package that make stored rows unusable. */
-const PROJECTIONS_VERSION = 1;
+const PROJECTIONS_VERSION = 2;
 
 export interface Relation {
   /** `<module>_<table>`; unique in the database. */
   readonly name: string;
   readonly columns: readonly string[];
   readonly types: Readonly<Record<string, ColumnType>>;
+  /** Place of each column among `columns`. */
+  readonly places: Readonly<Record<string, number>>;
   readonly key: readonly string[];
   readonly indexes: readonly (readonly string[])[];
   /** Text columns under trigram search; empty = none. */
@@ -70,5 +72,6 @@ function add(relations: Map<string, Relation>, module: string, table: string, de
     if (definition.columns[column] !== 'text')
       throw new Error(`projection ${name}: only text can be searched, "${column}" is ${definition.columns[column]}`);
   }
-  relations.set(name, { name, columns, types: definition.columns, key: definition.key, indexes, search });
+  const places = Object.fromEntries(columns.map((column, place) => [column, place]));
+  relations.set(name, { name, columns, types: definition.columns, places, key: definition.key, indexes, search });
 }

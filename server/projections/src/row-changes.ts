@@ -26,15 +26,15 @@ export interface ChangeGroup {
 
 const MAX_INTEGER = 2n ** 63n - 1n;
 
+/** What a batch does to one row; cells at the places of their columns. */
 interface PendingRow {
-  readonly relation: Relation;
   readonly key: readonly SqlCell[];
-  readonly set: Map<string, SqlCell>;
-  readonly add: Map<string, bigint>;
+  readonly set: (SqlCell | undefined)[];
+  readonly add: (bigint | undefined)[];
 }
 
 export class RowChanges {
-  readonly #rows = new Map<string, PendingRow>();
+  readonly #rows = new Map<Relation, Map<string, PendingRow>>();
   readonly #fresh = new Map<Relation, SqlCell[][]>();
   #size = 0;
 
@@ -55,69 +55,86 @@ export class RowChanges {
 
   /** Throws when the upsert does not fit the relation: a module's fold is broken then. */
   upsert(relation: Relation, upsert: Upsert): void {
-    const key = relation.key.map((column) => {
-      const cell = upsert.key[column];
-      if (cell === undefined || cell === null) throw new Error(`projection ${relation.name}: upsert without its key "${column}"`);
-      return toCell(relation, column, cell);
-    });
-    for (const column in upsert.key)
-      if (!relation.key.includes(column)) throw new Error(`projection ${relation.name}: "${column}" is not in the key`);
-    const id = `${relation.name}\0${key.join('\0')}`;
-    let row = this.#rows.get(id);
-    if (row === undefined) {
-      row = { relation, key, set: new Map(), add: new Map() };
-      this.#rows.set(id, row);
-      this.#size++;
-    }
+    const { set, add } = this.#rowOf(relation, upsert.key);
     for (const column in upsert.set) {
-      this.#checkTarget(relation, column);
-      row.add.delete(column);
-      row.set.set(column, toCell(relation, column, upsert.set[column] as Cell));
+      const place = placeOf(relation, column);
+      add[place] = undefined;
+      set[place] = toCell(relation, column, upsert.set[column] as Cell);
     }
     for (const column in upsert.add) {
-      this.#checkTarget(relation, column);
+      const place = placeOf(relation, column);
       if (relation.types[column] !== 'money' && relation.types[column] !== 'integer') {
         throw new Error(`projection ${relation.name}: nothing can be added to "${column}", a ${relation.types[column]}`);
       }
       const delta = upsert.add[column] as bigint;
-      const base = row.set.get(column);
-      if (base !== undefined) row.set.set(column, bounded(relation, column, BigInt((base ?? 0) as bigint | number) + delta));
-      else row.add.set(column, bounded(relation, column, (row.add.get(column) ?? 0n) + delta));
+      const base = set[place];
+      if (base !== undefined) set[place] = bounded(relation, column, BigInt((base ?? 0) as bigint | number) + delta);
+      else add[place] = bounded(relation, column, (add[place] ?? 0n) + delta);
     }
+  }
+
+  #rowOf(relation: Relation, given: Upsert['key']): PendingRow {
+    const key = relation.key.map((column) => {
+      const cell = given[column];
+      if (cell === undefined || cell === null) throw new Error(`projection ${relation.name}: upsert without its key "${column}"`);
+      return toCell(relation, column, cell);
+    });
+    for (const column in given)
+      if (!relation.key.includes(column)) throw new Error(`projection ${relation.name}: "${column}" is not in the key`);
+    let rows = this.#rows.get(relation);
+    if (rows === undefined) {
+      rows = new Map();
+      this.#rows.set(relation, rows);
+    }
+    const id = key.length === 1 ? String(key[0]) : key.join('\0');
+    let row = rows.get(id);
+    if (row === undefined) {
+      row = { key, set: new Array(relation.columns.length), add: new Array(relation.columns.length) };
+      rows.set(id, row);
+      this.#size++;
+    }
+    return row;
   }
 
   /** The changes in groups; each key of a relation occurs once. */
   groups(): ChangeGroup[] {
-    const groups = new Map<string, ChangeGroup>();
-    for (const row of this.#rows.values()) {
-      const set = [...row.set.keys()].sort();
-      const add = [...row.add.keys()].sort();
-      const shape = `${row.relation.name}|${set.join()}|${add.join()}`;
-      let group = groups.get(shape);
-      if (group === undefined) {
-        group = { relation: row.relation, columns: [...row.relation.key, ...set, ...add], set, add, fresh: false, rows: [] };
-        groups.set(shape, group);
-      }
-      const cells = [...row.key];
-      for (const column of set) cells.push(row.set.get(column) as SqlCell);
-      for (const column of add) cells.push(row.add.get(column) as bigint);
-      group.rows.push(cells);
-    }
-    const fresh = [...this.#fresh].map(([relation, rows]) => ({
-      relation,
-      columns: relation.columns,
-      set: [],
-      add: [],
-      fresh: true,
-      rows,
+    const groups: ChangeGroup[] = [...this.#fresh].map(([relation, rows]) => ({
+      ...{ relation, columns: relation.columns, set: [], add: [], fresh: true, rows },
     }));
-    return [...fresh, ...groups.values()];
+    for (const [relation, rows] of this.#rows) {
+      const shapes = new Map<string, ChangeGroup>();
+      for (const { key, set, add } of rows.values()) {
+        let shape = '';
+        for (let place = 0; place < set.length; place++) shape += set[place] !== undefined ? 's' : add[place] !== undefined ? 'a' : '-';
+        let group = shapes.get(shape);
+        if (group === undefined) {
+          group = groupOf(relation, shape);
+          shapes.set(shape, group);
+          groups.push(group);
+        }
+        const cells = [...key];
+        for (const cell of set) if (cell !== undefined) cells.push(cell);
+        for (const cell of add) if (cell !== undefined) cells.push(cell);
+        group.rows.push(cells);
+      }
+    }
+    return groups;
   }
+}
 
-  #checkTarget(relation: Relation, column: string): void {
-    if (relation.types[column] === undefined) throw new Error(`projection ${relation.name}: column "${column}" is not declared`);
-    if (relation.key.includes(column)) throw new Error(`projection ${relation.name}: the key column "${column}" cannot be changed`);
-  }
+/** An empty group for rows of which these columns are set (`s`) and added to (`a`). */
+function groupOf(relation: Relation, shape: string): ChangeGroup {
+  const set = relation.columns.filter((_, place) => shape[place] === 's');
+  const add = relation.columns.filter((_, place) => shape[place] === 'a');
+  return { relation, columns: [...relation.key, ...set, ...add], set, add, fresh: false, rows: [] };
+}
+
+/** Where a column stands that may be changed. */
+function placeOf(relation: Relation, column: string): number {
+  const place = relation.places[column];
+  if (place === undefined) throw new Error(`projection ${relation.name}: column "${column}" is not declared`);
+  if (relation.key.includes(column)) throw new Error(`projection ${relation.name}: the key column "${column}" cannot be changed`);
+  return place;
 }
 
 function toCell(relation: Relation, column: string, cell: Cell): SqlCell {

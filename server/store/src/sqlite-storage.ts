@@ -41,7 +41,7 @@ export interface SqliteStorageOptions {
   readonly sha256: Sha256;
   /** Bytes that `ledger.db` may reach (its write-ahead log comes on top); absent: as the disk allows. */
   readonly maxBytes?: number;
-  /** Changed leaves that make a new `state-tree.base`; absent: 50,000, or a sixth of all leaves. */
+  /** Changed leaves that make a new `state-tree.base`; absent: 150,000, or a sixth of all leaves. */
   readonly runChangesMin?: number;
 }
 
@@ -129,7 +129,7 @@ export class SqliteStorage implements Storage {
     });
     for (const { key, value } of changes) {
       if (value === null) this.#values.delete(key);
-      else this.#values.set(key, value);
+      else this.#values.renew(key, value);
     }
     for (const { name, index } of ids) names.add(namePrefix(name), index);
     const size = first + leaves.length;

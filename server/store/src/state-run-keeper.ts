@@ -9,14 +9,14 @@ import { Worker } from 'node:worker_threads';
 import { scalar } from './ledger-schema.ts';
 
 /** Changed leaves since the last file that are always borne. */
-const CHANGES_MIN = 50_000;
+const CHANGES_MIN = 150_000;
 /** Delta rows deleted with one block at most. */
 const PRUNED_AT_ONCE = 64;
 
 export interface RunKeeperOptions {
   readonly ledgerPath: string;
   readonly runPath: string;
-  /** Changed leaves that start a new file; absent: 50,000, or a sixth of the leaves when that is more. */
+  /** Changed leaves that start a new file; absent: 150,000, or a sixth of the leaves when that is more. */
   readonly changesMin?: number | undefined;
 }
 

@@ -34,6 +34,12 @@ export class ValueCache {
     }
   }
 
+  /** A new value of a key that is cached; others wait until they are read, which for most new records is never. */
+  renew(key: string, value: string): void {
+    if (this.#young.has(key)) this.set(key, value);
+    else if (this.#old.delete(key)) this.set(key, value);
+  }
+
   delete(key: string): void {
     const value = this.#young.get(key);
     if (value !== undefined) this.#length -= key.length + value.length;

@@ -24,7 +24,7 @@ export class MeasuredNode {
   static async start(dir: string, nodeArguments: readonly string[] = []): Promise<MeasuredNode> {
     const script = fileURLToPath(new URL('./bench-node.ts', import.meta.url));
     // The same flag with which the command line starts a node.
-    const child = spawn(process.execPath, ['--max-semi-space-size=4', ...nodeArguments, script, dir], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=16', ...(process.env.NF === undefined ? [] : process.env.NF.split(' ')), ...nodeArguments, script, dir], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const input: Interface = createInterface({ input: child.stdout! });
