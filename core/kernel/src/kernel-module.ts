@@ -43,6 +43,7 @@ export const kernelModule: ModuleDefinition = {
     text: plain,
     readmitted: plain,
     deadline: plain,
+    'deadline-count': plain,
   },
   rules,
   refusals,

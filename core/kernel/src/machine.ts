@@ -15,7 +15,7 @@ import {
   DEADLINES,
   DEADLINES_END,
   type DeadlineRecord,
-  deadlineKey,
+  deadlinesEnd,
   dueOf,
   FOUNDING_KEY,
   type FoundingRecord,
@@ -30,8 +30,6 @@ export const MAX_DEADLINES = 1_000;
 /** Transactions of one block, on every engine. */
 const MAX_TRANSACTIONS = 1_000;
 const CACHED_RECORDS = 20_000;
-/** The longest a key can be is far below this: it closes the range of all keys under a prefix. */
-const LAST = '\u007f';
 /** Stands in for the name of a transaction that nobody has signed. */
 const UNSIGNED = 'A'.repeat(43);
 
@@ -127,7 +125,7 @@ export class Machine {
 
   #fireDeadlines(run: Run): number {
     if (!isFounded(run.overlay.get(FOUNDING_KEY))) return 0;
-    const open = run.overlay.scan(DEADLINES, deadlineKey(run.time, LAST), MAX_DEADLINES);
+    const open = run.overlay.scan(DEADLINES, deadlinesEnd(run.time), MAX_DEADLINES);
     let fired = 0;
     for (const { key, value } of open) {
       const deadline = value as unknown as DeadlineRecord;

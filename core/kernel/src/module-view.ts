@@ -4,7 +4,7 @@
 import type { JsonObject, JsonValue } from '@tabularium/protocol';
 import type { Draft, ModuleDefinition, Stored, View } from './module.ts';
 import type { Overlay } from './overlay.ts';
-import { type DeadlineRecord, deadlineKey } from './records.ts';
+import { DEADLINE_COUNT_KEY, DEADLINES, type DeadlineCountRecord, type DeadlineRecord, deadlineKey } from './records.ts';
 
 /** Scans of one call are bounded. */
 export const MAX_SCAN = 1_000;
@@ -33,6 +33,7 @@ export class ModuleView implements View {
     { prefix = '', after, limit }: { readonly prefix?: string; readonly after?: string; readonly limit: number },
   ): readonly { readonly id: string; readonly value: Stored<T> }[] {
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_SCAN) throw new RangeError(`a scan takes 1 to ${MAX_SCAN} records`);
+    if (this.module.collections[collection]?.unordered === true) throw new Error(`${this.module.name}/${collection} has no order to scan`);
     const base = `${this.module.name}/${collection}/`;
     const start = after !== undefined && after >= prefix ? `${base}${after}\u0000` : `${base}${prefix}`;
     return this.overlay.scan(start, `${base}${prefix}\u007f`, limit).map(({ key, value }) => ({
@@ -61,19 +62,14 @@ export interface StampSource {
   readonly time: number;
 }
 
-/** A deadline's tag: 32 hex digits that name module, handler and record. */
-export type Tag = (text: string) => string;
-
 export class ModuleDraft extends ModuleView implements Draft {
   /** Keys written or removed, for the event that is being folded. */
   readonly keys = new Set<string>();
   readonly #stamp: StampSource;
-  readonly #tag: Tag;
 
-  constructor(overlay: Overlay, module: ModuleDefinition, ask: Ask, stamp: StampSource, tag: Tag) {
+  constructor(overlay: Overlay, module: ModuleDefinition, ask: Ask, stamp: StampSource) {
     super(overlay, module, ask);
     this.#stamp = stamp;
-    this.#tag = tag;
   }
 
   put(collection: string, id: string, value: JsonObject): void {
@@ -100,9 +96,10 @@ export class ModuleDraft extends ModuleView implements Draft {
     this.unschedule(handler, collection, id);
     const key = this.#key(collection, id);
     const record = this.#existing(key);
-    this.overlay.put(key, { ...record, deadlines: { ...(record.deadlines as JsonObject | undefined), [handler]: due } });
+    const at = deadlineKey(due, this.#countDeadline());
+    const deadlines = { ...(record.deadlines as JsonObject | undefined), [handler]: at.slice(DEADLINES.length) };
+    this.overlay.put(key, { ...record, deadlines });
     const deadline: DeadlineRecord = { record: key, handler };
-    const at = deadlineKey(due, this.#tag(`${handler}/${key}`));
     this.overlay.put(at, { ...deadline, v: 1, rev: 1 });
     this.keys.add(key).add(at);
   }
@@ -110,13 +107,20 @@ export class ModuleDraft extends ModuleView implements Draft {
   unschedule(handler: string, collection: string, id: string): void {
     const key = this.#key(collection, id);
     const record = this.#existing(key);
-    const { [handler]: due, ...others } = (record.deadlines ?? {}) as JsonObject;
-    if (due === undefined) return;
+    const { [handler]: place, ...others } = (record.deadlines ?? {}) as JsonObject;
+    if (place === undefined) return;
     const { deadlines: _, ...rest } = record;
     this.overlay.put(key, Object.keys(others).length === 0 ? rest : { ...rest, deadlines: others });
-    const at = deadlineKey(due as number, this.#tag(`${handler}/${key}`));
+    const at = `${DEADLINES}${place as string}`;
     this.overlay.remove(at);
     this.keys.add(key).add(at);
+  }
+
+  #countDeadline(): number {
+    const { count } = (this.overlay.get(DEADLINE_COUNT_KEY) ?? { count: 0 }) as { readonly count: number };
+    const record: DeadlineCountRecord = { count: count + 1 };
+    this.overlay.put(DEADLINE_COUNT_KEY, { ...record, v: 1, rev: count + 1 });
+    return count;
   }
 
   #existing(key: string): JsonObject {

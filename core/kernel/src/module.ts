@@ -120,8 +120,8 @@ export interface Stamp {
   /** Set by standing actions: `withdrawn`, `annulled`, `suspended`, and by whose order. */
   readonly standing?: 'withdrawn' | 'annulled' | 'suspended';
   readonly order?: string;
-  /** Deadlines set for this record: handler → due, ms UTC. */
-  readonly deadlines?: Readonly<Record<string, number>>;
+  /** Deadlines set for this record: handler → id of the `kernel/deadline` record, which begins with when it is due. */
+  readonly deadlines?: Readonly<Record<string, string>>;
   /** Present on records imported from elsewhere: not authoritative. */
   readonly imported?: true;
 }
@@ -190,6 +190,8 @@ export interface CollectionDefinition {
   /** A court's setter: checks invariants only. */
   readonly set?: StandingHandler;
   readonly reopen?: StandingHandler;
+  /** Its records are found by id alone and never scanned: for ids without an order worth keeping, such as `newId` gives. */
+  readonly unordered?: true;
   /**
    * A projection's table, with the columns `height` and `seq` of an event, whose rows tell of every event that wrote a record: in which
    * columns its id stands. Absent: the ledger keeps a trace of its own.

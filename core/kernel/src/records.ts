@@ -94,9 +94,15 @@ export interface DeadlineRecord {
   readonly handler: string;
 }
 
+/** How many deadlines have been set since the ledger began, its predecessors' among them. */
+export interface DeadlineCountRecord {
+  readonly count: number;
+}
+
 export const CHARTER_KEY = 'kernel/charter/current';
 export const FOUNDING_KEY = 'kernel/founding/current';
 export const DEADLINES = 'kernel/deadline/';
+export const DEADLINE_COUNT_KEY = 'kernel/deadline-count/current';
 /** The first key after all of `DEADLINES`. */
 export const DEADLINES_END = 'kernel/deadline0';
 
@@ -116,9 +122,18 @@ export function mandateKey(id: string): string {
   return `kernel/mandate/${id}`;
 }
 
-/** Deadlines sort by due time, then by what they belong to. `tag` is 32 hex digits. */
-export function deadlineKey(due: number, tag: string): string {
-  return `${DEADLINES}${String(due).padStart(16, '0')}.${tag}`;
+/** Deadlines sort by due time, then in the order in which they were set: this is the `count`-th that this ledger ever set. */
+export function deadlineKey(due: number, count: number): string {
+  return `${DEADLINES}${sixteenDigits(due)}.${sixteenDigits(count)}`;
+}
+
+/** The first key after those of all deadlines due at this time or before. */
+export function deadlinesEnd(due: number): string {
+  return `${DEADLINES}${sixteenDigits(due)}/`;
+}
+
+function sixteenDigits(value: number): string {
+  return String(value).padStart(16, '0');
 }
 
 /** When the deadline under this key is due, ms UTC. */

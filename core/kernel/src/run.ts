@@ -354,9 +354,7 @@ export class Run {
   ): void {
     const evolve = module.evolve[event.type];
     if (evolve === undefined) throw new Error(`${module.name} has no fold for its event ${event.type}`);
-    const draft = new ModuleDraft(this.overlay, module, this.#ask(module), { tx: cause.name, rule, time: this.time }, (text) =>
-      this.#tag(text),
-    );
+    const draft = new ModuleDraft(this.overlay, module, this.#ask(module), { tx: cause.name, rule, time: this.time });
     evolve(event.data, draft, { name: cause.name, time: this.time });
     this.events.push({
       type: `${module.name}.${event.type}`,
@@ -457,10 +455,6 @@ export class Run {
     const offer = provider?.offers?.[bound.slice(dot + 1)];
     if (provider === undefined || offer === undefined) throw new Error(`what is bound to ${module.name}.${port} is not in force`);
     return { provider, offer };
-  }
-
-  #tag(text: string): string {
-    return toHex(this.crypto.sha256(this.crypto.utf8.encode(text))).slice(0, 32);
   }
 }
 

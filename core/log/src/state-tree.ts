@@ -184,6 +184,12 @@ export class StateTree {
     };
   }
 
+  /** The `ref` of a key's leaf, 0 where there is none; as `get`, without copying. */
+  refOf(keyHash: Uint8Array): number {
+    const leaf = this.#find(keyHash);
+    return leaf === undefined ? 0 : this.#refs[leaf]!;
+  }
+
   #leaf(leaf: number): TreeLeaf {
     const start = leaf * HASH_LENGTH;
     return {

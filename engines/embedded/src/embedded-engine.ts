@@ -18,7 +18,7 @@ import {
   StorageFull,
 } from '@tabularium/engine-port';
 import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
-import type { BlockResult } from '@tabularium/kernel';
+import type { BlockResult, StateReader } from '@tabularium/kernel';
 import { type FactBundle, parseCheckpoint, parseNote } from '@tabularium/log';
 import type { Crypto, Transaction } from '@tabularium/protocol';
 import { AdmissionQueue, type RefusedAtAdmission, type Verified } from './admission-queue.ts';
@@ -95,8 +95,13 @@ export class EmbeddedEngine implements Engine {
     // A node whose keys were replaced speaks with the new ones from here on.
     if (!this.#notary.isOwn(this.checkpoint())) storage.saveCheckpoint(this.#notary.sign(this.#chain.checkpointBody()));
     this.#recosignLater(this.#limits.recosignMs);
-    this.#due = machine.nextDeadline(storage);
+    this.#due = machine.nextDeadline(this.records);
     this.#setAlarm();
+  }
+
+  /** State as of the newest block. */
+  get records(): StateReader {
+    return this.#chain.records;
   }
 
   submit(jws: Uint8Array): Promise<Outcome> {
@@ -232,7 +237,7 @@ export class EmbeddedEngine implements Engine {
         transactions: taken.map(({ transaction }) => transaction),
         accepted: (kid, id) => this.#acceptedName(kid, id, time),
       },
-      this.#storage,
+      this.records,
     );
     if (result.verdicts.length !== taken.length) throw new Error(`${result.verdicts.length} verdicts on ${taken.length} transactions`);
     if (this.#isDue(time) && result.deadlines === 0) throw new Error('a deadline is due and did not fire');
@@ -267,7 +272,7 @@ export class EmbeddedEngine implements Engine {
     const block = this.#chain.append({ time, accepted, writes, events, policy }, (body) => this.#notary.sign(body));
     this.#recent.add(block.first, block.leaves);
     this.#diskFull = false;
-    this.#due = this.#machine.nextDeadline(this.#storage);
+    this.#due = this.#machine.nextDeadline(this.records);
     return block;
   }
 

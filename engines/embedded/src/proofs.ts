@@ -78,7 +78,7 @@ export class Proofs {
     const { storage, chain, crypto } = this.#options;
     const { checkpoint, size } = storage.head();
     if (checkpoint === undefined || chain.state.size === 0 || !isStateKey(key)) return undefined;
-    const value = storage.get(key) ?? null;
+    const value = chain.records.get(key) ?? null;
     const place = chain.state.proof(crypto.sha256(crypto.utf8.encode(key)));
     const agrees = place.found
       ? value !== null &&

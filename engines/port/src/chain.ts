@@ -5,7 +5,7 @@
  * The chain owns the two trees in memory. They run ahead of the store only within `append`: if the store does not take the block, both
  * go back to where they were, and nothing has happened.
  */
-import type { StoredEvent } from '@tabularium/kernel';
+import type { StateReader, StoredEvent } from '@tabularium/kernel';
 import {
   formatCheckpoint,
   formatSeal,
@@ -61,6 +61,8 @@ export interface ChainOptions {
 export class Chain {
   readonly log: LogTree;
   readonly state: StateTree;
+  /** State as of the newest block; where a record lies, the tree knows. */
+  readonly records: StateReader;
   readonly #storage: Storage;
   readonly #crypto: Crypto;
   readonly #origin: string;
@@ -73,6 +75,11 @@ export class Chain {
     this.#origin = origin;
     this.log = log;
     this.state = state;
+    const locate = (key: string): number => state.refOf(crypto.sha256(crypto.utf8.encode(key)));
+    this.records = {
+      get: (key) => storage.get(key, locate),
+      scan: (start, end, limit) => storage.scan(start, end, limit),
+    };
   }
 
   /**

@@ -91,6 +91,8 @@ export interface StateLeaves {
 
 export interface Storage extends StateReader {
   head(): Head;
+  /** The record under a key. A caller who knows how to find its `ref` (0: there is none) spares the store the search, which may be long. */
+  get(key: string, locate?: (key: string) => number): string | undefined;
   /** Durable and atomic. Returns the `ref` of each change, in order (0 for removals). Throws `StorageFull` when the disk is full; the block is then not there. */
   commit(block: BlockCommit): readonly number[];
   /** Replace the newest checkpoint (a fresh cosignature) or the newest witnessed one; need not be durable. */

@@ -50,6 +50,7 @@ export const collections = {
   commitment: {
     schema: CommitmentRecord,
     v: 1,
+    unordered: true,
     ...suspension<CommitmentRecord>('commitment', deadlineOfCommitment),
     withdraw: withdrawCommitment,
     correct: correctCommitment,
@@ -70,6 +71,7 @@ export const collections = {
   payment: {
     schema: PaymentRecord,
     v: 1,
+    unordered: true,
     ...suspension<PaymentRecord>('payment', deadlineOfPayment),
     withdraw: withdrawPayment,
     correct: correctPayment,
@@ -81,6 +83,7 @@ export const collections = {
   'import-row': {
     schema: ImportRowRecord,
     v: 1,
+    unordered: true,
     ...suspension<ImportRowRecord>('import-row'),
     correct: correctRow,
     annul: annulRow,

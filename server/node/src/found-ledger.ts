@@ -16,9 +16,9 @@ import {
   makeCharter,
   successorWrites,
 } from '@tabularium/kernel';
-import { openSqliteStorage } from '@tabularium/store';
 import { type DataDirectory, dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
 import { ledgerMachine } from './ledger-machine.ts';
+import { openLedgerStorage } from './ledger-storage.ts';
 import { NodeFault } from './node-fault.ts';
 import { loadIdentity, nodeEntry } from './node-identity.ts';
 import { carriedRecords } from './predecessor.ts';
@@ -49,7 +49,7 @@ export function foundLedger({ dir, draft, clock = Date.now }: FoundOptions): Cha
   const charter = completed(draft(nodeEntry(keys)));
   if (!existsSync(place.keys)) keepKeys(place.keys, keys);
   writeWhole(place.charter, encodeCharter(charter, nodeCrypto));
-  const storage = openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
+  const storage = openLedgerStorage(place.dir);
   try {
     writeGenesis({ storage, charter, keysDir: place.keys, clock, writes: genesisState(place, charter) });
   } finally {

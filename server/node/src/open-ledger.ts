@@ -8,7 +8,7 @@ import { type EmbeddedEngine, type Limits, openEmbeddedEngine } from '@tabulariu
 import { type Clock, DirectoryInUse, type NodeSigner, type SealedBlock, StorageDamaged } from '@tabularium/engine-port';
 import { type Charter, CharterFault, type CharterRecord, decodeCharter, type Machine } from '@tabularium/kernel';
 import { equalBytes } from '@tabularium/protocol';
-import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
+import type { SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdmissionThreads, openAdmission } from './admission.ts';
@@ -16,6 +16,7 @@ import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from './da
 import { genesisState, writeGenesis } from './found-ledger.ts';
 import { allKeys, changedKeys, jwkOf } from './key-table.ts';
 import { ledgerMachine } from './ledger-machine.ts';
+import { openLedgerStorage } from './ledger-storage.ts';
 import { NodeFault } from './node-fault.ts';
 import { loadIdentity, type NodeIdentity } from './node-identity.ts';
 import { openSettledTexts, settleTexts } from './text-settlement.ts';
@@ -143,7 +144,7 @@ function follow({ changedKeys: changed }: SealedBlock, storage: SqliteStorage, a
 }
 
 function openStorage(place: DataDirectory): SqliteStorage {
-  return openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
+  return openLedgerStorage(place.dir);
 }
 
 /** Leaf 0, which `charter.json` must repeat; block 1 is written here where founding was interrupted before it. */

@@ -14,8 +14,6 @@ export type PredecessorOf = NonNullable<Charter['predecessor']>;
 
 const READMITTED = 'kernel/readmitted/';
 const READMITTED_END = 'kernel/readmitted0';
-/** After every state key: keys are ASCII. */
-const END = '\u{10ffff}';
 const PAGE = 1_000;
 /** Ledgers that followed one another. */
 const MAX_PREDECESSORS = 8;
@@ -72,12 +70,7 @@ export function predecessorFolders(place: DataDirectory): readonly string[] {
 export function* carriedRecords(place: DataDirectory): Generator<readonly [key: string, value: string]> {
   const reader = openLedgerReader(join(place.predecessor, 'ledger.db'));
   try {
-    for (let start = ''; ; ) {
-      const page = reader.scan(start, END, PAGE);
-      yield* page;
-      if (page.length < PAGE) return;
-      start = `${page.at(-1)![0]}\u0000`;
-    }
+    yield* reader.records();
   } finally {
     reader.close();
   }

@@ -3,8 +3,8 @@ import { nodeCrypto } from '@tabularium/crypto';
 import { StateTree } from '@tabularium/log';
 import { openProjections } from '@tabularium/projections';
 import { equalBytes } from '@tabularium/protocol';
-import { openSqliteStorage } from '@tabularium/store';
 import { dataDirectory } from './data-directory.ts';
+import { openLedgerStorage } from './ledger-storage.ts';
 import { NodeFault } from './node-fault.ts';
 import { requireLedger } from './open-ledger.ts';
 import { predecessorLedgers } from './predecessor.ts';
@@ -23,7 +23,7 @@ const STUCK_MS = 60_000;
 export async function rebuild({ dir, databaseUrl, onProgress = () => {} }: RebuildOptions): Promise<{ readonly height: number }> {
   const place = dataDirectory(dir);
   requireLedger(place);
-  const storage = openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
+  const storage = openLedgerStorage(place.dir);
   try {
     const head = storage.head();
     const { count, keyHashes, leafHashes, refs } = storage.stateLeaves('records');

@@ -13,11 +13,12 @@ import type { Clock } from '@tabularium/engine-port';
 import { type Charter, encodeCharter, type Machine } from '@tabularium/kernel';
 import { parseCheckpoint, parseNote } from '@tabularium/log';
 import { toHex } from '@tabularium/protocol';
-import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
+import type { SqliteStorage } from '@tabularium/store';
 import type { WitnessAddress } from '@tabularium/witness';
 import { dataDirectory, syncFolder } from './data-directory.ts';
 import { type Heard, hearWitnesses, type LastWitnessed } from './last-witnessed.ts';
 import { ledgerMachine } from './ledger-machine.ts';
+import { openLedgerStorage } from './ledger-storage.ts';
 import { NodeFault } from './node-fault.ts';
 import { nodeEntry } from './node-identity.ts';
 import { requireLedger } from './open-ledger.ts';
@@ -68,7 +69,7 @@ export async function resumeAfterLoss(options: ResumeOptions): Promise<ResumeRep
   const built = `${place.dir}.successor`;
   if (existsSync(kept)) throw new NodeFault('directory-taken', `${kept} is there from an earlier resume; move it away first`);
   const keys = generateNodeKeys();
-  const storage = openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
+  const storage = openLedgerStorage(place.dir);
   let charter: Charter;
   let heard: Heard;
   try {

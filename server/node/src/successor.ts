@@ -15,9 +15,10 @@ import {
   successorDraft,
 } from '@tabularium/kernel';
 import { toHex } from '@tabularium/protocol';
-import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
+import type { SqliteStorage } from '@tabularium/store';
 import { type DataDirectory, writeWhole } from './data-directory.ts';
 import { type FoundingNode, genesisState, writeGenesis } from './found-ledger.ts';
+import { openLedgerStorage } from './ledger-storage.ts';
 import { NodeFault } from './node-fault.ts';
 import { type PredecessorOf, predecessorFolders } from './predecessor.ts';
 
@@ -107,7 +108,7 @@ export function buildSuccessor(old: DataDirectory, place: DataDirectory, charter
   }
   if (existsSync(old.officers)) cpSync(old.officers, place.officers, { recursive: true });
   writeWhole(place.charter, encodeCharter(charter, nodeCrypto));
-  const storage = openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
+  const storage = openLedgerStorage(place.dir);
   try {
     writeGenesis({ storage, charter, keysDir: place.keys, clock, writes: genesisState(place, charter) });
   } finally {

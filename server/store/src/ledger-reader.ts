@@ -10,14 +10,18 @@ import { parseSeal, type Sha256 } from '@tabularium/log';
 import { fromHex, toHex } from '@tabularium/protocol';
 import { decodeEvents, sliceLeaves } from './block-rows.ts';
 import { kidBytes, ulidBytes } from './id-key.ts';
+import { KeyOrder } from './key-order.ts';
 import { newestHeight, openLedgerReadOnly, tilePlace } from './ledger-schema.ts';
 import { digestPrefix, NameIndex, watermark } from './name-index.ts';
 
 const NO_SEAL = '0'.repeat(64);
 const SYSTEM_LEAF = 0x7b;
 const DOT = 0x2e;
-/** Blocks of events read at once. */
+/** Blocks of events, and records, read at once. */
 const EVENT_PAGE = 64;
+const RECORD_PAGE = 1_000;
+const SCAN = 'SELECT key, value FROM';
+const RANGE = 'WHERE key >= ? AND key < ? ORDER BY key LIMIT ?';
 
 export interface BlockEvents {
   readonly height: number;
@@ -34,8 +38,11 @@ export function entryDigest(leaf: Uint8Array, sha256: Sha256): Uint8Array | unde
 export class LedgerReader implements StateReader {
   readonly #db: DatabaseSync;
   readonly #sha256: Sha256;
-  readonly #get: StatementSync;
+  readonly #order: KeyOrder;
+  readonly #ordered: StatementSync;
+  readonly #anywhere: StatementSync;
   readonly #scan: StatementSync;
+  readonly #search: StatementSync;
   readonly #block: StatementSync;
   readonly #newest: StatementSync;
   readonly #leaves: StatementSync;
@@ -44,11 +51,14 @@ export class LedgerReader implements StateReader {
   readonly #id: StatementSync;
   #names: NameIndex | undefined;
 
-  constructor(db: DatabaseSync, sha256: Sha256) {
+  constructor(db: DatabaseSync, sha256: Sha256, order: KeyOrder = KeyOrder.of(db)) {
     this.#db = db;
     this.#sha256 = sha256;
-    this.#get = asArrays(db.prepare('SELECT value FROM state WHERE key = ?'));
-    this.#scan = asArrays(db.prepare('SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'));
+    this.#order = order;
+    this.#ordered = asArrays(db.prepare('SELECT value FROM state_order JOIN state USING (ref) WHERE state_order.key = ?'));
+    this.#anywhere = asArrays(db.prepare('SELECT value FROM state WHERE key = ?'));
+    this.#scan = asArrays(db.prepare(`${SCAN} state_order JOIN state USING (ref) ${RANGE}`.replaceAll('key', 'state_order.key')));
+    this.#search = asArrays(db.prepare(`${SCAN} state ${RANGE}`));
     this.#block = asArrays(db.prepare('SELECT height, time, first, count FROM block WHERE height = ?'));
     this.#newest = asArrays(db.prepare('SELECT max(height) FROM block'));
     this.#leaves = asArrays(db.prepare('SELECT first, count, leaves FROM block WHERE height = ?'));
@@ -77,12 +87,26 @@ export class LedgerReader implements StateReader {
     return this.#db.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.value;
   }
 
+  /** Slow for records outside the order of keys. */
   get(key: string): string | undefined {
-    return (this.#get.get(key) as [string] | undefined)?.[0];
+    return ((this.#order.has(key) ? this.#ordered : this.#anywhere).get(key) as [string] | undefined)?.[0];
   }
 
+  /** Slow where the range reaches records outside the order of keys. */
   scan(start: string, end: string, limit: number): readonly (readonly [string, string])[] {
-    return this.#scan.all(start, end, limit) as unknown as [string, string][];
+    return (this.#order.covers(start, end) ? this.#scan : this.#search).all(start, end, limit) as unknown as [string, string][];
+  }
+
+  /** All records, in no order that means anything. */
+  *records(): Iterable<readonly [key: string, value: string]> {
+    const page = asArrays(this.#db.prepare('SELECT ref, key, value FROM state WHERE ref > ? ORDER BY ref LIMIT ?'));
+    // In pages, as events are.
+    for (let last = 0; ; ) {
+      const rows = page.all(last, RECORD_PAGE) as unknown as [number, string, string][];
+      for (const [, key, value] of rows) yield [key, value];
+      if (rows.length < RECORD_PAGE) return;
+      last = rows.at(-1)![0];
+    }
   }
 
   block(height: number): StoredBlock | undefined {

@@ -4,8 +4,8 @@
  * Measured choices: the leaves of a block are one blob, its events another, in tables of their own (together they leave a quarter of
  * each page empty where blocks are small, and a projection that is rebuilt reads events only); hash tiles are kept when full, and the
  * right edge is recomputed at open; the state tree has no row per node (see state-run.ts); the newest checkpoint is kept in place,
- * older ones are not kept at all. Records are clustered by `ref`, so that what was written lately lies together, and one index
- * gives them their order by key.
+ * older ones are not kept at all. Records are clustered by `ref`, so that what was written lately lies together; those that are listed
+ * by key have their order in a table of its own (see key-order.ts).
  */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,13 +14,14 @@ import { StorageDamaged } from '@tabularium/engine-port';
 /** "Tabu" in the file's header, so that nothing else is taken for a ledger. */
 const APPLICATION_ID = 0x54616275;
 /** Version of this layout. */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
 
 const TABLES = `
 CREATE TABLE block (height INTEGER PRIMARY KEY, time INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, leaves BLOB NOT NULL);
 CREATE TABLE event (height INTEGER PRIMARY KEY, time INTEGER NOT NULL, first INTEGER NOT NULL, events BLOB NOT NULL);
 CREATE TABLE tile (place INTEGER PRIMARY KEY, hashes BLOB NOT NULL);
-CREATE TABLE state (ref INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
+CREATE TABLE state (ref INTEGER PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL);
+CREATE TABLE state_order (key TEXT PRIMARY KEY, ref INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE state_delta (height INTEGER PRIMARY KEY, leaves BLOB NOT NULL);
 CREATE TABLE id (id BLOB NOT NULL, kid BLOB NOT NULL, exp INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (id, kid)) WITHOUT ROWID;
 CREATE TABLE name (prefix INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (prefix, idx)) WITHOUT ROWID;

@@ -15,6 +15,7 @@ import {
   type KeptRefusal,
   type StateLeaves,
   type Storage,
+  StorageDamaged,
   StorageFull,
   type StoredBlock,
 } from '@tabularium/engine-port';
@@ -23,6 +24,7 @@ import { encodeEvents } from './block-rows.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { kidBytes, ulidBytes } from './id-key.ts';
 import { IdPruner } from './id-pruner.ts';
+import { KeyOrder } from './key-order.ts';
 import { asArrays, type BlockEvents, LedgerReader } from './ledger-reader.ts';
 import { openLedger, scalar, tilePlace } from './ledger-schema.ts';
 import { namePrefix } from './name-index.ts';
@@ -43,6 +45,8 @@ export interface SqliteStorageOptions {
   readonly maxBytes?: number;
   /** Changed leaves that make a new `state-tree.base`; absent: 150,000, or a sixth of all leaves. */
   readonly runChangesMin?: number;
+  /** Collections whose records are found by id alone, as `module/collection/` (see key-order.ts); absent: as the ledger has them. */
+  readonly unordered?: readonly string[];
 }
 
 /**
@@ -69,18 +73,20 @@ export class SqliteStorage implements Storage {
   readonly #values = new ValueCache(CACHED_CHARACTERS);
   readonly #runs: StateRunKeeper;
   readonly #ids: IdPruner;
+  readonly #order: KeyOrder;
   readonly #write: ReturnType<typeof prepareWrites>;
   #head: Head;
   #open = false;
 
-  constructor(dir: string, lock: DirectoryLock, { sha256, maxBytes, runChangesMin }: SqliteStorageOptions) {
+  constructor(dir: string, lock: DirectoryLock, { sha256, maxBytes, runChangesMin, unordered }: SqliteStorageOptions) {
     this.#lock = lock;
     this.#sha256 = sha256;
     this.#runPath = join(dir, RUN_FILE);
     const ledgerPath = join(dir, 'ledger.db');
     this.#db = openLedger(ledgerPath);
     try {
-      this.#reader = new LedgerReader(this.#db, sha256);
+      this.#order = unordered === undefined ? KeyOrder.of(this.#db) : KeyOrder.settle(this.#db, unordered);
+      this.#reader = new LedgerReader(this.#db, sha256, this.#order);
       this.#head = this.#reader.head();
       this.#reader.names();
       this.#write = prepareWrites(this.#db);
@@ -150,9 +156,14 @@ export class SqliteStorage implements Storage {
     const write = this.#write;
     if (value === null) {
       if (write.remove.run(ref, key).changes !== 1) throw new Error(`${key} is not the record ${ref} to be removed`);
+      if (this.#order.has(key)) write.disorder.run(key);
       return 0;
     }
-    if (ref === 0) return Number(write.insert.run(key, value).lastInsertRowid);
+    if (ref === 0) {
+      const made = Number(write.insert.run(key, value).lastInsertRowid);
+      if (this.#order.has(key)) write.order.run(key, made);
+      return made;
+    }
     if (write.update.run(value, ref, key).changes !== 1) throw new Error(`${key} is not the record ${ref} to be replaced`);
     return ref;
   }
@@ -223,12 +234,19 @@ export class SqliteStorage implements Storage {
     return this.#reading().findRefusalById(kid, id, this.#seconds());
   }
 
-  get(key: string): string | undefined {
+  get(key: string, locate?: (key: string) => number): string | undefined {
     const cached = this.#values.get(key);
     if (cached !== undefined) return cached;
-    const value = this.#reading().get(key);
+    const value = locate === undefined ? this.#reading().get(key) : this.#at(key, locate(key));
     if (value !== undefined) this.#values.set(key, value);
     return value;
+  }
+
+  #at(key: string, ref: number): string | undefined {
+    if (ref === 0) return undefined;
+    const record = this.#reading().record(ref);
+    if (record?.key !== key) throw new StorageDamaged(`the record ${ref} is not that of ${key}`);
+    return record.value;
   }
 
   scan(start: string, end: string, limit: number): readonly (readonly [string, string])[] {
@@ -317,6 +335,8 @@ const WRITES = {
   insert: 'INSERT INTO state (key, value) VALUES (?, ?)',
   update: 'UPDATE state SET value = ? WHERE ref = ? AND key = ?',
   remove: 'DELETE FROM state WHERE ref = ? AND key = ?',
+  order: 'INSERT INTO state_order VALUES (?, ?)',
+  disorder: 'DELETE FROM state_order WHERE key = ?',
   delta: 'INSERT INTO state_delta VALUES (?, ?)',
   id: 'INSERT INTO id VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET exp = excluded.exp, idx = excluded.idx',
   name: 'INSERT OR IGNORE INTO name VALUES (?, ?)',

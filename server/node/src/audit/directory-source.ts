@@ -9,10 +9,6 @@ import { type LedgerReader, openLedgerReader } from '@tabularium/store';
 import { type DataDirectory, dataDirectory } from '../data-directory.ts';
 import type { AuditSource, StoredRow, StoredText } from './audit-source.ts';
 
-const PAGE = 1_000;
-/** After every state key: keys are ASCII. */
-const END = '\u{10ffff}';
-
 export class DirectorySource implements AuditSource {
   readonly name: string;
   readonly partialTiles = false;
@@ -49,7 +45,7 @@ export class DirectorySource implements AuditSource {
     return row === undefined || block === undefined ? undefined : { ...row, events: block.events };
   };
 
-  readonly records = (): Iterable<readonly [string, string]> => pages(this.#reader);
+  readonly records = (): Iterable<readonly [string, string]> => this.#reader.records();
 
   readonly texts = (): Iterable<StoredText> => storedTexts(this.#place.texts);
 
@@ -64,15 +60,6 @@ export class DirectorySource implements AuditSource {
   #meta(name: string): string | undefined {
     const value = this.#reader.meta(name);
     return typeof value === 'string' ? value : undefined;
-  }
-}
-
-function* pages(reader: LedgerReader): Generator<readonly [string, string]> {
-  for (let start = ''; ; ) {
-    const page = reader.scan(start, END, PAGE);
-    yield* page;
-    if (page.length < PAGE) return;
-    start = `${page.at(-1)![0]}\u0000`;
   }
 }
 

@@ -1,0 +1,15 @@
+/** The store as this house opens it: the same in founding, running, rebuilding and succession. */
+import { catalogue } from '@tabularium/catalogue';
+import { nodeCrypto } from '@tabularium/crypto';
+import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
+
+/** Throws `DirectoryInUse` and `StorageDamaged`. */
+export function openLedgerStorage(dir: string): SqliteStorage {
+  const unordered = new Set<string>();
+  for (const { name, collections } of catalogue) {
+    for (const [collection, definition] of Object.entries(collections)) {
+      if (definition.unordered === true) unordered.add(`${name}/${collection}/`);
+    }
+  }
+  return openSqliteStorage(dir, { sha256: nodeCrypto.sha256, unordered: [...unordered] });
+}
