@@ -31,6 +31,7 @@ describe('pages', () => {
       assert.doesNotMatch(answer.text, /<script|undefined|\[object|NaN|style="/, path);
     }
     assert.match((await get('/')).text, /Not yet witnessed outside this office/);
+    assert.doesNotMatch((await get('/')).text, /earlier record/, 'it succeeds no other');
     assert.match((await get('/')).text, /Where the money goes, 2025/);
     assert.match((await get(`/entries/${entry!.index}`)).text, /Download the proof/);
     const style = /href="(\/pages-[0-9a-f]+\.css)"/.exec((await get('/')).text)![1] as string;
@@ -42,6 +43,7 @@ describe('pages', () => {
       '/entries/99999999',
       `/entries/${'A'.repeat(43)}`,
       '/entries/%3Cscript%3E',
+      '/predecessor',
       '/record/a/b/c',
       '/record/%3Cscript%3Ealert(1)',
     ]) {

@@ -283,6 +283,7 @@ function doorOf(opened: Town, { engine, storage, machine, origin, charter, vkey,
     policy: () => machine.policy(storage),
     tile: (level, index, width) => engine.tile(level, index, width),
     entries: (index, width) => engine.entries(index, width),
+    losses: () => undefined,
   };
 }
 
