@@ -11,8 +11,17 @@ import { after, before, describe, test } from 'node:test';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { ModuleDefinition } from '@tabularium/kernel';
-import { asciiText, disclosable, discloseBody, type JsonObject, joinSubmission, makeDisclosure, published } from '@tabularium/protocol';
-import { Type } from 'typebox';
+import {
+  asciiText,
+  disclosable,
+  discloseBody,
+  disclosuresOf,
+  type JsonObject,
+  joinSubmission,
+  Money,
+  makeDisclosure,
+  published,
+} from '@tabularium/protocol';
 import { newOffice, type Office, type Post } from '../node-rig.test.ts';
 import { type RunningNode, startNode } from '../start-node.ts';
 import { type AuditOptions, type AuditReport, auditLedger } from './audit-ledger.ts';
@@ -170,8 +179,9 @@ describe('published texts', () => {
   });
 
   test('where fields must be disclosed, the log says how many texts must be there', async () => {
-    const Item = disclosable({ title: published(Type.String()), note: Type.Optional(published(Type.String())) });
-    const definition = { body: Type.Object({ items: Type.Array(Item), more: Type.Optional(Item) }) };
+    const [note] = disclosuresOf(catalogue.find(({ name }) => name === 'treasury')!.actions['budget.enact']!.body);
+    const Item = disclosable({ title: published(Money), note: note!.schema });
+    const definition = { body: { type: 'object', properties: { items: { type: 'array', items: Item }, more: Item } } };
     const strict = [{ name: 'strict', actions: { say: definition } }] as unknown as readonly ModuleDefinition[];
     const items = [{ _sd: [kept, decoy] }, { _sd: [taken, decoy] }];
     assert.deepEqual(textHolders({ action: 'strict.say', body: { items } }, 7, strict), [
