@@ -61,10 +61,15 @@ describe('at the edges', () => {
       ['PATCH', '/api/v1/treasury/lines', 'GET, HEAD, OPTIONS'],
       ['QUERY', '/api/v1/treasury/lines', 'GET, HEAD, OPTIONS'],
       ['PUT', '/api/v1/transactions/batch', 'POST, OPTIONS'],
+      ['GET', '/api/v1/transactions/batch', 'POST, OPTIONS'],
+      ['GET', '/api/v1/transactions/batch?receipts=false', 'POST, OPTIONS'],
+      ['HEAD', '/api/v1/transactions/batch', 'POST, OPTIONS'],
     ] as const) {
       const { status, headers } = await rawRequest(method, path);
       assert.deepEqual([status, headers.allow], [405, allow], `${method} ${path}`);
     }
+    const batch = await get('/api/v1/transactions/batch');
+    assert.deepEqual([batch.json.code, batch.json.status], ['method-not-allowed', 405]);
     assert.equal((await get('/api/v1/nothing')).json.code, 'not-found');
     assert.equal((await rawRequest('DELETE', '/nowhere')).status, 404);
     const long = await get(`/api/v1/treasury/lines/MARKER-${'x'.repeat(2000)}`);
@@ -72,6 +77,16 @@ describe('at the edges', () => {
     const bad = await get('/api/v1/treasury/lines/MARKER-%E0%A4%A');
     assert.deepEqual([bad.status, bad.json.code], [400, 'request-malformed']);
     for (const answer of [long, bad]) assert.doesNotMatch(answer.text, /MARKER/);
+    const { json: described } = await get('/api/openapi.json');
+    const taken = Object.entries(described.paths as Record<string, object>).filter(([path]) => !path.includes('{') && !path.includes('*'));
+    for (const [path, operations] of taken) {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+        if (method.toLowerCase() in operations) continue;
+        const { status, headers } = await rawRequest(method, path);
+        assert.equal(status, 405, `${method} ${path}`);
+        assert.ok(String(headers.allow).includes('POST') === 'post' in operations, `${method} ${path}: ${String(headers.allow)}`);
+      }
+    }
     const preflight = await rawRequest('OPTIONS', '/api/v1/blocks');
     assert.deepEqual([preflight.status, preflight.headers['access-control-allow-origin']], [204, '*']);
     const write = await rawRequest('OPTIONS', '/api/v1/check');
