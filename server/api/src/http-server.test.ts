@@ -35,6 +35,7 @@ describe('the node over HTTP', () => {
       '/metrics',
       '/api/v1/treasury/lines',
       '/api/v1/treasury/lines/{id}',
+      '/api/v1/treasury/lines/sums',
     ]) {
       assert.ok(paths.includes(path), `${path} is not described`);
     }
