@@ -80,6 +80,7 @@ function addHeaders(app: FastifyInstance): void {
 
 function addErrors(app: FastifyInstance): void {
   const patterns: { readonly url: string; readonly pattern: RegExp; readonly methods: Set<string> }[] = [];
+  const spelledOut = new Set<string>();
   app.addHook('onRoute', ({ url, method }) => {
     let known = patterns.find((one) => one.url === url);
     if (known === undefined) {
@@ -87,6 +88,7 @@ function addErrors(app: FastifyInstance): void {
       patterns.push(known);
     }
     for (const one of [method].flat()) known.methods.add(one);
+    if (!isPattern(url)) spelledOut.add(url);
   });
   const nothing = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?', 1)[0] as string;
@@ -107,6 +109,12 @@ function addErrors(app: FastifyInstance): void {
     return reply.code(204).send();
   };
   app.setNotFoundHandler(nothing);
+  // The router takes a spelled-out address for a name where only a pattern knows the method: GET …/transactions/batch is no transaction.
+  app.addHook('onRequest', (request, reply, done) => {
+    const { url } = request.routeOptions;
+    if (url === undefined || !isPattern(url) || !spelledOut.has(request.url.split('?', 1)[0] as string)) return done();
+    nothing(request, reply);
+  });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof ProblemError) return send(reply.headers(error.headers), error.problem);
     // A method that nothing takes may fail earlier, over its body.
@@ -131,6 +139,10 @@ function framesOf(error: Error): string {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .join('\n');
+}
+
+function isPattern(url: string): boolean {
+  return url.includes('/:') || url.includes('*');
 }
 
 function patternOf(url: string): RegExp {

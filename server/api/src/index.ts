@@ -1,4 +1,5 @@
 /** The HTTP API's door. */
+export type { Losses } from '@tabularium/pages';
 export { type ApiOptions, buildApi } from './build-api.ts';
 export { logSerializers } from './http-server.ts';
 export type { CheckRequest, LedgerDoor } from './ledger-door.ts';

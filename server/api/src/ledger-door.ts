@@ -5,6 +5,7 @@
 import type { Head, KeptRefusal, Outcome, Placed, SealedBlock, StoredBlock } from '@tabularium/engine-port';
 import type { StoredEvent, Verdict } from '@tabularium/kernel';
 import type { FactBundle } from '@tabularium/log';
+import type { Losses } from '@tabularium/pages';
 import type { JsonObject, RefusalNotice } from '@tabularium/protocol';
 
 /** An act as somebody would sign it, for a dry run; the node adds ledger, id and exp. */
@@ -67,4 +68,6 @@ export interface LedgerDoor {
   tile(level: number, index: number, width: number): Uint8Array | undefined;
   /** Entry bundle of C2SP tlog-tiles. */
   entries(index: number, width: number): Uint8Array | undefined;
+  /** What became of the ledger before this one, as of the newest state; undefined where this one succeeds no other. */
+  losses(): Losses | undefined;
 }

@@ -1,9 +1,18 @@
 /**
- * The modules' read endpoints, `GET /api/v1/<module>/<view>` and `…/<view>/{id}`: made from each list view and its
+ * The modules' read endpoints, `GET /api/v1/<module>/<view>`, `…/<view>/{id}` and `…/<view>/sums`: made from each list view and its
  * table as declared, so that a new module brings its own (DESIGN §3, "Declared once, used everywhere").
  */
 import type { ColumnType, ListView, ModuleDefinition } from '@tabularium/kernel';
-import { isRanged, LIMIT_MAX, type ListQuery, orderColumns, type Relation, relationName, type Schema } from '@tabularium/projections';
+import {
+  GROUPS_MAX,
+  isRanged,
+  LIMIT_MAX,
+  type ListQuery,
+  orderColumns,
+  type Relation,
+  relationName,
+  type Schema,
+} from '@tabularium/projections';
 import type { FastifyInstance } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
@@ -11,6 +20,9 @@ import { fail } from './problem.ts';
 import { ProblemAnswer } from './wire-schemas.ts';
 
 const RESERVED: ReadonlySet<string> = new Set(['transactions', 'check', 'blocks', 'receipts', 'facts', 'texts', 'charter']);
+const CURRENCY = 'currency';
+/** Columns to group by at once. */
+const BY_MAX = 4;
 const FROM = '_from';
 const TO = '_to';
 
@@ -64,6 +76,7 @@ function addView(
       return reads.rows(reply, await projections.list(`${module.name}.${name}`, query));
     },
   );
+  addSums(app, { projections, reads }, path, { module, name, view, relation }, known);
   app.get(
     `${path}/:id`,
     {
@@ -82,6 +95,72 @@ function addView(
       if (found === null) fail('not-found');
       return found;
     },
+  );
+}
+
+interface Viewed {
+  readonly module: ModuleDefinition;
+  readonly name: string;
+  readonly view: ListView;
+  readonly relation: Relation;
+}
+
+/** Sums over the rows that the same filters give. Amounts of different currencies are never added up. */
+function addSums(
+  app: FastifyInstance,
+  { projections, reads }: Pick<ApiParts, 'projections' | 'reads'>,
+  path: string,
+  { module, name, view, relation }: Viewed,
+  fields: ReadonlyMap<string, Field>,
+): void {
+  const money = relation.columns.filter((column) => relation.types[column] === 'money');
+  const apart = money.length > 0 && view.filters.includes(CURRENCY) ? [CURRENCY] : [];
+  const known = new Map([...fields].filter(([field, { place }]) => place !== 'page' || field === 'search'));
+  const groupable = view.filters.filter((column) => relation.types[column] !== 'money');
+  const one = `(${groupable.join('|')})`;
+  if (known.has('by')) throw new Error(`view of ${relation.name}: the query field "by" would mean two things`);
+  const by = Type.String({
+    pattern: `^${one}(,${one}){0,${BY_MAX - 1}}$`,
+    description: `A group for each value of these columns, separated by commas, ordered by them: ${groupable.join(', ')}.${apart.length === 0 ? '' : ' Groups are always by currency, too.'}`,
+  });
+  const querystring = Type.Object(
+    { by: Type.Optional(by), ...Object.fromEntries([...known].map(([field, { type }]) => [field, type])) },
+    { additionalProperties: false },
+  );
+  app.get(
+    `${path}/sums`,
+    {
+      schema: {
+        tags: [module.name],
+        summary: `${view.title}: sums`,
+        description: 'Over the rows that the same filters give in the list: how many there are, and the sum of each amount.',
+        querystring,
+        response: { 200: sumsSchema(view, relation, groupable, money), 400: ProblemAnswer, 503: ProblemAnswer },
+      },
+      preHandler: reads.projected,
+    },
+    async (request, reply) => {
+      const { by: columns, ...filters } = request.query as Record<string, string>;
+      const groups = [...new Set([...(columns?.split(',') ?? []), ...apart])];
+      return reads.rows(reply, await projections.sums(`${module.name}.${name}`, { by: groups, ...readQuery(filters, known) }));
+    },
+  );
+}
+
+function sumsSchema(view: ListView, relation: Relation, groupable: readonly string[], money: readonly string[]): TSchema {
+  const labels = new Map(view.columns.map(({ column, label }) => [column, label]));
+  const described = (column: string): string => labels.get(column) ?? column;
+  const group = Type.Object({
+    rows: Type.Integer({ minimum: 0, description: 'How many rows.' }),
+    ...Object.fromEntries(groupable.map((column) => [column, Type.Optional(nullable(relation.types[column], described(column)))])),
+    ...Object.fromEntries(money.map((column) => [column, cellSchema('money', described(column))])),
+  });
+  return Type.Object(
+    {
+      groups: Type.Array(group, { maxItems: GROUPS_MAX }),
+      complete: Type.Boolean({ description: `False where there are more than ${GROUPS_MAX} groups; filter for the rest.` }),
+    },
+    { description: `${view.title}: sums` },
   );
 }
 

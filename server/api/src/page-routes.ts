@@ -14,6 +14,7 @@ export function addPageRoutes(app: FastifyInstance, { door, catalogue, projectio
   add('/entries', (request) => pages.entries(singles(request.query)));
   add('/entries/:ref', (request) => pages.entry((request.params as { readonly ref: string }).ref));
   add('/record/*', (request) => pages.record((request.params as { readonly '*': string })['*']));
+  add('/predecessor', () => pages.predecessor());
   app.get(STYLE_PATH, async (_request, reply) =>
     reply.header('content-type', 'text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(STYLE),
   );

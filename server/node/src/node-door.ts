@@ -11,6 +11,7 @@ import type { Machine } from '@tabularium/kernel';
 import { makeRefusalNotice, thumbprint, transactionName } from '@tabularium/protocol';
 import { dryRun } from './dry-run.ts';
 import type { NodeIdentity } from './node-identity.ts';
+import { lossesOf, type PredecessorOf } from './predecessor.ts';
 
 /** Why a node takes nothing new, if so; set once. */
 export interface Stopped {
@@ -21,6 +22,8 @@ export interface DoorOptions {
   readonly origin: string;
   /** Leaf 0 as text. */
   readonly charter: string;
+  /** Whom the ledger succeeds, if anybody. */
+  readonly predecessor: PredecessorOf | undefined;
   readonly engine: EmbeddedEngine;
   readonly storage: Storage;
   readonly machine: Machine;
@@ -33,7 +36,18 @@ export interface DoorOptions {
 const RETRY_SECONDS = 60;
 const DOT = 0x2e;
 
-export function nodeDoor({ origin, charter, engine, storage, machine, identity, signer, clock, stopped }: DoorOptions): LedgerDoor {
+export function nodeDoor({
+  origin,
+  charter,
+  predecessor,
+  engine,
+  storage,
+  machine,
+  identity,
+  signer,
+  clock,
+  stopped,
+}: DoorOptions): LedgerDoor {
   const noticeKid = thumbprint(identity.keys.notice.jwk, nodeCrypto);
   const refused: Outcome = { kind: 'busy', reason: 'halted', retryAfterSeconds: RETRY_SECONDS };
   const now = (): number => Math.max(storage.head().time, clock());
@@ -73,5 +87,6 @@ export function nodeDoor({ origin, charter, engine, storage, machine, identity, 
     policy: () => machine.policy(engine.records),
     tile: (level, index, width) => engine.tile(level, index, width),
     entries: (index, width) => engine.entries(index, width),
+    losses: () => (predecessor === undefined ? undefined : lossesOf(predecessor, storage)),
   };
 }

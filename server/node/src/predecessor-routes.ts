@@ -22,7 +22,10 @@ export function addPredecessorRoutes(app: App, { charter, place, storage }: Open
         tags: ['ledger'],
         summary: 'The ledger that this one succeeded, and what of it stayed lost',
         response: {
-          200: { type: 'object', description: 'Where it ended, what was carried over, and the ranges of leaves that stayed lost.' },
+          200: {
+            type: 'object',
+            description: 'Where it ended, what was carried over, which leaves were taken again, and the ranges of leaves that stayed lost.',
+          },
         },
       },
     },

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Losses } from '@tabularium/api';
 import { nodeCrypto } from '@tabularium/crypto';
 import { type Charter, decodeCharter, type StateReader } from '@tabularium/kernel';
 import { encodeEntryBundle, LogTree, leafHash, parseCheckpoint, parseNote, TILE_WIDTH } from '@tabularium/log';
@@ -88,39 +89,31 @@ export function openPastLogs(place: DataDirectory): readonly PastLog[] {
   return predecessorFolders(place).map((folder) => new PastLog(openLedgerReader(join(place.dir, folder, 'ledger.db'))));
 }
 
-export interface Losses {
-  /** Leaves of the predecessor that are carried over. */
-  readonly carried: number;
-  /** Leaves that its last witnessed checkpoint covers. */
-  readonly witnessed: number;
-  readonly readmitted: number;
-  /** Leaf indexes, first and last, that are neither carried nor taken again. Some of them are seals, which nobody needs again. */
-  readonly lost: readonly (readonly [first: number, last: number])[];
-}
-
 /** What stayed lost, as of the state given. */
 export function lossesOf(predecessor: PredecessorOf, state: StateReader): Losses {
   const { size: carried } = predecessor;
   const witnessed = parseCheckpoint(parseNote(predecessor.checkpoint)?.text ?? '')?.size ?? carried;
-  const taken = readmittedIndexes(state);
+  const taken = takenAgain(state);
   const lost: [number, number][] = [];
   let first = carried;
-  for (const index of taken) {
+  for (const { index } of taken) {
     if (index >= witnessed) break;
     if (index > first) lost.push([first, index - 1]);
     first = index + 1;
   }
   if (first < witnessed) lost.push([first, witnessed - 1]);
-  return { carried, witnessed, readmitted: taken.length, lost };
+  return { carried, witnessed, readmitted: taken.length, taken, lost };
 }
 
-/** Ascending. */
-function readmittedIndexes(state: StateReader): readonly number[] {
-  const found: number[] = [];
+function takenAgain(state: StateReader): Losses['taken'] {
+  const found: { index: number; by: string }[] = [];
   for (let start = READMITTED; ; ) {
     const page = state.scan(start, READMITTED_END, PAGE);
-    for (const [, value] of page) found.push((JSON.parse(value) as { readonly index: number }).index);
-    if (page.length < PAGE) return found.sort((a, b) => a - b);
+    for (const [, value] of page) {
+      const { index, tx } = JSON.parse(value) as { readonly index: number; readonly tx: string };
+      found.push({ index, by: tx });
+    }
+    if (page.length < PAGE) return found.sort((a, b) => a.index - b.index);
     start = `${page.at(-1)![0]}\u0000`;
   }
 }

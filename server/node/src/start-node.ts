@@ -158,6 +158,7 @@ class Node implements RunningNode {
     this.door = nodeDoor({
       origin: this.origin,
       charter: charterText,
+      predecessor: charter.predecessor,
       engine,
       storage,
       machine,

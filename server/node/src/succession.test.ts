@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Losses } from '@tabularium/api';
 import { loadNodeKeys, nodeCrypto, nodeVkeys } from '@tabularium/crypto';
 import type { Outcome } from '@tabularium/engine-port';
 import { decodeCharter } from '@tabularium/kernel';
@@ -137,6 +138,16 @@ describe('a disk that is lost', () => {
       assert.equal(early.kind === 'refused' && early.refusal.code, 'kernel.not-founded');
       for (const acceptance of successor.acceptances()) nameOf(await node.door.submit(acceptance));
       assert.deepEqual((await losses(node)).lost, [[report.carried, report.witnessed - 1]]);
+      await pageSays(node, '/', [/Continues an earlier record/, /6 lines of it are missing/, /href="\/predecessor"/]);
+      await pageSays(node, '/predecessor', [
+        /the disk that held it was lost/,
+        new RegExp(`Lines 0 to ${report.carried - 1}, up to stamp no\\.`),
+        new RegExp(`Audit: ${report.witnessed} lines`),
+        new RegExp(`Lines ${report.carried} to ${report.witnessed - 1}<`),
+        new RegExp(`Below ${report.carried}\\?`),
+        new RegExp(`From ${report.witnessed} on nobody else knows of it`),
+        /href="\/predecessor\/log\/policy"/,
+      ]);
       const readmit = ({ jws, receipt }: (typeof kept)[number]): Promise<Outcome> =>
         node.door.submit(successor.sign('clerk', { action: 'kernel.readmit', body: { transaction: jws, receipt } }));
       // In their old order: the approval needs the proposal, under the name it had.
@@ -144,12 +155,30 @@ describe('a disk that is lost', () => {
       const twice = await readmit(kept[0]!);
       assert.equal(twice.kind === 'refused' && twice.refusal.code, 'kernel.readmitted');
       assert.ok(node.door.record('treasury/year/2027') !== undefined && node.door.record('treasury/year/2026') !== undefined);
-      const { lost, readmitted } = await losses(node);
+      const { lost, readmitted, taken } = await losses(node);
       assert.equal(readmitted, 2);
+      assert.deepEqual(
+        taken.map(({ index }) => index),
+        [report.carried, report.carried + 2],
+      );
+      const again = taken.map(({ index, by }) => ({ index, by, here: node.door.placed(by)!.index }));
+      await pageSays(node, '/predecessor', [
+        /4 lines of the earlier record are missing/,
+        /2 records were taken again/,
+        ...again.map(
+          ({ index, by, here }) =>
+            new RegExp(
+              `Line ${index} of the earlier record</span><span class="when"><a href="/entries/${by}">taken again in line ${here}<`,
+            ),
+        ),
+        new RegExp(`Line ${report.carried + 1}<`),
+      ]);
+      for (const { by } of again) await pageSays(node, `/entries/${by}`, [/lost record/]);
       assert.ok(
         lost.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)).length === report.missing - 2,
       );
       await node.projections.waitFor(node.storage.head().height, 10_000);
+      await pageSays(node, '/entries', [/Taken again: /]);
       await listsHold(node, ['2026', '2027']);
       await witnessed(node);
       const audited = await auditLedger(new HttpSource(node.url));
@@ -164,9 +193,16 @@ describe('a disk that is lost', () => {
     assert.ok(audited.ok, JSON.stringify(audited));
   });
 
-  async function losses(
-    node: RunningNode,
-  ): Promise<{ readonly readmitted: number; readonly lost: readonly (readonly [number, number])[] }> {
+  /** What the pages say to people. */
+  async function pageSays(node: RunningNode, path: string, sentences: readonly RegExp[]): Promise<void> {
+    const response = await fetch(`${node.url}${path}`);
+    const page = await response.text();
+    assert.equal(response.status, 200, page);
+    for (const sentence of sentences) assert.match(page, sentence);
+    assert.doesNotMatch(page, /<script|undefined|\[object|NaN/);
+  }
+
+  async function losses(node: RunningNode): Promise<Losses> {
     const response = await fetch(`${node.url}/api/v1/predecessor`);
     assert.equal(response.status, 200);
     return (await response.json()) as Awaited<ReturnType<typeof losses>>;

@@ -120,6 +120,13 @@ describe('commands on a data directory', () => {
       for (const source of [String(url), join(dir, 'demo')]) {
         const { code, said } = await run('audit', source);
         assert.deepEqual([code, said.at(-1)?.ok], [0, true], JSON.stringify(said));
+        const earlier = join(dir, 'earlier.json');
+        writeFileSync(earlier, said.map((line) => `${JSON.stringify(line)}\n`).join(''));
+        assert.equal((await run('audit', source, '--since', earlier)).code, 0);
+        writeFileSync(earlier, JSON.stringify({ event: 'audit', texts: { without: [], leaves: { 'other.example/0123456789abcdef': 7 } } }));
+        assert.equal((await run('audit', source, '--since', earlier)).fault?.error, 'input-invalid');
+        writeFileSync(earlier, 'nonsense');
+        assert.equal((await run('audit', source, '--since', earlier)).fault?.error, 'input-invalid');
       }
       const taken = await run('start', '--data', town, '--port', new URL(String(url)).port);
       assert.equal(taken.fault?.error, 'address-in-use');

@@ -21,6 +21,12 @@ const LABELS: Readonly<Record<string, string>> = {
   document: 'Fingerprint of the document',
   executed: 'Carried out',
 };
+/** How a deed begins that is about another one; any other begins with its own title. */
+const ABOUT: Readonly<Record<string, string>> = {
+  'kernel.propose': 'Proposed',
+  'kernel.approve': 'Approved',
+  'kernel.readmit': 'Taken again',
+};
 const DIGEST = /^[A-Za-z0-9_-]{43}$/;
 
 export class LedgerWords {
@@ -45,10 +51,10 @@ export class LedgerWords {
     return this.actionDefinition(name)?.title ?? codeWords(name);
   }
 
-  /** The action's title; of a proposal or an approval also what it is about. */
+  /** The action's title; of a proposal, an approval or a readmission also what it is about. */
   deed(action: string, about: string): string {
     if (about === '') return this.action(action);
-    return action === 'kernel.propose' ? `Proposed: ${this.action(about)}` : `Approved: ${this.action(about)}`;
+    return `${ABOUT[action] ?? this.action(action)}: ${this.action(about)}`;
   }
 
   actionDefinition(name: string): ActionDefinition | undefined {

@@ -36,7 +36,12 @@ export async function yearFlows(source: PageSource): Promise<readonly YearFlow[]
   if (!keepsMoney(source)) return [];
   const answer = await source.projections.sums(LINES, { by: ['year', 'currency'], equal: { side: 'expense' } });
   if (!answer.ok) return [];
-  const flows = answer.value.map((row) => ({ year: String(row.year), currency: String(row.currency ?? ''), lines: Number(row.rows), row }));
+  const flows = answer.value.groups.map((row) => ({
+    year: String(row.year),
+    currency: String(row.currency ?? ''),
+    lines: Number(row.rows),
+    row,
+  }));
   return flows.sort((a, b) => (a.year < b.year ? 1 : a.year > b.year ? -1 : 0));
 }
 
@@ -61,7 +66,7 @@ export async function classFlows(
   const answer = await source.projections.sums(LINES, { by: [by, 'currency'], equal: { side: 'expense', year } });
   if (!answer.ok) return [];
   const size = (row: JsonRow): bigint => BigInt(String(row.appropriated));
-  return [...answer.value].sort((a, b) => (size(a) < size(b) ? 1 : size(a) > size(b) ? -1 : 0));
+  return [...answer.value.groups].sort((a, b) => (size(a) < size(b) ? 1 : size(a) > size(b) ? -1 : 0));
 }
 
 export async function lineRows(

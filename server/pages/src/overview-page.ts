@@ -5,6 +5,7 @@ import type { LedgerWords } from './ledger-words.ts';
 import { amount, classFlows, flowBar, flowFigures, flowLegend, largestLines, type YearFlow, yearFlows } from './money-flow.ts';
 import type { PageSource } from './page-source.ts';
 import { amountWords, countWords, numberWords, roleWords } from './plain-words.ts';
+import { predecessorNotice } from './predecessor-page.ts';
 import type { WitnessStatus } from './witness-status.ts';
 
 const LATEST = 10;
@@ -14,7 +15,7 @@ export async function overviewBody(source: PageSource, words: LedgerWords, witne
   const latest = await source.projections.entries({ limit: LATEST });
   return html`<h1>The public record of ${office}</h1>
 <p class="lead">What officials here spend, decide and correct is written once and cannot be quietly changed. Anyone can take a proof away and check it without trusting this office.</p>
-${stampCard(source, words, witness)}
+${stampCard(source, words, witness)}${predecessorNotice(source)}
 <div class="two"><div>${await moneyCard(source, words)}</div>
 <section class="card"><div class="head"><h2>Latest records</h2><a href="/entries">All records</a></div>
 ${latest.ok ? entryList(latest.value, words) : html`<p class="note">The list is being rebuilt. The record itself goes on.</p>`}</section></div>`;

@@ -18,6 +18,21 @@ export interface PageLedger {
   leaves(from: number, to: number): readonly Uint8Array[];
   events(height: number): readonly StoredEvent[];
   record(key: string): string | undefined;
+  /** What became of the ledger before this one; undefined where this one succeeds no other. */
+  losses(): Losses | undefined;
+}
+
+/** What of the predecessor was carried over, taken again and stayed lost, as of the newest state (ADR 0003). */
+export interface Losses {
+  /** Leaves of the predecessor that are carried over. */
+  readonly carried: number;
+  /** Leaves that its last witnessed checkpoint covers. */
+  readonly witnessed: number;
+  readonly readmitted: number;
+  /** Those taken again: leaf index in the predecessor's log, and name of the transaction that took it. Ascending. */
+  readonly taken: readonly { readonly index: number; readonly by: string }[];
+  /** Leaf indexes, first and last, that are neither carried nor taken again. Some of them are seals, which nobody needs again. */
+  readonly lost: readonly (readonly [first: number, last: number])[];
 }
 
 export interface PageSource {

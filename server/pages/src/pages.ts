@@ -9,6 +9,7 @@ import { LedgerWords } from './ledger-words.ts';
 import { overviewBody } from './overview-page.ts';
 import type { PageSource } from './page-source.ts';
 import { codeWords, keyWords, type Zone } from './plain-words.ts';
+import { predecessorBody } from './predecessor-page.ts';
 import { recordBody } from './record-page.ts';
 import { type WitnessStatus, witnessStatus } from './witness-status.ts';
 
@@ -53,6 +54,10 @@ export class Pages {
 
   async record(key: string): Promise<PageAnswer> {
     return await this.#answer('/record', keyWords(key), recordBody(this.#source, this.#words, key));
+  }
+
+  predecessor(): Promise<PageAnswer> {
+    return this.#answer('/predecessor', 'The earlier record', predecessorBody(this.#source, this.#words));
   }
 
   async #answer(path: string, title: string, body: Promise<Html | undefined> | Html | undefined): Promise<PageAnswer> {

@@ -3,11 +3,13 @@ export type { EntryRow } from './block-entries.ts';
 export type { BlockRow, LifeStep } from './core-queries.ts';
 export type { BlockEvents, EventSource, Feed, OpenFeed } from './feed.ts';
 export {
+  GROUPS_MAX,
   isRanged,
   type JsonRow,
   LIMIT_MAX,
   type ListPage,
   type ListQuery,
+  type ListSums,
   orderColumns,
   type QueryCode,
   type SumsQuery,

@@ -15,7 +15,8 @@ export const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;
 const TERMS_MAX = 8;
 
-export interface ListQuery {
+/** Which rows are meant. */
+export interface ListFilter {
   /** Column → value, as text. */
   readonly equal?: Readonly<Record<string, string>>;
   /** Inclusive bounds on time, money and integer columns, as text. */
@@ -23,6 +24,9 @@ export interface ListQuery {
   readonly to?: Readonly<Record<string, string>>;
   /** All words must be contained, in any case, in the view's searched columns. */
   readonly search?: string;
+}
+
+export interface ListQuery extends ListFilter {
   /** A column, or `-column` for descending; default: the view's own order. */
   readonly order?: string;
   /** From the page before; only valid with the same order. */
@@ -71,20 +75,10 @@ export async function listRows(database: SqlDatabase, view: ListView, relation: 
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) throw new QueryRefused('limit-invalid', `limit is 1 to ${LIMIT_MAX}`);
   const order = orderOf(view, relation, query.order);
   const after = query.cursor === undefined ? undefined : parseCursor(query.cursor, order, relation);
-  const terms = termsOf(view, relation, query.search);
+  const meant = filterOf(database, view, relation, query);
 
   let select = database.reader.selectFrom(relation.name).select(relation.columns as string[]);
-  for (const [column, text] of Object.entries(query.equal ?? {})) {
-    if (!view.filters.includes(column)) throw new QueryRefused('filter-unknown', `"${column}" is no filter of this list`);
-    select = select.where(sql.ref(column), '=', parseValue(relation, column, text));
-  }
-  for (const [bounds, operator] of [[query.from ?? {}, '>='] as const, [query.to ?? {}, '<='] as const]) {
-    for (const [column, text] of Object.entries(bounds)) {
-      if (!isRanged(relation.types[column])) throw new QueryRefused('filter-unknown', `"${column}" has no range in this list`);
-      select = select.where(sql.ref(column), operator, parseValue(relation, column, text));
-    }
-  }
-  if (terms.length > 0) select = select.where((eb) => database.fullText.matches(eb as Where, relation, terms));
+  if (meant !== undefined) select = select.where((eb) => meant(eb as Where));
   if (after !== undefined) select = select.where((eb) => beyond(eb as Where, order, after, relation));
   for (const part of order) {
     const nullable = !relation.key.includes(part.column);
@@ -99,37 +93,67 @@ export async function listRows(database: SqlDatabase, view: ListView, relation: 
   return { rows, next: formatCursor(order, rows.at(-1) as JsonRow) };
 }
 
-export interface SumsQuery {
-  /** Filter columns to group by, in this order. */
-  readonly by: readonly string[];
-  readonly equal?: Readonly<Record<string, string>>;
+/** The rows that a filter means, as a condition; undefined where it means all. Throws `QueryRefused`. */
+function filterOf(
+  database: SqlDatabase,
+  view: ListView,
+  relation: Relation,
+  { equal = {}, from = {}, to = {}, search }: ListFilter,
+): ((eb: Where) => Expression<SqlBool>) | undefined {
+  const conditions: ((eb: Where) => Expression<SqlBool>)[] = [];
+  for (const [column, text] of Object.entries(equal)) {
+    if (!view.filters.includes(column)) throw new QueryRefused('filter-unknown', `"${column}" is no filter of this list`);
+    const value = parseValue(relation, column, text);
+    conditions.push((eb) => eb(sql.ref(column), '=', value));
+  }
+  for (const [bounds, operator] of [[from, '>='] as const, [to, '<='] as const]) {
+    for (const [column, text] of Object.entries(bounds)) {
+      if (!isRanged(relation.types[column])) throw new QueryRefused('filter-unknown', `"${column}" has no range in this list`);
+      const value = parseValue(relation, column, text);
+      conditions.push((eb) => eb(sql.ref(column), operator, value));
+    }
+  }
+  const terms = termsOf(view, relation, search);
+  if (terms.length > 0) conditions.push((eb) => database.fullText.matches(eb, relation, terms));
+  return conditions.length === 0 ? undefined : (eb) => eb.and(conditions.map((condition) => condition(eb)));
 }
 
-const GROUPS_MAX = 200;
+export interface SumsQuery extends ListFilter {
+  /** Filter columns to group by, in this order. */
+  readonly by: readonly string[];
+}
 
-/** Sums of all money columns over the rows, one group for each value of `by`, ordered by it; `rows` counts. Throws `QueryRefused`. */
-export async function sumRows(database: SqlDatabase, view: ListView, relation: Relation, query: SumsQuery): Promise<JsonRow[]> {
-  const money = relation.columns.filter((column) => relation.types[column] === 'money');
+export interface ListSums {
+  /** The columns asked for, `rows` (how many rows it has), and the sum of each money column. */
+  readonly groups: readonly JsonRow[];
+  /** False where there are more than 200 groups: these are the first. */
+  readonly complete: boolean;
+}
+
+export const GROUPS_MAX = 200;
+
+/** Sums of all money columns over the rows meant, one group for each value of `by`, ordered by it. Throws `QueryRefused`. */
+export async function sumRows(database: SqlDatabase, view: ListView, relation: Relation, query: SumsQuery): Promise<ListSums> {
+  const money = relation.columns.filter((column) => relation.types[column] === 'money' && !query.by.includes(column));
   for (const column of query.by)
     if (!view.filters.includes(column)) throw new QueryRefused('filter-unknown', `"${column}" is no filter of this list`);
+  const meant = filterOf(database, view, relation, query);
   let select = database.reader.selectFrom(relation.name).select([
     ...query.by.map((column) => sql.ref(column).as(column)),
     sql`count(*)`.as('rows'),
     // As text: a sum is as wide as it needs to be on PostgreSQL, and SQLite refuses to leave 64 bits.
     ...money.map((column) => sql`cast(coalesce(sum(${sql.ref(column)}), 0) as text)`.as(column)),
   ]);
-  for (const [column, text] of Object.entries(query.equal ?? {})) {
-    if (!view.filters.includes(column)) throw new QueryRefused('filter-unknown', `"${column}" is no filter of this list`);
-    select = select.where(sql.ref(column), '=', parseValue(relation, column, text));
-  }
+  if (meant !== undefined) select = select.where((eb) => meant(eb as Where));
   for (const column of query.by) select = select.groupBy(sql.ref(column)).orderBy(sql`${sql.ref(column)} asc nulls first`);
-  const found = await select.limit(GROUPS_MAX).execute();
-  return found.map((row) => {
+  const found = await select.limit(GROUPS_MAX + 1).execute();
+  const groups = found.slice(0, GROUPS_MAX).map((row) => {
     const json: Record<string, string | number | boolean | null> = { rows: Number(row.rows) };
     for (const column of query.by) json[column] = toJson(relation.types[column] as ColumnType, row[column]);
     for (const column of money) json[column] = String(row[column]);
     return json;
   });
+  return { groups, complete: found.length <= GROUPS_MAX };
 }
 
 /** The row whose id column holds `id`, or undefined. */

@@ -229,7 +229,8 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
       const projections = openProjections((await makePlace()).options({ ledger }));
       await reached(projections, 30);
       const expected = [...foldedGrants(ledger).values()];
-      const sums = value(await projections.sums('grants.grants', { by: ['line', 'open'] }));
+      const { groups: sums, complete } = value(await projections.sums('grants.grants', { by: ['line', 'open'] }));
+      assert.equal(complete, true);
       const group = (row: Record<string, unknown>): string => `${row.line} ${row.open}`;
       assert.deepEqual(sums.map(group), [...new Set(expected.map(group))].sort());
       for (const row of sums) {
@@ -237,7 +238,23 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
         const total = (column: string): string => String(rows.reduce((sum, one) => sum + BigInt(String(one[column])), 0n));
         assert.deepEqual([row.rows, row.amount, row.paid], [rows.length, total('amount'), total('paid')]);
       }
-      assert.equal(value(await projections.sums('grants.grants', { by: [], equal: { line: 'line-3' } })).length, 1);
+      // The same rows as the list has for the same question, whatever is asked.
+      for (const filter of [
+        { equal: { line: 'line-3' } },
+        { from: { amount: '200000' }, to: { amount: '600000' } },
+        { equal: { open: 'true' }, search: 'purpose' },
+        { search: 'zzz' },
+      ]) {
+        const rows = await allRows(projections, 'grants.grants', { ...filter, order: 'id' });
+        const { groups } = value(await projections.sums('grants.grants', { by: [], ...filter }));
+        const amount = String(rows.reduce((sum, row) => sum + BigInt(String(row.amount)), 0n));
+        assert.deepEqual(
+          groups.map((one) => [one.rows, one.amount]),
+          [[rows.length, amount]],
+          JSON.stringify(filter),
+        );
+      }
+      assert.equal(refusedCode(await projections.sums('grants.grants', { by: [], from: { line: 'a' } })), 'filter-unknown');
       assert.equal(refusedCode(await projections.sums('grants.grants', { by: ['payee'] })), 'filter-unknown');
       await projections.close();
     });

@@ -7,7 +7,7 @@
 import { Worker } from 'node:worker_threads';
 import type { EntryRow } from './block-entries.ts';
 import type { BlockRow, LifeStep } from './core-queries.ts';
-import type { JsonRow, ListPage, ListQuery, QueryCode, SumsQuery } from './list-query.ts';
+import type { JsonRow, ListPage, ListQuery, ListSums, QueryCode, SumsQuery } from './list-query.ts';
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
 
 /** Notifications are passed on at most this often, so that a busy ledger is folded in larger batches. */
@@ -35,7 +35,7 @@ export interface Projections {
   /** A module's list view; `view` is `<module>.<view>`. */
   list(view: string, query: ListQuery): Promise<Answer<ListPage>>;
   /** Sums of a list view's money columns by some of its filters; at most 200 groups. */
-  sums(view: string, query: SumsQuery): Promise<Answer<readonly JsonRow[]>>;
+  sums(view: string, query: SumsQuery): Promise<Answer<ListSums>>;
   /** The row of a list view whose id column holds `id`. */
   one(view: string, id: string): Promise<Answer<JsonRow | null>>;
   /** Latest entries, newest first; `before` is a log index. */
@@ -138,7 +138,7 @@ class ProjectionsThread implements Projections {
   list(view: string, query: ListQuery): Promise<Answer<ListPage>> {
     return this.#read({ name: 'list', view, query });
   }
-  sums(view: string, query: SumsQuery): Promise<Answer<readonly JsonRow[]>> {
+  sums(view: string, query: SumsQuery): Promise<Answer<ListSums>> {
     return this.#read({ name: 'sums', view, query });
   }
   one(view: string, id: string): Promise<Answer<JsonRow | null>> {

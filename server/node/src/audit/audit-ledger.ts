@@ -6,12 +6,13 @@ import { nodeCrypto } from '@tabularium/crypto';
 import { StorageDamaged } from '@tabularium/engine-port';
 import type { Charter, StoredEvent } from '@tabularium/kernel';
 import { checkPolicy, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH } from '@tabularium/log';
-import { canonicalJson, disclosureDigest, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
+import { canonicalJson, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
 import type { AuditSource } from './audit-source.ts';
 import { type Difference, Differs, differs } from './difference.ts';
 import { LEAVES_AT_ONCE } from './http-source.ts';
 import { type AuditedBlock, entryPlace, LogAuditor, sealPlace } from './log-auditor.ts';
 import type { OrderedRecords } from './ordered-records.ts';
+import { type EarlierTexts, isTextOf, TextAuditor, type TextFindings } from './text-auditor.ts';
 
 export interface AuditProgress {
   readonly what: 'predecessor' | 'entries' | 'records' | 'texts';
@@ -33,6 +34,8 @@ export type AuditReport =
       readonly cosigners: readonly { readonly name: string; readonly time: number }[];
       /** What was compared besides the log. */
       readonly compared: readonly string[];
+      /** Of a ledger's predecessors, those of the newest. */
+      readonly texts: TextFindings;
     }
   | { readonly ok: false; readonly difference: Difference };
 
@@ -42,10 +45,22 @@ const MAX_DEPTH = 8;
 const LEAVES_OF_A_BLOCK = 1_001;
 const WITHDRAWN = 'kernel/text/';
 
+export interface AuditOptions {
+  readonly onProgress?: (progress: AuditProgress) => void;
+  /** What an earlier audit of the ledger said of its texts: one that could be read then must be there still, or be withdrawn. */
+  readonly earlier?: EarlierTexts;
+}
+
 /** Never throws for what the ledger is; throws `NodeFault` where the source cannot be reached. */
-export async function auditLedger(source: AuditSource, onProgress: (progress: AuditProgress) => void = () => {}): Promise<AuditReport> {
+export async function auditLedger(source: AuditSource, { onProgress = () => {}, earlier }: AuditOptions = {}): Promise<AuditReport> {
+  const texts = new TextAuditor();
   try {
-    return (await new Audit(source, onProgress, 0).run()).report;
+    const { report, records, policy } = await new Audit(source, onProgress, texts, 0).run();
+    const found = await readable(
+      () => texts.compare(source, { records, policy }, earlier, (done, total) => onProgress({ what: 'texts', done, total })),
+      'the text store',
+    );
+    return { ...report, texts: found, compared: [...report.compared, 'published texts'] };
   } catch (error) {
     if (error instanceof Differs) return { ok: false, difference: error.difference };
     throw error;
@@ -53,8 +68,10 @@ export async function auditLedger(source: AuditSource, onProgress: (progress: Au
 }
 
 interface Audited {
-  readonly report: AuditReport & { readonly ok: true };
+  readonly report: Omit<AuditReport & { readonly ok: true }, 'texts'>;
   readonly records: OrderedRecords;
+  /** tlog-policy text that the newest state generates. */
+  readonly policy: string;
   readonly charter: Charter;
   readonly state: string;
 }
@@ -62,13 +79,15 @@ interface Audited {
 class Audit {
   readonly #source: AuditSource;
   readonly #onProgress: (progress: AuditProgress) => void;
+  readonly #texts: TextAuditor;
   readonly #depth: number;
   readonly #compared: string[] = ['entries', 'signatures', 'seals', 'state roots', 'log root'];
   #predecessor: Audited | undefined;
 
-  constructor(source: AuditSource, onProgress: (progress: AuditProgress) => void, depth: number) {
+  constructor(source: AuditSource, onProgress: (progress: AuditProgress) => void, texts: TextAuditor, depth: number) {
     this.#source = source;
     this.#onProgress = onProgress;
+    this.#texts = texts;
     this.#depth = depth;
   }
 
@@ -91,6 +110,7 @@ class Audit {
         if (block === undefined) continue;
         state = block.seal.state;
         await this.#compareBlock(block);
+        this.#texts.add(auditor.charter.origin, block.texts);
       }
       if (leaves.length < to - from) {
         const index = from + leaves.length;
@@ -103,11 +123,13 @@ class Audit {
     const cosigners = await this.#compareCheckpoints(auditor, note);
     await this.#compareCharter(auditor.charter);
     await this.#compareRecords(auditor.records);
-    await this.#compareTexts(auditor.records);
+    await this.#compareTexts(auditor.records, auditor.machine.policy(auditor.records));
+    this.#texts.end(checkpoint.origin, checkpoint.size);
     const { origin, size, root } = checkpoint;
     return {
       report: { ok: true, origin, height: auditor.height, size, root: toHex(root), checkpoint: note, cosigners, compared: this.#compared },
       records: auditor.records,
+      policy: auditor.machine.policy(auditor.records),
       charter: auditor.charter,
       state,
     };
@@ -141,7 +163,7 @@ class Audit {
     const before = this.#source.predecessor();
     if (before === undefined) return;
     try {
-      this.#predecessor = await new Audit(before, this.#onProgress, this.#depth + 1).run();
+      this.#predecessor = await new Audit(before, this.#onProgress, this.#texts, this.#depth + 1).run();
     } catch (error) {
       if (!(error instanceof Differs)) throw error;
       const { difference } = error;
@@ -259,7 +281,8 @@ class Audit {
     this.#compared.push('records');
   }
 
-  async #compareTexts(records: OrderedRecords): Promise<void> {
+  /** Every text that the source keeps, also those that no entry asks for. */
+  async #compareTexts(records: OrderedRecords, policy: string): Promise<void> {
     if (this.#source.texts === undefined) return;
     let done = 0;
     await readable(async () => {
@@ -268,12 +291,11 @@ class Audit {
         const place = `text ${digest}`;
         const withdrawn = records.get(`${WITHDRAWN}${digest}`) !== undefined;
         if (withdrawn && disclosure !== '') differs('text', place, 'it was withdrawn and can still be read', { key: digest });
-        if (!withdrawn && !isTextOf(digest, disclosure)) {
+        if (!withdrawn && !isTextOf(digest, disclosure) && !(disclosure === '' && (await this.#source.withdrawnSince(digest, policy)))) {
           differs('text', place, 'it is not the text that was published under this digest', { key: digest });
         }
       }
     }, 'the text store');
-    this.#compared.push('published texts');
   }
 }
 
@@ -292,11 +314,6 @@ function compareEvents(expected: readonly StoredEvent[], kept: readonly StoredEv
 
 function sameEvent(a: StoredEvent, b: StoredEvent): boolean {
   return canonicalJson(a as unknown as JsonValue) === canonicalJson(b as unknown as JsonValue);
-}
-
-/** Disclosures are ASCII; anything else is nobody's text, and has no digest. */
-function isTextOf(digest: string, disclosure: string): boolean {
-  return /^[!-~]*$/.test(disclosure) && disclosureDigest(disclosure, nodeCrypto) === digest;
 }
 
 /** What cannot be read is a finding. */

@@ -21,10 +21,16 @@ export interface AuditSource {
   /** Every record in key order, page by page. */
   readonly records?: () => Iterable<readonly [key: string, value: string]>;
   readonly texts?: () => Iterable<StoredText>;
+  /** What is shown under a digest of the log; undefined where nothing is. */
+  text(digest: string): Promise<ShownText | undefined>;
+  /** Whether a text was withdrawn after the checkpoint that is audited. `policy`: the tlog-policy text whose keys are believed. */
+  withdrawnSince(digest: string, policy: string): Promise<boolean>;
   /** The ledger before this one, as far as the source keeps it. */
   predecessor(): AuditSource | undefined;
   close(): void;
 }
+
+export type ShownText = { readonly kind: 'text'; readonly disclosure: string } | { readonly kind: 'withdrawn' };
 
 export interface StoredRow {
   readonly time: number;

@@ -4,16 +4,19 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type LedgerReader, openLedgerReader } from '@tabularium/store';
 import { type DataDirectory, dataDirectory } from '../data-directory.ts';
-import type { AuditSource, StoredRow, StoredText } from './audit-source.ts';
+import type { AuditSource, ShownText, StoredRow, StoredText } from './audit-source.ts';
+
+const WITHDRAWN = 'kernel/text/';
 
 export class DirectorySource implements AuditSource {
   readonly name: string;
   readonly partialTiles = false;
   readonly #place: DataDirectory;
   readonly #reader: LedgerReader;
+  #texts: TextLookup | undefined;
 
   /** Throws `StorageDamaged` when there is no ledger to read. */
   constructor(dir: string) {
@@ -49,11 +52,27 @@ export class DirectorySource implements AuditSource {
 
   readonly texts = (): Iterable<StoredText> => storedTexts(this.#place.texts);
 
+  async text(digest: string): Promise<ShownText | undefined> {
+    this.#texts ??= existsSync(this.#place.texts) ? new TextLookup(this.#place.texts) : undefined;
+    return this.#texts?.find(digest);
+  }
+
+  /** The ledger may have gone on since its snapshot was taken. */
+  async withdrawnSince(digest: string): Promise<boolean> {
+    const now = openLedgerReader(this.#place.ledger);
+    try {
+      return now.get(`${WITHDRAWN}${digest}`) !== undefined;
+    } finally {
+      now.close();
+    }
+  }
+
   predecessor(): AuditSource | undefined {
     return existsSync(join(this.#place.predecessor, 'ledger.db')) ? new DirectorySource(this.#place.predecessor) : undefined;
   }
 
   close(): void {
+    this.#texts?.close();
     this.#reader.close();
   }
 
@@ -71,5 +90,28 @@ function* storedTexts(path: string): Generator<StoredText> {
     for (const { digest, disclosure } of rows) yield { digest: String(digest), disclosure: String(disclosure) };
   } finally {
     db.close();
+  }
+}
+
+/** The text store's own tables. A text that is pending belongs to an entry of the log, and goes live when the ledger is opened next. */
+class TextLookup {
+  readonly #db: DatabaseSync;
+  readonly #text: StatementSync;
+  readonly #withdrawal: StatementSync;
+
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    this.#text = this.#db.prepare("SELECT disclosure FROM text WHERE digest = ? AND disclosure <> '' LIMIT 1");
+    this.#withdrawal = this.#db.prepare('SELECT 1 FROM withdrawal WHERE digest = ?');
+  }
+
+  find(digest: string): ShownText | undefined {
+    if (this.#withdrawal.get(digest) !== undefined) return { kind: 'withdrawn' };
+    const row = this.#text.get(digest);
+    return row === undefined ? undefined : { kind: 'text', disclosure: String(row.disclosure) };
+  }
+
+  close(): void {
+    this.#db.close();
   }
 }

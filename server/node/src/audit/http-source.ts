@@ -2,9 +2,11 @@
  * A ledger's public log as anyone can read it (C2SP tlog-tiles): entry bundles, hash tiles, checkpoint, policy. A reader that is slow or a
  * node that is busy is asked again; a node that answers something else is a finding of the audit, not of this file.
  */
+import { nodeCrypto } from '@tabularium/crypto';
 import { decodeEntryBundle, TILE_WIDTH, tilePath } from '@tabularium/log';
+import { verifyFact } from '@tabularium/verify';
 import { NodeFault } from '../node-fault.ts';
-import type { AuditSource } from './audit-source.ts';
+import type { AuditSource, ShownText } from './audit-source.ts';
 
 const ATTEMPTS = 5;
 const BACKOFF_MS = 300;
@@ -52,6 +54,22 @@ export class HttpSource implements AuditSource {
     );
   }
 
+  /** Texts of earlier ledgers are kept with the newest one's. */
+  async text(digest: string): Promise<ShownText | undefined> {
+    const answer = await this.#ask(`${this.#base}/api/v1/texts/${digest}`, [410]);
+    if (answer === undefined) return undefined;
+    if (answer.status === 410) return { kind: 'withdrawn' };
+    const { disclosure } = JSON.parse(textOf(answer.bytes)) as { readonly disclosure?: unknown };
+    return { kind: 'text', disclosure: typeof disclosure === 'string' ? disclosure : '' };
+  }
+
+  /** Believed where a fact under a signed checkpoint says so. */
+  async withdrawnSince(digest: string, policy: string): Promise<boolean> {
+    const answer = await this.#ask(`${this.#base}/api/v1/facts/kernel/text/${digest}`);
+    const fact = answer === undefined ? undefined : verifyFact(answer.bytes, policy, nodeCrypto);
+    return fact?.ok === true && fact.key === `kernel/text/${digest}` && fact.value !== null;
+  }
+
   predecessor(): AuditSource {
     return new HttpSource(this.#base, `${this.#prefix}/predecessor`);
   }
@@ -67,15 +85,21 @@ export class HttpSource implements AuditSource {
     return leaves?.slice(0, width) ?? [];
   }
 
-  /** Undefined where there is nothing at the address. Throws `NodeFault` `input-invalid` when the node cannot be read. */
   async #get(path: string): Promise<Uint8Array | undefined> {
-    const url = `${this.name}${path}`;
+    return (await this.#ask(`${this.name}${path}`))?.bytes;
+  }
+
+  /** Undefined where there is nothing at the address. Throws `NodeFault` `input-invalid` when the node cannot be read. */
+  async #ask(url: string, known: readonly number[] = []): Promise<{ readonly status: number; readonly bytes: Uint8Array } | undefined> {
     let detail = '';
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
         const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
-        if (response.status === 404) return undefined;
-        if (response.ok) return await bounded(response, url);
+        if (response.status === 404) {
+          await response.body?.cancel();
+          return undefined;
+        }
+        if (response.ok || known.includes(response.status)) return { status: response.status, bytes: await bounded(response, url) };
         detail = `status ${response.status}`;
         if (response.status !== 429 && response.status < 500) break;
       } catch (error) {

@@ -20,6 +20,7 @@ import {
 import { type FullTile, LogTree, leafHash, NO_SEAL, parseSeal, type Seal, StateTree, stateLeafHash } from '@tabularium/log';
 import { type Crypto, makeBodyChecker, parseTransaction, type Transaction, toHex, verifyTransaction } from '@tabularium/protocol';
 import { ledgerMachine } from '../ledger-machine.ts';
+import { type TextHolder, textHolders } from './declared-texts.ts';
 import { type Difference, differs } from './difference.ts';
 import { OrderedRecords } from './ordered-records.ts';
 
@@ -37,6 +38,8 @@ export interface AuditedBlock {
   readonly events: readonly StoredEvent[];
   /** Hash tiles that became full with it. */
   readonly tiles: readonly FullTile[];
+  /** What of its entries may have published texts. */
+  readonly texts: readonly TextHolder[];
 }
 
 interface Accepted {
@@ -58,6 +61,7 @@ export class LogAuditor {
   readonly #carried: ((charter: Charter) => Iterable<readonly [string, string]>) | undefined;
   #charter: Charter | undefined;
   #leaves: Uint8Array[] = [];
+  #texts: TextHolder[] = [];
   #bytes = 0;
   #first = 0;
   #height = 0;
@@ -135,7 +139,9 @@ export class LogAuditor {
     this.#bytes = 0;
     const tiles = this.log.takeFullTiles();
     for (const { level, index: tile, hashes } of tiles) this.#tiles.set(`${level}/${tile}`, hashes);
-    return { seal, events: result.events, tiles };
+    const texts = this.#texts;
+    this.#texts = [];
+    return { seal, events: result.events, tiles, texts };
   }
 
   #checkSeal(seal: Seal, place: string, where: Partial<Difference>): void {
@@ -199,6 +205,9 @@ export class LogAuditor {
     if (transactions.length === 0 && result.deadlines === 0) {
       differs('seal', `block ${seal.height}`, 'it has no entry, and no deadline was due', { height: seal.height });
     }
+    transactions.forEach(({ payload }, i) => {
+      this.#texts.push(...textHolders(payload, this.#first + i, catalogue));
+    });
     this.#remember(transactions, seconds);
     return result;
   }

@@ -1,38 +1,51 @@
 /** `audit`: a ledger's address or data directory, decided anew from its first leaf. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { StorageDamaged } from '@tabularium/engine-port';
 import { auditLedger } from '../audit/audit-ledger.ts';
 import type { AuditSource } from '../audit/audit-source.ts';
 import { DirectorySource } from '../audit/directory-source.ts';
 import { HttpSource } from '../audit/http-source.ts';
+import type { EarlierTexts } from '../audit/text-auditor.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { EXIT_CODES, NodeFault } from '../node-fault.ts';
-import { dataOf, dataOption } from './settings.ts';
-import type { Verb } from './verb.ts';
+import { dataOf, dataOption, textOf } from './settings.ts';
+import type { Verb, VerbCall } from './verb.ts';
 
 export const auditVerb: Verb = {
-  help: `tabularium audit [URL | DIR]
+  help: `tabularium audit [URL | DIR] [--since FILE]
 
 Reads the whole log of a ledger, from its address or its data directory, decides every transaction anew, checks every
 signature, seal and state root, and compares what is kept beside the log. Names the first difference and ends with
-exit code ${EXIT_CODES['audit-difference']}; 0 if there is none. A node may run on the directory meanwhile.`,
-  options: dataOption,
+exit code ${EXIT_CODES['audit-difference']}; 0 if there is none. A node may run on the directory meanwhile.
+
+The log alone cannot tell a published text that is gone from a decoy: digests without a text are counted, and listed with
+--json. Keep what --json says, and the next audit names each text that has gone since.
+
+  --since FILE                  what an earlier audit of this ledger said with --json`,
+  options: { ...dataOption, since: { type: 'string' } },
   async run(call) {
     const given = call.positionals[0];
+    const earlier = earlierOf(call);
     const source = open(given !== undefined && /^https?:\/\//.test(given) ? given : dataOf(call, given));
     try {
-      const report = await auditLedger(source, ({ what, done, total }) => call.console.progress(what, done, total));
+      const report = await auditLedger(source, {
+        onProgress: ({ what, done, total }) => call.console.progress(what, done, total),
+        ...(earlier === undefined ? {} : { earlier }),
+      });
       if (!report.ok) {
         const { difference } = report;
         call.console.say('audit', { ok: false, source: source.name, difference }, `DIFFERENT: ${difference.place}: ${difference.detail}`);
         return EXIT_CODES['audit-difference'];
       }
-      const { origin, height, size, root, cosigners, compared } = report;
+      const { origin, height, size, root, cosigners, compared, texts } = report;
+      const { published, withdrawn, without } = texts;
+      if (earlier !== undefined && !Object.keys(texts.leaves).some((one) => Object.hasOwn(earlier.leaves, one)))
+        throw new NodeFault('input-invalid', `${textOf(call, 'since')} is of another ledger than ${origin}`);
       const who = cosigners.map(({ name, time }) => `${name} (${new Date(time * 1_000).toISOString()})`).join(', ');
       call.console.say(
         'audit',
         { ...report, source: source.name },
-        `no difference: ${origin}, height ${height}, ${size} leaves, root ${root}\ncompared:  ${compared.join(', ')}\ncosigned:  ${who}`,
+        `no difference: ${origin}, height ${height}, ${size} leaves, root ${root}\ncompared:  ${compared.join(', ')}\ntexts:     ${published} published, ${withdrawn} withdrawn; ${without.length} digests without a text: decoys, or texts that are gone\ncosigned:  ${who}`,
       );
       return undefined;
     } finally {
@@ -49,5 +62,21 @@ function open(name: string): AuditSource {
   } catch (cause) {
     if (cause instanceof StorageDamaged) throw new NodeFault('damaged', cause.message, { cause });
     throw cause;
+  }
+}
+
+/** The last audit in a file of lines as `--json` writes them. */
+function earlierOf(call: VerbCall): EarlierTexts | undefined {
+  const path = textOf(call, 'since');
+  if (path === undefined) return undefined;
+  try {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const last = lines.findLast((line) => line.includes('"event":"audit"'));
+    const { texts } = JSON.parse(last ?? '{}') as { readonly texts?: EarlierTexts };
+    if (texts === undefined || !Array.isArray(texts.without) || typeof texts.leaves !== 'object')
+      throw new Error('it holds no audit without a difference');
+    return texts;
+  } catch (cause) {
+    throw new NodeFault('input-invalid', `${path} is not what an earlier audit said with --json: ${(cause as Error).message}`, { cause });
   }
 }

@@ -88,6 +88,6 @@ next:  1. give the witnesses the new log key (in ${dir}/charter.json, or /log/vk
        3. ${quorum} of ${founders.join(', ')} accept the new charter, each with
           tabularium tx sign kernel.charter.accept --body '{"charter":"${charter}"}' --submit --key FILE
        4. whoever holds receipts of lost entries hands them in: an officer signs kernel.readmit for each, oldest first
-       5. /api/v1/predecessor says what stayed lost`,
+       5. /predecessor says to everyone what stayed lost`,
   );
 }

@@ -1,0 +1,123 @@
+/** Reading over HTTP: heights, entries, blocks, receipts, facts, texts and tiles, each verified as a stranger would. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, describe, test } from 'node:test';
+import { nodeCrypto } from '@tabularium/crypto';
+import { decodeEntryBundle, LogTree, leafHash, parseCheckpoint, parseNote, tilePath } from '@tabularium/log';
+import { verifyFact, verifyReceipt } from '@tabularium/verify';
+import { openTown } from './town-rig.test.ts';
+
+const { town, get, submit, proposal, close } = await openTown();
+after(close);
+
+describe('reading the ledger', () => {
+  test('reads carry their height; a height to come is waited for, then 503', async () => {
+    const { height } = town.storage.head();
+    for (const path of ['/api/v1/blocks', '/log/checkpoint', '/api/v1/charter', '/api/v1/transactions', '/api/v1/treasury/lines']) {
+      const answer = await get(path, { 'tabularium-min-height': String(height) });
+      assert.equal(answer.status, 200, path);
+      assert.ok(Number(answer.headers.get('tabularium-height')) >= height, path);
+      assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+    }
+    const [ledger, list] = await Promise.all(
+      ['/api/v1/blocks', '/api/v1/treasury/lines'].map((path) => get(path, { 'tabularium-min-height': String(height + 1000) })),
+    );
+    for (const late of [ledger!, list!]) {
+      assert.deepEqual([late.status, late.json.code], [503, 'height-not-reached']);
+      assert.equal(late.headers.get('retry-after'), '1');
+    }
+    const soon = get('/api/v1/blocks', { 'tabularium-min-height': String(height + 1) });
+    await submit(proposal(30));
+    assert.equal((await soon).status, 200);
+    assert.equal((await get('/api/v1/blocks', { 'tabularium-min-height': 'x' })).status, 400);
+  });
+
+  test('entries, blocks and receipts agree with the log', async () => {
+    const latest = await get('/api/v1/transactions?limit=5');
+    const [entry] = latest.json.rows as { index: number; name: string; height: number }[];
+    const block = await get(`/api/v1/blocks/${entry!.height}`);
+    assert.equal(block.status, 200);
+    assert.ok(
+      (block.json.entries as { index: number; name: string }[]).some(({ index, name }) => index === entry!.index && name === entry!.name),
+    );
+    assert.equal((block.json.seal as { height: number }).height, entry!.height);
+    const byName = await get(`/api/v1/receipts/${entry!.name}`);
+    const byIndex = await get(`/api/v1/receipts/${entry!.index}`);
+    assert.equal(byName.status, 200);
+    assert.equal(byName.text, byIndex.text);
+    assert.equal(byName.headers.get('content-type'), 'text/plain; charset=utf-8');
+    assert.ok(verifyReceipt(byName.text, (await get('/log/policy')).text, nodeCrypto).ok);
+    const paged = await get(`/api/v1/blocks?limit=2&before=${entry!.height}`);
+    assert.deepEqual(
+      (paged.json.rows as { height: number }[]).map(({ height }) => height),
+      [entry!.height - 1, entry!.height - 2],
+    );
+    for (const path of ['/api/v1/blocks/99999999', '/api/v1/receipts/99999999', `/api/v1/receipts/${'A'.repeat(43)}`, '/api/v1/receipts/0'])
+      assert.equal((await get(path)).status, 404, path);
+    for (const path of ['/api/v1/blocks/x', '/api/v1/receipts/short', '/api/v1/transactions?signer=x'])
+      assert.equal((await get(path)).status, 400, path);
+  });
+
+  test('facts prove what stands and that nothing does', async () => {
+    const policy = (await get('/log/policy')).text;
+    const stands = await get('/api/v1/facts/treasury/year/2025');
+    assert.match(String(stands.headers.get('content-type')), /^application\/vnd\.tabularium\.fact\+json/);
+    const fact = verifyFact(stands.text, policy, nodeCrypto);
+    assert.ok(fact.ok, JSON.stringify(fact));
+    const absent = verifyFact((await get('/api/v1/facts/treasury/year/2199')).text, policy, nodeCrypto);
+    assert.ok(absent.ok);
+    assert.equal(absent.value, null);
+    assert.equal((await get('/api/v1/facts/treasury/year/no%20key')).status, 400);
+  });
+
+  test('a published text is found by its digest; once withdrawn, only that it was', async () => {
+    const { step } = town.told.find(({ step: { disclosures }, status }) => disclosures.length > 0 && status === 201)!;
+    const [disclosure] = step.disclosures as [string];
+    const digest = createHash('sha256').update(disclosure).digest('base64url');
+    const found = await get(`/api/v1/texts/${digest}`);
+    assert.equal(found.status, 200, found.text);
+    assert.equal(found.json.disclosure, disclosure);
+    assert.equal(typeof found.json.value, 'string');
+    town.texts.withdraw({ digest, time: town.now, ground: 'privacy', case: 'C-1' });
+    const gone = await get(`/api/v1/texts/${digest}`);
+    assert.deepEqual(
+      [gone.status, gone.json.code, gone.json.withdrawn],
+      [410, 'text-withdrawn', { time: town.now, ground: 'privacy', case: 'C-1' }],
+    );
+    assert.equal((await get(`/api/v1/texts/${'B'.repeat(42)}A`)).status, 404);
+    assert.equal((await get('/api/v1/texts/short')).status, 400);
+  });
+
+  test('the log can be read by tiles alone: entries and tiles give the checkpoint’s root', async () => {
+    const note = parseNote((await get('/log/checkpoint')).text)!;
+    const checkpoint = parseCheckpoint(note.text)!;
+    const tree = LogTree.empty(nodeCrypto.sha256);
+    const tiles: Buffer[] = [];
+    for (let index = 0; index * 256 < checkpoint.size; index++) {
+      const width = Math.min(256, checkpoint.size - index * 256);
+      const bundle = await fetch(`${town.base}/log/${tilePath('entries', index, width)}`);
+      assert.equal(bundle.headers.get('content-type'), 'application/octet-stream');
+      assert.match(String(bundle.headers.get('cache-control')), /immutable/);
+      const leaves = decodeEntryBundle(new Uint8Array(await bundle.arrayBuffer()))!;
+      const hashes = leaves.map((leaf) => leafHash(leaf, nodeCrypto.sha256));
+      for (const hash of hashes) tree.append(hash);
+      tiles.push(Buffer.concat(hashes));
+      const tile = await fetch(`${town.base}/log/${tilePath(0, index, width)}`);
+      assert.deepEqual(Buffer.from(await tile.arrayBuffer()), tiles[index]);
+    }
+    assert.deepEqual(tree.root(), checkpoint.root);
+    assert.ok(checkpoint.size > 256, 'more than one tile');
+    const vkey = await get('/log/vkey');
+    assert.match(vkey.text, new RegExp(`^${town.origin.replace('/', '\\/')}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+\\n$`));
+    for (const path of [
+      '/log/tile/0/999',
+      '/log/tile/0/0',
+      '/log/tile/64/000',
+      '/log/tile/entries/x001',
+      '/log/tile/0/000.p/0',
+      '/log/tile/0/000.p/256',
+    ]) {
+      assert.equal((await get(path)).status, 404, path);
+    }
+  });
+});
