@@ -14,7 +14,7 @@ import { catalogue } from '@tabularium/catalogue';
 import { generateEs256, generateNodeKeys, nodeCrypto, nodeSigner, nodeVkeys, signEs256 } from '@tabularium/crypto';
 import { type EmbeddedEngine, initialise, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import type { Admission, Storage } from '@tabularium/engine-port';
-import { cosignerName, encodeCharter, genesisWrites, Machine, makeCharter } from '@tabularium/kernel';
+import { type Charter, cosignerName, encodeCharter, genesis, Machine, makeCharter } from '@tabularium/kernel';
 import { decodeEntryBundle, LogTree, leafHash, parseCheckpoint, parseNote, tilePath } from '@tabularium/log';
 import { openProjections, type Projections } from '@tabularium/projections';
 import {
@@ -65,6 +65,7 @@ interface Town {
   readonly projections: Projections;
   readonly texts: Texts;
   readonly origin: string;
+  readonly charter: Charter;
   readonly noticeKey: PublicJwk;
   readonly keyOf: (officer: string) => SigningKey;
   /** The year's first steps, told one by one over HTTP. */
@@ -118,7 +119,7 @@ async function openTown(): Promise<Town> {
   initialise(common, {
     charterLeaf: encodeCharter(charter, nodeCrypto),
     time: opened.now,
-    writes: genesisWrites(charter, opened.now, nodeCrypto),
+    ...genesis(charter, opened.now, nodeCrypto),
   });
   const engine = openEmbeddedEngine({
     ...common,
@@ -160,6 +161,7 @@ async function openTown(): Promise<Town> {
     projections,
     texts,
     origin: charter.origin,
+    charter,
     noticeKey: keys.notice.jwk,
     keyOf: (officer: string) => everyday.get(officer)!,
     log,
@@ -606,6 +608,24 @@ describe('reading', () => {
     await submit(AUDIT(30));
     assert.equal((await soon).status, 200);
     assert.equal((await get('/api/v1/blocks', { 'tabularium-min-height': 'x' })).status, 400);
+  });
+
+  test('everyone whom the charter names is listed, with every role, and has a life that begins with it', async () => {
+    const rowsOf = async (list: string) => (await get(`/api/v1/kernel/${list}?limit=200`)).json.rows as Record<string, unknown>[];
+    const { officers, agencies, offices, roles } = town.charter;
+    for (const [list, column, expected] of [
+      ['officers', 'officer', Object.keys(officers)],
+      ['agencies', 'agency', Object.keys(agencies)],
+      ['offices', 'office', Object.keys(offices)],
+      ['roles', 'role', Object.keys(roles)],
+      ['terms', 'term', Object.entries(officers).flatMap(([id, one]) => one.roles.map(({ role, office }) => `${id}:${role}@${office}`))],
+    ] as const) {
+      const found = new Set((await rowsOf(list)).map((row) => row[column]));
+      for (const one of expected) assert.ok(found.has(one), `${list} without ${one}`);
+    }
+    const [founder] = town.charter.founding.officers;
+    assert.equal((await get(`/api/v1/kernel/officers/${founder}`)).json.officer, founder);
+    assert.match((await get(`/record/kernel/officer/${founder}`)).text, /An officer was appointed[\s\S]*By the charter, at the founding/);
   });
 
   test('the modules’ lists answer by filter, range, order, search and page; anything else is refused', async () => {

@@ -17,7 +17,7 @@ import {
 import { toHex } from '@tabularium/protocol';
 import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
 import { type DataDirectory, writeWhole } from './data-directory.ts';
-import { type FoundingNode, genesisState, writeGenesis } from './found-ledger.ts';
+import { type FoundingNode, genesisOf, writeGenesis } from './found-ledger.ts';
 import { NodeFault } from './node-fault.ts';
 import { type PredecessorOf, predecessorFolders } from './predecessor.ts';
 
@@ -109,7 +109,7 @@ export function buildSuccessor(old: DataDirectory, place: DataDirectory, charter
   writeWhole(place.charter, encodeCharter(charter, nodeCrypto));
   const storage = openSqliteStorage(place.dir, { sha256: nodeCrypto.sha256 });
   try {
-    writeGenesis({ storage, charter, keysDir: place.keys, clock, writes: genesisState(place, charter) });
+    writeGenesis({ storage, charter, keysDir: place.keys, clock, founded: genesisOf(place, charter) });
   } finally {
     storage.close();
   }
