@@ -2,6 +2,7 @@
 import { TLOG_PROOF_PATTERN } from '@tabularium/log';
 import { DIGEST_PATTERN } from '@tabularium/protocol';
 import { type Static, type TSchema, Type } from 'typebox';
+import { ORDER_SIGNERS } from './authority.ts';
 import { CharterSections, EnrolledKeySchema, RoleTermSchema } from './charter.ts';
 import { type ActionDefinition, STAMPED } from './module.ts';
 
@@ -149,7 +150,7 @@ export const actions = {
     'Execute an order',
     'A court or review body suspends, annuls, reinstates or sets a record, or reopens a deadline.',
     ['judge'],
-    { signers: 2 },
+    { signers: ORDER_SIGNERS },
   ),
   'text.withdraw': action(
     'text.withdraw',

@@ -93,8 +93,14 @@ export const CharterSections = {
   amendQuorum: Type.Integer({ minimum: 1, maximum: 16 }),
   /** Outside agencies that may help replace lost keys, and after how many hours. */
   recovery: Type.Object({ agencies: Type.Array(code, { maxItems: 16 }), hours: Type.Integer({ minimum: 1, maximum: 8_760 }) }, closed),
-  /** Courts and review bodies: agencies whose officers may sign `kernel.order.execute`. */
-  review: Type.Object({ agencies: Type.Array(code, { maxItems: 16 }) }, closed),
+  /**
+   * Courts and review bodies: agencies whose officers sign `kernel.order.execute`, all of them, or `quorum` of them where the body outside is
+   * smaller than the number that must sign and an officer of the office countersigns (docs/adr/0008).
+   */
+  review: Type.Object(
+    { agencies: Type.Array(code, { maxItems: 16 }), quorum: Type.Optional(Type.Integer({ minimum: 1, maximum: 16 })) },
+    closed,
+  ),
   calendar: Type.Object(
     {
       zone: Type.String({ pattern: ZONE }),

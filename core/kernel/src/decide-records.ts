@@ -69,9 +69,13 @@ function orderExecute(body: Body<'order.execute'>, act: KernelAct): KernelDecisi
   const { key, verb, case: number, document } = body;
   const fault = standingFault(key, verb, act);
   if (fault !== undefined) return fault;
-  if (act.signers.some(({ agency }) => !act.record.review.agencies.includes(agency))) return no('not-review-body', 'review');
+  const { agencies, quorum = act.signers.length } = act.record.review;
+  const reviewing = act.signers.filter(({ agency }) => agencies.includes(agency));
+  const [first] = reviewing;
+  if (first === undefined || reviewing.length < quorum) return no('not-review-body', 'review', { needed: quorum });
+  const order = { key, verb, case: number, document, agency: first.agency, signers: act.signers as unknown as JsonObject[] };
   return {
-    events: [{ type: 'order.executed', data: { key, verb, case: number, document, signers: act.signers as unknown as JsonObject[] } }],
+    events: [{ type: 'order.executed', data: order }],
     steps: [step(verb, key, (body.change ?? {}) as JsonObject, act, number)],
   };
 }

@@ -30,7 +30,7 @@ const data = {
   'record.withdrawn': Type.Object({ key: text }),
   'record.corrected': Type.Object({ key: text, reason: text }),
   'record.annulled': Type.Object({ key: text, reason: text }),
-  'order.executed': Type.Object({ key: text, verb: text, case: text, document: text, signers }),
+  'order.executed': Type.Object({ key: text, verb: text, case: text, document: text, agency: text, signers }),
   'text.withdrawn': Type.Object({ digest: text, ground: text, case: text, signers }),
   'officer.appointed': Type.Object({
     officer: text,

@@ -47,6 +47,7 @@ export type {
 } from './module.ts';
 export { accept, isRefused, refuse } from './module.ts';
 export { cosignerName, policyText } from './policy-text.ts';
+export { type ReachOptions, type Unreachable, unreachableActions } from './reach.ts';
 export type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRecord, ProposalRecord, RecoveryRecord } from './records.ts';
 export { CHARTER_KEY, DEADLINES, DEADLINES_END, FOUNDING_KEY, keyKey, officerKey, splitKey } from './records.ts';
 export { type Bindings, VersionMissing } from './run.ts';

@@ -129,8 +129,8 @@ export const projection: ProjectionDefinition = {
     ]),
     'proposal.withdrawn': fold(({ proposal }: Data<'proposal.withdrawn'>) => row('proposal', { proposal }, { status: 'withdrawn' })),
     'proposal.expired': fold(({ proposal }: Data<'proposal.expired'>) => row('proposal', { proposal }, { status: 'expired' })),
-    'order.executed': fold(({ key, verb, case: number, document, signers }: Data<'order.executed'>, { tx, time }) =>
-      row('court_order', { tx }, { record: key, verb, case_number: number, document, agency: signers[0]?.agency ?? '', time }),
+    'order.executed': fold(({ key, verb, case: number, document, agency }: Data<'order.executed'>, { tx, time }) =>
+      row('court_order', { tx }, { record: key, verb, case_number: number, document, agency, time }),
     ),
     'text.withdrawn': fold(({ digest, ground, case: number }: Data<'text.withdrawn'>, { time }) =>
       row('withdrawn_text', { digest }, { ground, case_number: number, time }),
