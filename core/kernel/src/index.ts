@@ -7,6 +7,7 @@ export { type Genesis, genesis } from './genesis.ts';
 export { kernelModule } from './kernel-module.ts';
 export { MAX_DEADLINES, Machine, type MachineOptions } from './machine.ts';
 export type { BlockInput, BlockResult, StateReader, StoredEvent, Verdict } from './machine-types.ts';
+export { type MissingVersion, missingVersions } from './missing-versions.ts';
 export type {
   Accepted,
   Act,

@@ -1,4 +1,4 @@
 /** The HTTP API's door. */
 export { type ApiOptions, buildApi } from './build-api.ts';
 export { logSerializers } from './http-server.ts';
-export type { CheckRequest, LedgerDoor } from './ledger-door.ts';
+export type { CheckRequest, CheckWarning, LedgerDoor } from './ledger-door.ts';
