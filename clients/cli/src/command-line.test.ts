@@ -196,6 +196,41 @@ test('sign, send, try out and look up', async () => {
   assert.equal((await tabularium(['tx', 'show'])).code, EXIT_CODES.usage);
 });
 
+test('whoever signs an amendment is told of a version that the node, or this program, lacks', async () => {
+  const warnings = [{ code: 'version-missing', text: 'this node lacks version 9 of module treasury' }];
+  const modules = {
+    kernel: [{ version: 1, from: 0 }],
+    treasury: [
+      { version: 1, from: 0 },
+      { version: 9, from: 70 },
+    ],
+  };
+  const body = JSON.stringify({ action: 'kernel.charter.amend', body: { modules } });
+  const act = ['kernel.propose', '--body', body, '--key', 'ada.key.json', '--ledger', ORIGIN];
+  answers.set('POST /api/v1/check', [200, JSON.stringify({ verdict: 'accepted', warnings })]);
+  const checked = await tabularium(['tx', 'check', ...act.slice(0, -2), '--url', url]);
+  assert.deepEqual([checked.code, checked.err], [0, 'warning: this node lacks version 9 of module treasury\n']);
+  assert.deepEqual(
+    JSON.parse((await tabularium(['tx', 'check', ...act.slice(0, -2), '--url', url, '--json'])).out).verdict.warnings,
+    warnings,
+  );
+
+  // Without asking anybody the program can speak for itself only.
+  const offline = await tabularium(['tx', 'sign', ...act]);
+  assert.equal(offline.code, 0, offline.err);
+  assert.match(offline.err, /^warning: this program lacks version 9 of module treasury, in force from height 70 on/);
+  assert.equal(JSON.parse((await tabularium(['tx', 'sign', ...act, '--json'])).out).warnings.length, 1);
+
+  answers.set('POST /api/v1/transactions', [201, JSON.stringify({ ...placed, receipt: 'the receipt\n' })]);
+  const approve = ['tx', 'sign', 'kernel.approve', '--body', `{"proposal":"${placed.name}"}`, '--key', 'ada.key.json', '--ledger', ORIGIN];
+  const sent = await tabularium([...approve, '--submit', '--url', url]);
+  assert.deepEqual([sent.code, sent.err], [0, 'warning: this node lacks version 9 of module treasury\n']);
+  // A node that cannot be asked keeps nobody from signing.
+  answers.set('POST /api/v1/check', [503, '{}']);
+  assert.equal((await tabularium([...approve, '--submit', '--url', url, '--json'])).code, 0);
+  assert.equal((await tabularium(approve)).err, '');
+});
+
 test('what cannot be signed is named before anything is sent', async () => {
   const sign = ['tx', 'sign', 'treasury.payment.order', '--key', 'ada.key.json', '--ledger', ORIGIN, '--body'];
   for (const [args, code, words] of [

@@ -1,7 +1,8 @@
 /** From a body in a file to a place in the log: what the `tx` commands do. */
 import { catalogue } from '@tabularium/catalogue';
+import { missingVersions } from '@tabularium/kernel';
 import { splitSubmission } from '@tabularium/protocol';
-import type { Ledger, SignedTransaction } from '@tabularium/sdk';
+import type { CheckWarning, Ledger, SignedTransaction } from '@tabularium/sdk';
 import { filledBody } from './action-schema.ts';
 import { CliFault } from './exit-codes.ts';
 import { readBody, readText, writeText } from './files.ts';
@@ -71,15 +72,46 @@ export async function sign(settings: Settings, action: string, options: SignOpti
       throw error;
     }
   });
+  const warnings = await warningsFor(ledger, request, signer.kid, options.submit === true);
+  warn(settings, warnings);
+  const warned = warnings.length === 0 ? {} : { warnings };
   if (options.out !== undefined) writeText(options.out, `${signed.submission}\n`);
-  if (options.submit === true) return submit(settings, ledger, signed, options.receipt);
+  if (options.submit === true) return submit(settings, ledger, signed, options.receipt, warned);
   const { name, id, kid, exp, submission } = signed;
-  if (options.out === undefined) terminal.result({ name, id, kid, exp, submission }, submission);
+  if (options.out === undefined) terminal.result({ name, id, kid, exp, submission, ...warned }, submission);
   else
     terminal.result(
-      { name, id, kid, exp, file: options.out },
+      { name, id, kid, exp, file: options.out, ...warned },
       `signed\nname   ${name}\nvalid  until ${instant(exp)}\nsend:  tabularium tx submit ${options.out}`,
     );
+}
+
+const AMEND = 'kernel.charter.amend';
+
+/**
+ * What whoever signs an amendment, a proposal or an approval of one should know: as the node says it where it is asked anyway, otherwise what
+ * this program itself can tell. Never a reason not to sign.
+ */
+async function warningsFor(
+  ledger: Ledger,
+  request: Parameters<Ledger['check']>[0],
+  kid: string,
+  online: boolean,
+): Promise<readonly CheckWarning[]> {
+  const { action, body } = request;
+  const content = action === 'kernel.propose' && body.action === AMEND ? body.body : action === AMEND ? body : undefined;
+  if (content === undefined && action !== 'kernel.approve') return [];
+  if (online) return (await ledger.check(request, kid).catch(() => undefined))?.warnings ?? [];
+  const { modules } = (content ?? {}) as { readonly modules?: Parameters<typeof missingVersions>[0] };
+  return missingVersions(modules ?? {}, catalogue, 0).map(({ module, version, from }) => ({
+    code: 'version-missing',
+    text: `this program lacks version ${version} of module ${module}, in force from height ${from} on: make sure that every node has it`,
+  }));
+}
+
+/** For people on standard error; programs read it in the result. */
+function warn({ terminal }: Settings, warnings: readonly CheckWarning[] = []): void {
+  for (const { text } of warnings) terminal.note(`warning: ${text}`);
 }
 
 async function submit(
@@ -87,6 +119,7 @@ async function submit(
   ledger: Ledger,
   signed: Pick<SignedTransaction, 'submission'>,
   receiptPath: string | undefined,
+  warned: { readonly warnings?: readonly CheckWarning[] } = {},
 ): Promise<void> {
   const outcome = await talking(settings, () => ledger.submit(signed));
   const words = outcomeWords(outcome);
@@ -97,13 +130,17 @@ async function submit(
       throw new CliFault('not-found', 'the ledger gave no receipt', `ask for it: tabularium receipt ${placed.name}`);
     writeText(receiptPath, receipt);
   }
-  settings.terminal.result({ outcome }, receiptPath === undefined || placed === undefined ? words : `${words}\nproof  ${receiptPath}`);
+  settings.terminal.result(
+    { outcome, ...warned },
+    receiptPath === undefined || placed === undefined ? words : `${words}\nproof  ${receiptPath}`,
+  );
 }
 
 /** Asks for a verdict. */
 export async function check(settings: Settings, action: string, options: CheckOptions): Promise<void> {
   const signer = options.signer ?? signerOf(settings).kid;
   const verdict = await talking(settings, () => ledgerOf(settings).check(requestOf(action, options), signer));
+  warn(settings, verdict.warnings);
   if (verdict.kind !== 'accepted') throw outcomeFault(verdict);
   settings.terminal.result({ verdict }, 'it would be accepted now (nothing was recorded)');
 }

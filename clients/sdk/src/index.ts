@@ -11,5 +11,5 @@ export {
 } from './es256-signer.ts';
 export { type ActionRequest, Ledger, type LedgerOptions, MAX_BATCH, originOf, type SignedTransaction } from './ledger.ts';
 export { nobleCrypto } from './noble-crypto.ts';
-export { type CheckVerdict, type Outcome, type Placement, type RefusedItem, UnexpectedAnswer } from './outcome.ts';
+export { type CheckVerdict, type CheckWarning, type Outcome, type Placement, type RefusedItem, UnexpectedAnswer } from './outcome.ts';
 export { type Fetch, LedgerUnreachable, type RetryOptions } from './send-with-retry.ts';

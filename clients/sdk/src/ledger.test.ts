@@ -262,6 +262,7 @@ test('reads: what is there, what is not, what is no ledger', async (t) => {
 test('a dry run sends no signature and brings back a verdict', async (t) => {
   const answers: Answer[] = [
     [200, { verdict: 'accepted' }],
+    [200, { verdict: 'accepted', warnings: [{ code: 'version-missing', text: 'this node lacks it' }, 7, { code: 1 }] }],
     [200, { verdict: 'refused', refusal: { status: 403, code: 'kernel.role-missing', title: 'No such role.', rule: 'kernel.role' } }],
     [400, { code: 'body-invalid', detail: 'body/money is missing' }],
     [200, {}],
@@ -270,6 +271,8 @@ test('a dry run sends no signature and brings back a verdict', async (t) => {
   const request = { action: 'treasury.payment.order', body: { a: 1 }, as: 'accountant@finance' };
   assert.deepEqual(await ledger.check(request, signer.kid), { kind: 'accepted' });
   assert.deepEqual(JSON.parse(received[0]!.body), { signer: signer.kid, ...request });
+  const warnings = [{ code: 'version-missing', text: 'this node lacks it' }];
+  assert.deepEqual(await ledger.check(request, signer.kid), { kind: 'accepted', warnings });
   assert.deepEqual(await ledger.check(request, signer.kid), {
     kind: 'refused',
     status: 403,

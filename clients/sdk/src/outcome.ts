@@ -128,18 +128,36 @@ function text(value: unknown): string | undefined {
 }
 
 /** What would be decided now. */
-export type CheckVerdict = { readonly kind: 'accepted' } | (Outcome & { readonly kind: 'refused' | 'malformed' | 'busy' });
+export type CheckVerdict = ({ readonly kind: 'accepted' } | (Outcome & { readonly kind: 'refused' | 'malformed' | 'busy' })) & {
+  /** What no rule forbids, and whoever signs should know; only where there is something. */
+  readonly warnings?: readonly CheckWarning[];
+};
+
+export interface CheckWarning {
+  readonly code: string;
+  readonly text: string;
+}
 
 /** Reads the answer of a dry run. Throws `UnexpectedAnswer`. */
 export function readCheck(answer: HttpAnswer): CheckVerdict {
   const json = readJson(answer);
-  if (answer.status === 200 && json.verdict === 'accepted') return { kind: 'accepted' };
+  const warned = warningsIn(json);
+  if (answer.status === 200 && json.verdict === 'accepted') return { kind: 'accepted', ...warned };
   const refusal = json.refusal as Json | undefined;
   const status = refusal?.status;
   const outcome =
     answer.status === 200 && typeof status === 'number'
       ? outcomeOf(status, refusal as Json, undefined)
       : outcomeOf(answer.status, json, retryAfterMs(answer.headers));
-  if (outcome.kind === 'refused' || outcome.kind === 'malformed' || outcome.kind === 'busy') return outcome;
+  if (outcome.kind === 'refused' || outcome.kind === 'malformed' || outcome.kind === 'busy') return { ...outcome, ...warned };
   throw new UnexpectedAnswer(answer.status, 'the answer is not a verdict');
+}
+
+function warningsIn({ warnings }: Json): { readonly warnings?: readonly CheckWarning[] } {
+  if (!Array.isArray(warnings)) return {};
+  const read = (warnings as readonly unknown[]).flatMap((one) => {
+    const { code, text } = (one ?? {}) as Partial<CheckWarning>;
+    return typeof code === 'string' && typeof text === 'string' ? [{ code, text }] : [];
+  });
+  return read.length === 0 ? {} : { warnings: read };
 }

@@ -1,6 +1,8 @@
 /** What can be asked of the kernel: founding, officers and keys, signing together, standing actions on records, and the charter itself. */
+import { TLOG_PROOF_PATTERN } from '@tabularium/log';
 import { DIGEST_PATTERN } from '@tabularium/protocol';
 import { type Static, type TSchema, Type } from 'typebox';
+import { ORDER_SIGNERS } from './authority.ts';
 import { CharterSections, EnrolledKeySchema, RoleTermSchema } from './charter.ts';
 import { type ActionDefinition, STAMPED } from './module.ts';
 
@@ -11,7 +13,8 @@ const digest = (title: string) => Type.String({ pattern: DIGEST_PATTERN, title }
 const sha256 = (title: string) => Type.String({ pattern: '^[0-9a-f]{64}$', title });
 const stateKey = Type.String({ pattern: '^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*/[A-Za-z0-9._:@~-]{1,128}$', title: 'Record' });
 const instant = (title: string) => Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991, title, description: 'ms UTC' });
-const caseNumber = Type.String({ pattern: '^[A-Z0-9][A-Z0-9./-]{0,47}$', title: 'Case number' });
+/** It numbers something, so it holds a digit. */
+const caseNumber = Type.String({ pattern: '^(?=[A-Z./-]*[0-9])[A-Z0-9][A-Z0-9./-]{0,47}$', title: 'Case number' });
 /** Members of a record but those that the kernel stamps, which nobody sets. */
 const change = Type.Record(
   Type.String({ pattern: `^(?!(?:${[...STAMPED, 'imported'].join('|')})$)[A-Za-z][A-Za-z0-9]{0,63}$` }),
@@ -86,7 +89,7 @@ export const bodies = {
     kind: Type.Enum(['mandate', 'deputy'], { title: 'Kind' }),
     role: code('Role'),
     office: code('Office'),
-    actions: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9.@-]*$' }), {
+    actions: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9.@-]{1,127}$' }), {
       maxItems: 64,
       uniqueItems: true,
       title: 'Only for these actions',
@@ -101,7 +104,7 @@ export const bodies = {
   'recovery.veto': object({ officer: code('Officer') }),
   readmit: object({
     transaction: Type.String({ pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$', title: 'Old transaction' }),
-    receipt: Type.String({ minLength: 1, maxLength: 60_000, title: 'Its receipt' }),
+    receipt: Type.String({ pattern: TLOG_PROOF_PATTERN, maxLength: 60_000, title: 'Its receipt' }),
   }),
 } as const satisfies Record<string, TSchema>;
 export type Body<A extends keyof typeof bodies> = Static<(typeof bodies)[A]>;
@@ -147,7 +150,7 @@ export const actions = {
     'Execute an order',
     'A court or review body suspends, annuls, reinstates or sets a record, or reopens a deadline.',
     ['judge'],
-    { signers: 2 },
+    { signers: ORDER_SIGNERS },
   ),
   'text.withdraw': action(
     'text.withdraw',

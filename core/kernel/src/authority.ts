@@ -44,6 +44,9 @@ export function isSignedAlone(action: string): boolean {
   return NUMBER_FIXED.has(action);
 }
 
+/** Officers who sign a court's order. */
+export const ORDER_SIGNERS = 2;
+
 /** Standing actions are granted for one module each, as `kernel.correct/treasury`. */
 const SCOPED: ReadonlySet<string> = new Set(['kernel.correct', 'kernel.annul']);
 
@@ -66,6 +69,11 @@ export function subjectOf(
   }
   if (PERSONAL.has(action)) return { action, permission: undefined };
   return { action, permission: SCOPED.has(action) ? `${action}/${String(body.key).split('/')[0]}` : action };
+}
+
+/** What a role is given so that it may sign this: the action, or, where that is given for one module each, one for each of these modules. */
+export function permissionOf(action: string, modules: readonly string[]): string[] {
+  return SCOPED.has(action) ? modules.map((module) => `${action}/${module}`) : [action];
 }
 
 /** Whether the charter gives this role the permission. */

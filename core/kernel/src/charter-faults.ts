@@ -14,7 +14,7 @@ import {
   type PublicJwk,
   thumbprint,
 } from '@tabularium/protocol';
-import { isSignedAlone } from './authority.ts';
+import { isSignedAlone, ORDER_SIGNERS } from './authority.ts';
 import { dayNumber } from './calendar.ts';
 import type { Charter, CharterSections } from './charter.ts';
 import { policyText } from './policy-text.ts';
@@ -42,6 +42,10 @@ export function sectionFaults(charter: Sections & Pick<Charter, 'name' | 'origin
   ];
   for (const action of Object.keys(charter.signers))
     if (isSignedAlone(action)) faults.push(`signers names ${action}, whose number is fixed`);
+  const { quorum = 1, agencies } = charter.review;
+  if (quorum > Math.max(ORDER_SIGNERS, charter.signers['kernel.order.execute'] ?? 1))
+    faults.push('the review quorum is larger than those who sign an order');
+  if (charter.review.quorum !== undefined && agencies.length === 0) faults.push('there is a review quorum and no review body');
   return faults;
 }
 

@@ -4,7 +4,7 @@
  * calendar is. Nobody, the operator included, acts outside it; it changes only by an amendment that its own quorum signs.
  */
 
-import { isLedgerName, MAX_LEAF_BYTES, origin } from '@tabularium/log';
+import { isLedgerName, MAX_LEAF_BYTES, origin, VKEY_PATTERN } from '@tabularium/log';
 import {
   type Crypto,
   canonicalJson,
@@ -26,6 +26,14 @@ const mapOf = <S extends Parameters<typeof Type.Record>[1]>(value: S, names: str
   Type.Record(Type.String({ pattern: names }), value, closed);
 const instant = Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991 });
 const key32 = Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' });
+/** Scheme, host, port and a short path: no query, nothing that needs escaping. */
+const url = Type.String({
+  pattern: '^https?://(?:[a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}\\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]{1,64}){0,8}/?$',
+  maxLength: 512,
+});
+/** A name of the IANA time zone database, under one of its areas. */
+const ZONE =
+  '^(?:(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)(?:/[A-Za-z][A-Za-z0-9_+-]{0,31}){1,2}|UTC|GMT)$';
 const date = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
 
 /** A signing key as it is enrolled. A passkey names the relying party it is bound to. */
@@ -58,10 +66,7 @@ const OfficerSchema = Type.Object(
   closed,
 );
 
-const NodeSchema = Type.Object(
-  { agency: code, log: key32, cosigner: key32, notice: PublicJwkSchema, url: Type.Optional(Type.String({ pattern: '^https?://[!-~]+$' })) },
-  closed,
-);
+const NodeSchema = Type.Object({ agency: code, log: key32, cosigner: key32, notice: PublicJwkSchema, url: Type.Optional(url) }, closed);
 
 /** Sections that an amendment may replace, each whole. */
 export const CharterSections = {
@@ -71,12 +76,7 @@ export const CharterSections = {
   /** How many nodes must have cosigned. */
   nodeQuorum: Type.Integer({ minimum: 1, maximum: 64 }),
   /** Outside witnesses as C2SP vkeys, and how many of them a receipt needs. */
-  witnesses: mapOf(
-    Type.Object(
-      { vkey: Type.String({ pattern: '^[!-~]{1,512}$' }), url: Type.Optional(Type.String({ pattern: '^https?://[!-~]+$' })) },
-      closed,
-    ),
-  ),
+  witnesses: mapOf(Type.Object({ vkey: Type.String({ pattern: VKEY_PATTERN }), url: Type.Optional(url) }, closed)),
   witnessQuorum: Type.Integer({ minimum: 0, maximum: 64 }),
   /** Module → versions, each from a height on. */
   modules: mapOf(
@@ -93,11 +93,17 @@ export const CharterSections = {
   amendQuorum: Type.Integer({ minimum: 1, maximum: 16 }),
   /** Outside agencies that may help replace lost keys, and after how many hours. */
   recovery: Type.Object({ agencies: Type.Array(code, { maxItems: 16 }), hours: Type.Integer({ minimum: 1, maximum: 8_760 }) }, closed),
-  /** Courts and review bodies: agencies whose officers may sign `kernel.order.execute`. */
-  review: Type.Object({ agencies: Type.Array(code, { maxItems: 16 }) }, closed),
+  /**
+   * Courts and review bodies: agencies whose officers sign `kernel.order.execute`, all of them, or `quorum` of them where the body outside is
+   * smaller than the number that must sign and an officer of the office countersigns (docs/adr/0008).
+   */
+  review: Type.Object(
+    { agencies: Type.Array(code, { maxItems: 16 }), quorum: Type.Optional(Type.Integer({ minimum: 1, maximum: 16 })) },
+    closed,
+  ),
   calendar: Type.Object(
     {
-      zone: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$', maxLength: 64 }),
+      zone: Type.String({ pattern: ZONE }),
       /** Transitions: from this instant (ms UTC) on, civil time is UTC + minutes. */
       offsets: Type.Array(Type.Object({ from: instant, minutes: Type.Integer({ minimum: -900, maximum: 900 }) }, closed), {
         minItems: 1,

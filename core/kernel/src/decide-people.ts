@@ -163,9 +163,10 @@ function leave(body: Body<'officer.leave'>, officer: OfficerRecord, act: KernelA
     if (body.successor === body.officer || successor?.kind !== 'officer' || successor.status !== 'active')
       return no('officer-unknown', 'office');
   }
+  const roles = officer.roles.map(({ role, office }) => ({ role, office }));
   return (
     unfillable({ ...officer, id: body.officer }, [], act, view) ??
-    accept([{ type: 'officer.left', data: { ...body, kids: officer.keys, mandates: officer.mandates ?? [] } }])
+    accept([{ type: 'officer.left', data: { ...body, kids: officer.keys, mandates: officer.mandates ?? [], roles } }])
   );
 }
 

@@ -3,7 +3,15 @@
  * again what a lost disk forgot. The module says how; the kernel says who, and keeps both versions in sight.
  */
 import { checkPolicy, leafHash, parsePolicy, parseReceipt, parseTlogProof, verifyInclusion } from '@tabularium/log';
-import { asciiBytes, type JsonObject, makeBodyChecker, parseTransaction, type Transaction, verifyTransaction } from '@tabularium/protocol';
+import {
+  asciiBytes,
+  type JsonObject,
+  makeBodyChecker,
+  parseTransaction,
+  type Transaction,
+  thumbprint,
+  verifyTransaction,
+} from '@tabularium/protocol';
 import type { Body } from './actions.ts';
 import { no } from './decide-together.ts';
 import type { KernelAccepted, KernelAct, StandingStep, StandingVerb } from './kernel-act.ts';
@@ -61,9 +69,13 @@ function orderExecute(body: Body<'order.execute'>, act: KernelAct): KernelDecisi
   const { key, verb, case: number, document } = body;
   const fault = standingFault(key, verb, act);
   if (fault !== undefined) return fault;
-  if (act.signers.some(({ agency }) => !act.record.review.agencies.includes(agency))) return no('not-review-body', 'review');
+  const { agencies, quorum = act.signers.length } = act.record.review;
+  const reviewing = act.signers.filter(({ agency }) => agencies.includes(agency));
+  const [first] = reviewing;
+  if (first === undefined || reviewing.length < quorum) return no('not-review-body', 'review', { needed: quorum });
+  const order = { key, verb, case: number, document, agency: first.agency, signers: act.signers as unknown as JsonObject[] };
   return {
-    events: [{ type: 'order.executed', data: { key, verb, case: number, document, signers: act.signers as unknown as JsonObject[] } }],
+    events: [{ type: 'order.executed', data: order }],
     steps: [step(verb, key, (body.change ?? {}) as JsonObject, act, number)],
   };
 }
@@ -85,7 +97,7 @@ function readmit(body: Body<'readmit'>, act: KernelAct, view: View): KernelDecis
   if (!parsed.ok || parsed.transaction.payload.ledger !== predecessor.origin) return no('receipt-invalid', 'succession');
   const { transaction } = parsed;
   if (view.get('readmitted', transaction.name) !== undefined) return no('readmitted', 'succession');
-  const placed = provenPlace(body.receipt, body.transaction, predecessor, act);
+  const placed = provenPlace(body.receipt, transaction, body.transaction, predecessor, act);
   if (placed === undefined) return no('receipt-invalid', 'succession');
   // What stands before that place was carried over with the state and must not happen twice.
   if (placed.index < predecessor.size) return no('readmitted', 'succession');
@@ -121,6 +133,7 @@ function decidedAnew(transaction: Transaction, act: KernelAct, view: View): Refu
  */
 function provenPlace(
   text: string,
+  { kid }: Transaction,
   entry: string,
   { origin, policy: policyText }: NonNullable<CharterRecord['predecessor']>,
   { crypto }: KernelAct,
@@ -130,7 +143,8 @@ function provenPlace(
   if (!policy.ok || proof === undefined) return undefined;
   if (proof.extra !== undefined) {
     const parsed = parseReceipt(text);
-    if (!parsed.ok || parsed.receipt.entry !== entry) return undefined;
+    // Its key, too: nothing in a receipt is free to say something else.
+    if (!parsed.ok || parsed.receipt.entry !== entry || thumbprint(parsed.receipt.jwk, crypto) !== kid) return undefined;
   }
   const checked = checkPolicy(policy.policy, proof.checkpoint, crypto);
   if (!checked.ok || checked.origin !== origin || checked.cosigners.length === 0) return undefined;

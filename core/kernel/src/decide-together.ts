@@ -4,6 +4,7 @@ import type { Body } from './actions.ts';
 import { activeOfficers } from './active-officers.ts';
 import { kernelRefusal, permits, subjectOf } from './authority.ts';
 import type { Charter, CharterSections } from './charter.ts';
+import { droppedFrom } from './charter-drops.ts';
 import { sectionFaults } from './charter-faults.ts';
 import type { InnerStep, KernelAccepted, KernelAct } from './kernel-act.ts';
 import { accept, type Decision, type Facts, type Refusal, type Signer, type Stored, type View } from './module.ts';
@@ -49,7 +50,8 @@ function charterAmend(body: Body<'charter.amend'>, act: KernelAct, view: View): 
   // Whoever is to amend it again must be able to.
   if (amenders < amended.amendQuorum) return no('amendment-inconsistent', 'amendment', { amenders, quorum: amended.amendQuorum });
   if (rewritesPast(act.record.modules, amended.modules, act.height)) return no('version-past', 'amendment');
-  return accept([{ type: 'charter.amended', data: { sections: sections as unknown as JsonObject } }]);
+  const data = { sections, dropped: droppedFrom(act.record, amended) };
+  return accept([{ type: 'charter.amended', data: data as unknown as JsonObject }]);
 }
 
 /** What is in force, or was, cannot be rewritten; a new version starts after this block. */

@@ -16,10 +16,13 @@ const signer = Type.Object({
 });
 const signers = Type.Array(signer);
 const any = Type.Record(text, Type.Unknown());
+/** What a section that was replaced no longer has. */
+const dropped = Type.Object({ agencies: Type.Array(text), offices: Type.Array(text), roles: Type.Array(text) });
 
 const data = {
+  'charter.founded': Type.Object({ charter: text, sections: any, dropped }),
   'charter.accepted': Type.Object({ officer: text, complete: Type.Boolean() }),
-  'charter.amended': Type.Object({ sections: Type.Partial(Type.Object(CharterSections)) }),
+  'charter.amended': Type.Object({ sections: Type.Partial(Type.Object(CharterSections)), dropped }),
   'proposal.made': Type.Object({ proposal: text, action: text, body: any, needed: integer, signers, until: integer }),
   'proposal.approved': Type.Object({ proposal: text, signer, executed: Type.Boolean() }),
   'proposal.withdrawn': Type.Object({ proposal: text }),
@@ -27,7 +30,7 @@ const data = {
   'record.withdrawn': Type.Object({ key: text }),
   'record.corrected': Type.Object({ key: text, reason: text }),
   'record.annulled': Type.Object({ key: text, reason: text }),
-  'order.executed': Type.Object({ key: text, verb: text, case: text, document: text, signers }),
+  'order.executed': Type.Object({ key: text, verb: text, case: text, document: text, agency: text, signers }),
   'text.withdrawn': Type.Object({ digest: text, ground: text, case: text, signers }),
   'officer.appointed': Type.Object({
     officer: text,
@@ -38,7 +41,13 @@ const data = {
     roles: Type.Array(RoleTermSchema),
     answers: Type.Optional(text),
   }),
-  'officer.left': Type.Object({ officer: text, successor: Type.Optional(text), kids: Type.Array(text), mandates: Type.Array(text) }),
+  'officer.left': Type.Object({
+    officer: text,
+    successor: Type.Optional(text),
+    kids: Type.Array(text),
+    mandates: Type.Array(text),
+    roles: Type.Array(Type.Object({ role: text, office: text })),
+  }),
   'role.granted': Type.Object({ officer: text, role: text, office: text, from: Type.Optional(integer), until: integer }),
   'role.ended': Type.Object({ officer: text, role: text, office: text }),
   'key.added': Type.Object({ officer: text, kid: text, key: EnrolledKeySchema }),
@@ -63,6 +72,7 @@ const data = {
 export type Data<E extends keyof typeof data> = Static<(typeof data)[E]>;
 
 const words: Readonly<Record<keyof typeof data, string>> = {
+  'charter.founded': 'The charter founded the ledger',
   'charter.accepted': 'A founder accepted the charter',
   'charter.amended': 'The charter was amended',
   'proposal.made': 'Something was proposed that others must sign',

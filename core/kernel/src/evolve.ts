@@ -70,6 +70,10 @@ function endRecovery(draft: Draft, officer: string, status: RecoveryRecord['stat
 }
 
 export const evolve = {
+  'charter.founded': ({ charter, sections }: Data<'charter.founded'>, draft: Draft) => {
+    put(draft, 'charter', 'current', sections);
+    put(draft, 'founding', 'current', { charter, accepted: [], complete: false } satisfies FoundingRecord);
+  },
   'charter.accepted': ({ officer, complete }: Data<'charter.accepted'>, draft: Draft) => {
     const founding = must<FoundingRecord>(draft, 'founding', 'current');
     put(draft, 'founding', 'current', { ...founding, accepted: [...founding.accepted, officer], complete });

@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeCrypto } from '@tabularium/crypto';
-import { canonicalJson, encodeBase64url, type JsonObject } from '@tabularium/protocol';
+import { canonicalJson, encodeBase64url, type JsonObject, makeBodyChecker } from '@tabularium/protocol';
 import { encodeCharter } from './charter.ts';
-import { genesisWrites } from './genesis.ts';
+import { genesis } from './genesis.ts';
+import { kernelModule } from './kernel-module.ts';
 import { KEYS, Rig, START } from './ledger-rig.test.ts';
-import { CHARTER_KEY, type FoundingRecord, type KeyRecord, keyKey, type OfficerRecord, officerKey } from './records.ts';
+import { CHARTER_KEY, FOUNDING_KEY, type FoundingRecord, type KeyRecord, keyKey, type OfficerRecord, officerKey } from './records.ts';
 
 test('given a charter, its state is what the charter says, canonical, stamped and in key order', () => {
   const { charter } = new Rig({ founded: false });
-  const writes = genesisWrites(charter, START, nodeCrypto);
+  const { writes } = genesis(charter, START, nodeCrypto);
   assert.deepEqual([...writes.keys()], [...writes.keys()].sort());
   for (const text of writes.values()) assert.equal(text, canonicalJson(JSON.parse(text) as JsonObject));
   const tx = encodeBase64url(nodeCrypto.sha256(encodeCharter(charter, nodeCrypto)));
@@ -36,6 +37,28 @@ test('given a charter, its state is what the charter says, canonical, stamped an
   assert.equal(sections.origin, charter.origin);
   assert.equal('officers' in sections, false, 'officers have records of their own');
   assert.equal(writes.size, 2 + 8 + 16);
+});
+
+test('its events name the charter and appoint every founder, under the charter’s own name', () => {
+  const { charter, founding, digest } = new Rig({ founded: false });
+  const tx = encodeBase64url(nodeCrypto.sha256(encodeCharter(charter, nodeCrypto)));
+  const [first, ...appointed] = founding;
+  assert.deepEqual([first!.type, first!.data.charter, first!.keys], ['kernel.charter.founded', digest, [CHARTER_KEY, FOUNDING_KEY]]);
+  assert.deepEqual(
+    appointed.map(({ type, data }) => [type, data.officer]),
+    Object.keys(charter.officers)
+      .sort()
+      .map((officer) => ['kernel.officer.appointed', officer]),
+  );
+  assert.ok(
+    founding.every((event) => event.tx === tx && event.entry === -1 && event.action === 'kernel.founding' && event.signers.length === 0),
+  );
+  const written = founding.flatMap(({ keys }) => keys);
+  const { writes } = genesis(charter, START, nodeCrypto);
+  assert.deepEqual(written.toSorted(), [...writes.keys()], 'every record has the event that wrote it');
+  for (const { type, data } of founding) {
+    assert.ok(makeBodyChecker(kernelModule.events[type.slice('kernel.'.length)]!.data)(data).ok, type);
+  }
 });
 
 test('until the quorum has accepted it, a ledger takes nothing else', () => {

@@ -17,13 +17,13 @@ import {
   verifyTransaction,
 } from '@tabularium/protocol';
 import { type Charter, type CharterDraft, type EnrolledKey, encodeCharter, makeCharter } from './charter.ts';
-import { genesisWrites } from './genesis.ts';
+import { genesis } from './genesis.ts';
 import { kernelModule } from './kernel-module.ts';
 import { Machine } from './machine.ts';
 import type { BlockResult, StateReader, StoredEvent, Verdict } from './machine-types.ts';
 import type { ModuleDefinition, Refusal, Stored } from './module.ts';
 import type { Bindings } from './run.ts';
-import { successorWrites } from './succession.ts';
+import { successorGenesis } from './succession.ts';
 import { permitModule, purseModule } from './test-modules.test.ts';
 
 export const HOUR = 3_600_000;
@@ -189,6 +189,8 @@ export class Rig {
   readonly charter: Charter;
   readonly state: MapState;
   readonly events: StoredEvent[] = [];
+  /** Events of block 1. */
+  readonly founding: readonly StoredEvent[];
   readonly accepted = new Map<string, string>();
   time = START;
   height = 1;
@@ -203,8 +205,10 @@ export class Rig {
     this.machine = new Machine({ catalogue, crypto: nodeCrypto, bindings });
     this.charter = makeCharter(charterDraft(catalogue, charter), nodeCrypto);
     const { carried } = options;
-    const genesis = carried === undefined ? genesisWrites : (...own: Parameters<typeof genesisWrites>) => successorWrites(...own, carried);
-    this.state = new MapState(genesis(this.charter, this.time, nodeCrypto));
+    const { writes, events } =
+      carried === undefined ? genesis(this.charter, this.time, nodeCrypto) : successorGenesis(this.charter, this.time, nodeCrypto, carried);
+    this.founding = events;
+    this.state = new MapState(writes);
     if (founded) for (const founder of ['clara', 'mira']) this.ok(founder, 'kernel.charter.accept', { charter: this.digest });
   }
 

@@ -13,9 +13,9 @@ export interface StoredEvent {
   /** Full type, `treasury.payment.ordered`. */
   readonly type: string;
   readonly data: JsonObject;
-  /** Name of the transaction or deadline. */
+  /** Name of the transaction or deadline; in block 1 base64url SHA-256 of the charter. */
   readonly tx: string;
-  /** Position of its entry among the block's accepted transactions; −1 for a deadline. */
+  /** Position of its entry among the block's accepted transactions; −1 for a deadline, and for what the charter founds in block 1. */
   readonly entry: number;
   readonly action: string;
   readonly signers: readonly Signer[];

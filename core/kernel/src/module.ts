@@ -254,7 +254,7 @@ export interface EventMeta {
   readonly tx: string;
   readonly height: number;
   readonly time: number;
-  /** Log index of the entry that caused it; −1 for a deadline. */
+  /** Log index of the entry that caused it; −1 for a deadline, and for what the charter founds. */
   readonly index: number;
   /** Position of the event in its block, from 0. */
   readonly seq: number;

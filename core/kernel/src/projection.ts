@@ -1,14 +1,53 @@
-/** What pages and integrators read of the kernel: officers, proposals and court orders as rows, folded from events. */
+/** What pages and integrators read of the kernel: who is in office, proposals and court orders as rows, folded from events. */
 import type { JsonObject } from '@tabularium/protocol';
+import type { Dropped, Listed } from './charter-drops.ts';
 import type { Data } from './events.ts';
 import type { EventMeta, Fold, ModuleView, ProjectionDefinition, Upsert } from './module.ts';
+import type { RoleTerm } from './records.ts';
 
 const row = (table: string, key: Upsert['key'], set: NonNullable<Upsert['set']>): readonly Upsert[] => [{ table, key, set }];
 const fold = <D>(run: (data: D, meta: EventMeta) => readonly Upsert[]): Fold =>
   run as unknown as (data: JsonObject, meta: EventMeta) => readonly Upsert[];
 
+/** Whether an agency, an office or a role stands in the charter, a role is held, an officer acts. */
+const STANDS = 'active';
+
+/** Rows of the agencies, offices and roles that a charter has now, and of those it had. */
+function charterRows({ agencies = {}, offices = {}, roles = {} }: Partial<Listed>, dropped: Dropped): readonly Upsert[] {
+  return [
+    ...Object.keys(agencies).flatMap((agency) => row('agency', { agency }, { status: STANDS })),
+    ...Object.entries(offices).flatMap(([office, { agency }]) => row('office', { office }, { agency, status: STANDS })),
+    ...Object.entries(roles).flatMap(([role, actions]) => row('role', { role }, { actions: actions.length, status: STANDS })),
+    ...dropped.agencies.flatMap((agency) => row('agency', { agency }, { status: 'dropped' })),
+    ...dropped.offices.flatMap((office) => row('office', { office }, { status: 'dropped' })),
+    ...dropped.roles.flatMap((role) => row('role', { role }, { status: 'dropped' })),
+  ];
+}
+
+/** A role held in an office: one row, whose dates are those of the newest term. */
+function termRow(officer: string, { role, office, from, until }: RoleTerm, time: number): readonly Upsert[] {
+  return row('term', { term: termId(officer, role, office) }, { officer, role, office, starts: from ?? time, until, status: STANDS });
+}
+
+function endedTerm(officer: string, role: string, office: string): readonly Upsert[] {
+  return row('term', { term: termId(officer, role, office) }, { status: 'ended' });
+}
+
+/** No code has either sign in it. */
+function termId(officer: string, role: string, office: string): string {
+  return `${officer}:${role}@${office}`;
+}
+
 export const projection: ProjectionDefinition = {
   tables: {
+    agency: { columns: { agency: 'text', status: 'text' }, key: ['agency'] },
+    office: { columns: { office: 'text', agency: 'text', status: 'text' }, key: ['office'], indexes: [['agency']] },
+    role: { columns: { role: 'text', actions: 'integer', status: 'text' }, key: ['role'] },
+    term: {
+      columns: { term: 'text', officer: 'text', role: 'text', office: 'text', starts: 'time', until: 'time', status: 'text' },
+      key: ['term'],
+      indexes: [['officer'], ['role'], ['office']],
+    },
     officer: {
       columns: {
         officer: 'text',
@@ -46,8 +85,10 @@ export const projection: ProjectionDefinition = {
     withdrawn_text: { columns: { digest: 'text', ground: 'text', case_number: 'text', time: 'time' }, key: ['digest'] },
   },
   folds: {
-    'officer.appointed': fold(({ officer, kind, agency, roles }: Data<'officer.appointed'>, { time }) =>
-      row(
+    'charter.founded': fold(({ sections, dropped }: Data<'charter.founded'>) => charterRows(sections, dropped)),
+    'charter.amended': fold(({ sections, dropped }: Data<'charter.amended'>) => charterRows(sections, dropped)),
+    'officer.appointed': fold(({ officer, kind, agency, roles }: Data<'officer.appointed'>, { time }) => [
+      ...row(
         'officer',
         { officer },
         {
@@ -55,14 +96,22 @@ export const projection: ProjectionDefinition = {
           agency,
           role: roles[0]?.role ?? '',
           office: roles[0]?.office ?? '',
-          status: 'active',
+          status: STANDS,
           until: roles[0]?.until ?? time,
           since: time,
         },
       ),
-    ),
-    'officer.left': fold(({ officer }: Data<'officer.left'>) => row('officer', { officer }, { status: 'left' })),
-    'role.granted': fold(({ officer, role, office, until }: Data<'role.granted'>) => row('officer', { officer }, { role, office, until })),
+      ...roles.flatMap((term) => termRow(officer, term, time)),
+    ]),
+    'officer.left': fold(({ officer, roles }: Data<'officer.left'>) => [
+      ...row('officer', { officer }, { status: 'left' }),
+      ...roles.flatMap(({ role, office }) => endedTerm(officer, role, office)),
+    ]),
+    'role.granted': fold(({ officer, ...term }: Data<'role.granted'>, { time }) => [
+      ...row('officer', { officer }, { role: term.role, office: term.office, until: term.until }),
+      ...termRow(officer, term, time),
+    ]),
+    'role.ended': fold(({ officer, role, office }: Data<'role.ended'>) => endedTerm(officer, role, office)),
     'recovery.opened': fold(({ officer, due }: Data<'recovery.opened'>, { time }) =>
       row('recovery', { officer }, { status: 'open', opened: time, due }),
     ),
@@ -80,8 +129,8 @@ export const projection: ProjectionDefinition = {
     ]),
     'proposal.withdrawn': fold(({ proposal }: Data<'proposal.withdrawn'>) => row('proposal', { proposal }, { status: 'withdrawn' })),
     'proposal.expired': fold(({ proposal }: Data<'proposal.expired'>) => row('proposal', { proposal }, { status: 'expired' })),
-    'order.executed': fold(({ key, verb, case: number, document, signers }: Data<'order.executed'>, { tx, time }) =>
-      row('court_order', { tx }, { record: key, verb, case_number: number, document, agency: signers[0]?.agency ?? '', time }),
+    'order.executed': fold(({ key, verb, case: number, document, agency }: Data<'order.executed'>, { tx, time }) =>
+      row('court_order', { tx }, { record: key, verb, case_number: number, document, agency, time }),
     ),
     'text.withdrawn': fold(({ digest, ground, case: number }: Data<'text.withdrawn'>, { time }) =>
       row('withdrawn_text', { digest }, { ground, case_number: number, time }),
@@ -140,12 +189,12 @@ export const views: Readonly<Record<string, ModuleView>> = {
   },
   officers: {
     kind: 'list',
-    title: 'Officers appointed since the founding',
+    title: 'Officers',
     table: 'officer',
     columns: [
       { column: 'officer', label: 'Officer', as: 'code' },
       { column: 'agency', label: 'Agency', as: 'code' },
-      { column: 'role', label: 'Role', as: 'code' },
+      { column: 'role', label: 'Role given last', as: 'code' },
       { column: 'office', label: 'Office', as: 'code' },
       { column: 'until', label: 'Until', as: 'date' },
       { column: 'status', label: 'State', as: 'code' },
@@ -154,5 +203,59 @@ export const views: Readonly<Record<string, ModuleView>> = {
     order: [{ column: 'officer' }],
     id: 'officer',
     collection: 'officer',
+  },
+  terms: {
+    kind: 'list',
+    title: 'Who holds which role',
+    table: 'term',
+    columns: [
+      { column: 'officer', label: 'Officer', as: 'code' },
+      { column: 'role', label: 'Role', as: 'code' },
+      { column: 'office', label: 'Office', as: 'code' },
+      { column: 'starts', label: 'From', as: 'date' },
+      { column: 'until', label: 'Until', as: 'date' },
+      { column: 'status', label: 'State', as: 'code' },
+    ],
+    filters: ['officer', 'role', 'office', 'status'],
+    order: [{ column: 'term' }],
+    id: 'term',
+  },
+  agencies: {
+    kind: 'list',
+    title: 'Agencies',
+    table: 'agency',
+    columns: [
+      { column: 'agency', label: 'Agency', as: 'code' },
+      { column: 'status', label: 'State', as: 'code' },
+    ],
+    filters: ['status'],
+    order: [{ column: 'agency' }],
+    id: 'agency',
+  },
+  offices: {
+    kind: 'list',
+    title: 'Offices',
+    table: 'office',
+    columns: [
+      { column: 'office', label: 'Office', as: 'code' },
+      { column: 'agency', label: 'Agency', as: 'code' },
+      { column: 'status', label: 'State', as: 'code' },
+    ],
+    filters: ['agency', 'status'],
+    order: [{ column: 'office' }],
+    id: 'office',
+  },
+  roles: {
+    kind: 'list',
+    title: 'Roles',
+    table: 'role',
+    columns: [
+      { column: 'role', label: 'Role', as: 'code' },
+      { column: 'actions', label: 'Actions it may sign' },
+      { column: 'status', label: 'State', as: 'code' },
+    ],
+    filters: ['status'],
+    order: [{ column: 'role' }],
+    id: 'role',
   },
 };

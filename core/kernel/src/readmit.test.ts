@@ -16,7 +16,9 @@ import {
   LogTree,
   leafHash,
   logSignatureLine,
+  parseReceipt,
   parseTlogProof,
+  type Receipt,
   verifierKey,
 } from '@tabularium/log';
 import { asciiBytes, asciiText, type JsonObject, type Transaction, toHex } from '@tabularium/protocol';
@@ -100,6 +102,12 @@ class Predecessor {
 function scan(records: ReadonlyMap<string, string>, start: string, end: string, limit: number) {
   const keys = [...records.keys()].filter((key) => key >= start && key < end).sort();
   return keys.slice(0, limit).map((key) => [key, records.get(key)!] as const);
+}
+
+function receiptOf(text: string): Receipt {
+  const parsed = parseReceipt(text);
+  assert.ok(parsed.ok);
+  return parsed.receipt;
 }
 
 const evidence = (transaction: Transaction, receipt: string) => ({ transaction: asciiText(transaction.bytes), receipt });
@@ -226,7 +234,11 @@ test('a receipt must prove this entry in this log, under the trust list that the
   const no = (transaction: Transaction, text: string) => rig.no('receipt-invalid', 'clara', 'kernel.readmit', evidence(transaction, text));
   no(lost, old.receipt(other.bytes, clara));
   no(other, receipt);
-  no(lost, 'not a receipt');
+  rig.no('body-invalid', 'clara', 'kernel.readmit', evidence(lost, 'not a receipt'));
+  rig.no('body-invalid', 'clara', 'kernel.readmit', evidence(lost, `${receipt}\u2014 Jane Doe\n`));
+  // Its extra data hold the key that signed, and nothing else in its place.
+  no(lost, old.receipt(lost.bytes, KEYS.mira![0]));
+  no(lost, formatReceipt({ ...receiptOf(receipt), jwk: { ...clara.enrolled.jwk, x: 'Jane Doe' } }));
   const { extra: _, ...bare } = parseTlogProof(receipt)!;
   no(lost, formatTlogProof({ ...bare, index: bare.index + 1 }));
   no(lost, formatTlogProof({ ...bare, hashes: bare.hashes.slice(1) }));

@@ -78,6 +78,8 @@ export interface OrderRecord {
   readonly key: string;
   readonly case: string;
   readonly document: string;
+  /** The court or review body. */
+  readonly agency: string;
   readonly signers: readonly Signer[];
 }
 

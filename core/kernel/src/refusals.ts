@@ -17,7 +17,10 @@ export const refusals = {
   'signers-missing': { kind: 'authority', text: 'More people must sign this: propose it and let others approve.' },
   'signer-repeated': { kind: 'authority', text: 'The same person cannot sign twice.' },
   'not-own': { kind: 'authority', text: 'Only the person it belongs to can do this.' },
-  'not-review-body': { kind: 'authority', text: 'Only officers of a court or review body named in the charter can do this.' },
+  'not-review-body': {
+    kind: 'authority',
+    text: 'Not enough of those who sign are officers of a court or review body named in the charter.',
+  },
   'not-recovery-authority': { kind: 'authority', text: 'Two outside recovery officers, or one and an officer of the office, must sign.' },
   'agency-not-signing': { kind: 'authority', text: 'Somebody of the agency concerned must sign this too.' },
   'not-founder': { kind: 'authority', text: 'Only a founding officer accepts the charter.' },

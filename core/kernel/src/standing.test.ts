@@ -188,3 +188,30 @@ test('a published text is withdrawn by two, once, on a ground', () => {
   rig.no('text-withdrawn', 'clara', 'kernel.propose', { action: 'kernel.text.withdraw', body });
   assert.ok(record.time > START);
 });
+
+test('where the charter asks for one of the review body, an officer of the office countersigns, and never the office alone', () => {
+  const { roles } = new Rig().charter;
+  const both = ['mayor', 'clerk'].map((role) => [role, [...roles[role]!, 'kernel.order.execute']]);
+  const rig = new Rig({ charter: { review: { agencies: ['court'], quorum: 1 }, roles: { ...roles, ...Object.fromEntries(both) } } });
+  rig.ok('clara', 'permit.permit.write', { permit: 'a', days: 10 });
+  // The office may begin it; without the court it comes to nothing.
+  const own = rig.ok('clara', 'kernel.propose', { action: 'kernel.order.execute', body: order('suspend') });
+  const { refusal } = rig.no('not-review-body', 'mira', 'kernel.approve', { proposal: own });
+  assert.deepEqual(refusal.facts, { needed: 1 });
+  rig.ok('judith', 'kernel.approve', { proposal: own });
+  const suspended = rig.record<Permit>(A)!;
+  assert.deepEqual([suspended.standing, suspended.order], ['suspended', 'AZ-12/2026']);
+  const carriedOut = rig.record<OrderRecord>(`kernel/order/${suspended.tx}`)!;
+  assert.deepEqual([carriedOut.agency, carriedOut.signers.map(({ agency }) => agency)], ['court', ['town', 'court']]);
+  rig.together(['judith', 'jonas'], 'kernel.order.execute', order('reinstate'));
+  // One of the court alone is not two officers, nor is whoever acts for the one who signed.
+  rig.no('signers-missing', 'judith', 'kernel.order.execute', order('suspend'));
+  const until = rig.time + 1_000_000;
+  rig.ok('judith', 'kernel.mandate.give', { to: 'otto', kind: 'mandate', role: 'judge', office: 'court-hall', actions: [], until });
+  const mandate = rig.events.at(-1)!.data.mandate as string;
+  const begun = rig.ok('judith', 'kernel.propose', { action: 'kernel.order.execute', body: order('suspend') });
+  rig.no('signer-repeated', 'otto', 'kernel.approve', { proposal: begun }, { for: mandate });
+  // Acting in the judge's role does not make an officer of the town one of the court.
+  const lent = rig.ok('mira', 'kernel.propose', { action: 'kernel.order.execute', body: order('suspend') });
+  rig.no('not-review-body', 'otto', 'kernel.approve', { proposal: lent }, { for: mandate });
+});

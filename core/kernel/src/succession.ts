@@ -3,11 +3,11 @@
  * its own and names what it succeeds; its genesis state is the predecessor's records, byte for byte, under a charter and a founding of its
  * own. So whoever has the predecessor's log can make the successor's first state root anew, and nothing in it rests on anyone's word.
  */
-import { type Crypto, canonicalJson, type JsonObject } from '@tabularium/protocol';
+import type { Crypto } from '@tabularium/protocol';
 import { type Charter, type CharterDraft, CharterFault, CharterSections } from './charter.ts';
-import { genesisWrites } from './genesis.ts';
+import { charterFounded, foldCharter, type Genesis } from './genesis.ts';
 import type { StateReader } from './machine-types.ts';
-import { CHARTER_KEY, type CharterRecord, FOUNDING_KEY, type KeyRecord, keyKey, type OfficerRecord } from './records.ts';
+import { CHARTER_KEY, type CharterRecord, type KeyRecord, keyKey, type OfficerRecord } from './records.ts';
 
 /** Officers and their keys in state lie under this prefix. */
 const OFFICERS = 'kernel/officer/';
@@ -84,30 +84,22 @@ function enrolled(text: string | undefined, kid: string): CharterDraft['officers
 }
 
 /**
- * Genesis state of a successor: every record of the predecessor as it stands, but charter and founding, which are the successor's own.
+ * Block 1 of a successor: every record of the predecessor as it stands, but charter and founding, which are the successor's own; their
+ * revisions count on. Its one event tells of these two. Everybody else is in the predecessor's events, which lists fold before this.
  * `carried` are all records, key and canonical value, in any order.
  */
-export function successorWrites(
+export function successorGenesis(
   charter: Charter,
   time: number,
   crypto: Crypto,
   carried: Iterable<readonly [key: string, value: string]>,
-): ReadonlyMap<string, string> {
+): Genesis {
   if (charter.predecessor === undefined) throw new CharterFault('the charter names no predecessor');
-  const own = genesisWrites(charter, time, crypto);
   const records = new Map(carried);
-  for (const key of [CHARTER_KEY, FOUNDING_KEY]) {
-    const revision = revisionOf(records.get(key));
-    records.set(key, restamped(own.get(key)!, revision + 1));
-  }
-  return new Map([...records.keys()].sort().map((key) => [key, records.get(key)!]));
-}
-
-function revisionOf(text: string | undefined): number {
-  return text === undefined ? 0 : (JSON.parse(text) as { readonly rev: number }).rev;
-}
-
-/** Revisions of a key count on, so that nobody who relied on an old one is taken to have relied on this. */
-function restamped(text: string, rev: number): string {
-  return canonicalJson({ ...(JSON.parse(text) as JsonObject), rev });
+  const before: StateReader = { get: (key) => records.get(key), scan: () => [] };
+  const last = records.get(CHARTER_KEY);
+  const founded = charterFounded(charter, last === undefined ? undefined : (JSON.parse(last) as CharterRecord), crypto);
+  const { writes, events } = foldCharter(charter, [founded], { time, crypto, before });
+  for (const [key, value] of writes) if (value !== null) records.set(key, value);
+  return { writes: new Map([...records.keys()].sort().map((key) => [key, records.get(key)!])), events };
 }

@@ -11,7 +11,7 @@ import { type Crypto, canonicalJson, type JsonObject, makeBodyChecker, toHex } f
 import { nobleCrypto } from '@tabularium/sdk';
 import { actions } from './actions.ts';
 import { CharterFault, decodeCharter, encodeCharter, makeCharter } from './charter.ts';
-import { genesisWrites } from './genesis.ts';
+import { genesis } from './genesis.ts';
 import { kernelModule } from './kernel-module.ts';
 import { MapState, PERMIT_BINDINGS, permitWithMarks } from './ledger-rig.test.ts';
 import { Machine } from './machine.ts';
@@ -47,7 +47,7 @@ for (const [platform, crypto] of Object.entries({ nodeCrypto, nobleCrypto })) {
         assert.equal(toHex(crypto.sha256(encodeCharter(charter, crypto))), expected.digest);
         const { origin: _, type: __, v: ___, ...draft } = charter;
         assert.equal(canonicalJson(makeCharter(draft, crypto) as unknown as JsonObject), leaf);
-        const state = genesisWrites(charter, expected.time, crypto);
+        const state = genesis(charter, expected.time, crypto).writes;
         assert.deepEqual([...state], expected.state);
         assert.equal(rootOf(state, crypto), expected.root);
       });

@@ -61,6 +61,7 @@ export {
   type PolicyWitness,
   parsePolicy,
 } from './policy.ts';
+export { TLOG_PROOF_PATTERN, VKEY_PATTERN } from './proof-form.ts';
 export { formatReceipt, parseReceipt, type Receipt, type ReceiptCode, type ReceiptResult } from './receipt.ts';
 export { formatSeal, NO_SEAL, parseSeal, type Seal } from './seal.ts';
 export { type StateProof, StateTree, stateLeafHash, type TreeChange, type TreeLeaf, type TreePath } from './state-tree.ts';

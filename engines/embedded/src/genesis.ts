@@ -21,7 +21,7 @@ export interface Genesis {
   readonly time: number;
   /** State that the charter founds, canonical JSON by key. */
   readonly writes: ReadonlyMap<string, string>;
-  /** For projections; derived, like all events. */
+  /** What the charter causes, for projections; derived, like all events. */
   readonly events?: readonly StoredEvent[];
 }
 

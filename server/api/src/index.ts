@@ -2,4 +2,4 @@
 export type { Losses } from '@tabularium/pages';
 export { type ApiOptions, buildApi } from './build-api.ts';
 export { logSerializers } from './http-server.ts';
-export type { CheckRequest, LedgerDoor } from './ledger-door.ts';
+export type { CheckRequest, CheckWarning, LedgerDoor } from './ledger-door.ts';

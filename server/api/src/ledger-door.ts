@@ -19,6 +19,13 @@ export interface CheckRequest {
   readonly body: JsonObject;
 }
 
+/** What no rule forbids, and the signer should know before signing. */
+export interface CheckWarning {
+  readonly code: 'version-missing' | 'signers-unreachable';
+  /** In words, of this node and this moment. */
+  readonly text: string;
+}
+
 export interface LedgerDoor {
   /** `<name>/<16 hex>`. */
   readonly origin: string;
@@ -30,7 +37,11 @@ export interface LedgerDoor {
   submit(jws: Uint8Array): Promise<Outcome>;
   submitMany(batch: readonly Uint8Array[]): Promise<readonly Outcome[]>;
   /** Decides without signature and without effect, on the newest state. What is not even a payload is `malformed`. */
-  check(request: CheckRequest): Verdict | { readonly kind: 'malformed'; readonly code: string; readonly detail: string };
+  check(
+    request: CheckRequest,
+  ):
+    | (Verdict & { readonly warnings?: readonly CheckWarning[] })
+    | { readonly kind: 'malformed'; readonly code: string; readonly detail: string };
 
   head(): Head;
   status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string };

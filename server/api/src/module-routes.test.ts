@@ -3,10 +3,28 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { openTown } from './town-rig.test.ts';
 
-const { get, close } = await openTown();
+const { get, close, town } = await openTown();
 after(close);
 
 describe('the modules’ lists', () => {
+  test('everyone whom the charter names is listed, with every role, and has a life that begins with it', async () => {
+    const rowsOf = async (list: string) => (await get(`/api/v1/kernel/${list}?limit=200`)).json.rows as Record<string, unknown>[];
+    const { officers, agencies, offices, roles, founding } = town.charter;
+    for (const [list, column, expected] of [
+      ['officers', 'officer', Object.keys(officers)],
+      ['agencies', 'agency', Object.keys(agencies)],
+      ['offices', 'office', Object.keys(offices)],
+      ['roles', 'role', Object.keys(roles)],
+      ['terms', 'term', Object.entries(officers).flatMap(([id, one]) => one.roles.map(({ role, office }) => `${id}:${role}@${office}`))],
+    ] as const) {
+      const found = new Set((await rowsOf(list)).map((row) => row[column]));
+      for (const one of expected) assert.ok(found.has(one), `${list} without ${one}`);
+    }
+    const [founder] = founding.officers;
+    assert.equal((await get(`/api/v1/kernel/officers/${founder}`)).json.officer, founder);
+    assert.match((await get(`/record/kernel/officer/${founder}`)).text, /An officer was appointed[\s\S]*By the charter, at the founding/);
+  });
+
   test('the modules’ lists answer by filter, range, order, search and page; anything else is refused', async () => {
     const all = await get('/api/v1/treasury/lines?limit=200');
     const rows = all.json.rows as Record<string, unknown>[];

@@ -13,7 +13,7 @@ import { catalogue } from '@tabularium/catalogue';
 import { generateEs256, generateNodeKeys, nodeCrypto, nodeSigner, nodeVkeys, signEs256 } from '@tabularium/crypto';
 import { type EmbeddedEngine, initialise, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import type { Admission, Storage } from '@tabularium/engine-port';
-import { cosignerName, encodeCharter, genesisWrites, Machine, makeCharter } from '@tabularium/kernel';
+import { type Charter, cosignerName, encodeCharter, genesis, Machine, makeCharter } from '@tabularium/kernel';
 import { openProjections, type Projections } from '@tabularium/projections';
 import {
   discloseBody,
@@ -62,6 +62,7 @@ export interface Town {
   readonly projections: Projections;
   readonly texts: Texts;
   readonly origin: string;
+  readonly charter: Charter;
   readonly noticeKey: PublicJwk;
   readonly keyOf: (officer: string) => SigningKey;
   /** The year's first steps, told one by one over HTTP. */
@@ -146,7 +147,7 @@ async function foundTown(undo: Undo): Promise<Town> {
   initialise(common, {
     charterLeaf: encodeCharter(charter, nodeCrypto),
     time: opened.now,
-    writes: genesisWrites(charter, opened.now, nodeCrypto),
+    ...genesis(charter, opened.now, nodeCrypto),
   });
   const engine = openEmbeddedEngine({
     ...common,
@@ -188,6 +189,7 @@ async function foundTown(undo: Undo): Promise<Town> {
     projections,
     texts,
     origin: charter.origin,
+    charter,
     noticeKey: keys.notice.jwk,
     keyOf: (officer: string) => everyday.get(officer)!,
     log,

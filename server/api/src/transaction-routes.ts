@@ -145,7 +145,10 @@ function addCheck(app: FastifyInstance, { door, rules, reads }: ApiParts): void 
     async (request) => {
       const verdict = door.check(request.body as CheckRequest);
       if (verdict.kind === 'malformed') throw new ProblemError(malformedProblem(verdict.code, verdict.detail));
-      return verdict.kind === 'refused' ? { verdict: 'refused', refusal: rules.problem(verdict.refusal) } : { verdict: 'accepted' };
+      const { warnings = [] } = verdict;
+      const decided =
+        verdict.kind === 'refused' ? { verdict: 'refused', refusal: rules.problem(verdict.refusal) } : { verdict: 'accepted' };
+      return warnings.length === 0 ? decided : { ...decided, warnings };
     },
   );
 }

@@ -80,6 +80,11 @@ export const CheckAnswer = Type.Object(
   {
     verdict: Type.Enum(['accepted', 'refused']),
     refusal: Type.Optional(ProblemAnswer),
+    warnings: Type.Optional(
+      Type.Array(Type.Object({ code: Type.Enum(['version-missing', 'signers-unreachable']), text: Type.String() }), {
+        description: 'Of an amendment of the charter: what no rule forbids, and whoever signs should know.',
+      }),
+    ),
   },
   { description: 'What would be decided now. Nothing is kept.' },
 );

@@ -5,6 +5,7 @@
 import type { CheckRequest, LedgerDoor } from '@tabularium/api';
 import type { Machine, ModuleDefinition, StateReader } from '@tabularium/kernel';
 import { checkPayload, type JsonObject, makeBodyChecker } from '@tabularium/protocol';
+import { amendmentWarnings } from './charter-warnings.ts';
 
 export interface DryRunOptions {
   readonly machine: Machine;
@@ -34,5 +35,7 @@ export function dryRun(request: CheckRequest, options: DryRunOptions): ReturnTyp
   const fits = schema === undefined ? undefined : makeBodyChecker(schema)(payload.body);
   if (fits?.ok === false) return { kind: 'malformed', code: 'body-invalid', detail: `body${fits.path} ${fits.message}` };
   const kind = machine.key(signer, state)?.kind ?? 'es256';
-  return machine.check({ kid: signer, kind, payload }, state, { time, height: height + 1 });
+  const verdict = machine.check({ kid: signer, kind, payload }, state, { time, height: height + 1 });
+  const warnings = amendmentWarnings(payload.action, payload.body, { state, catalogue, height: height + 1, time });
+  return warnings.length === 0 ? verdict : { ...verdict, warnings };
 }

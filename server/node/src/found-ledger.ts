@@ -12,9 +12,10 @@ import {
   type CharterDraft,
   CharterFault,
   encodeCharter,
-  genesisWrites,
+  type Genesis,
+  genesis,
   makeCharter,
-  successorWrites,
+  successorGenesis,
 } from '@tabularium/kernel';
 import { type DataDirectory, dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
 import { ledgerMachine } from './ledger-machine.ts';
@@ -51,7 +52,7 @@ export function foundLedger({ dir, draft, clock = Date.now }: FoundOptions): Cha
   writeWhole(place.charter, encodeCharter(charter, nodeCrypto));
   const storage = openLedgerStorage(place.dir);
   try {
-    writeGenesis({ storage, charter, keysDir: place.keys, clock, writes: genesisState(place, charter) });
+    writeGenesis({ storage, charter, keysDir: place.keys, clock, founded: genesisOf(place, charter) });
   } finally {
     storage.close();
   }
@@ -81,26 +82,22 @@ export interface GenesisPlace {
   readonly charter: Charter;
   readonly keysDir: string;
   readonly clock: Clock;
-  /** State at genesis; `time` is block 1's, ms UTC. */
-  readonly writes: (time: number) => ReadonlyMap<string, string>;
+  /** Block 1 at this time, ms UTC. */
+  readonly founded: (time: number) => Genesis;
 }
 
-/** The state that a charter founds: its own, or, of a successor, what it carries over from the ledger kept in its directory. */
-export function genesisState(place: DataDirectory, charter: Charter): GenesisPlace['writes'] {
-  if (charter.predecessor === undefined) return (time) => genesisWrites(charter, time, nodeCrypto);
-  return (time) => successorWrites(charter, time, nodeCrypto, carriedRecords(place));
+/** What a charter founds: its own state, or, of a successor, what it carries over from the ledger kept in its directory. */
+export function genesisOf(place: DataDirectory, charter: Charter): GenesisPlace['founded'] {
+  if (charter.predecessor === undefined) return (time) => genesis(charter, time, nodeCrypto);
+  return (time) => successorGenesis(charter, time, nodeCrypto, carriedRecords(place));
 }
 
 /** Block 1 into an empty store. */
-export function writeGenesis({ storage, charter, keysDir, clock, writes }: GenesisPlace): void {
+export function writeGenesis({ storage, charter, keysDir, clock, founded }: GenesisPlace): void {
   const { keys, vkeys } = loadIdentity(keysDir, charter);
   const time = clock();
   initialise(
     { storage, machine: ledgerMachine(), crypto: nodeCrypto, origin: charter.origin, vkeys, signer: nodeSigner(keys), clock },
-    {
-      charterLeaf: encodeCharter(charter, nodeCrypto),
-      time,
-      writes: writes(time),
-    },
+    { charterLeaf: encodeCharter(charter, nodeCrypto), time, ...founded(time) },
   );
 }

@@ -22,6 +22,8 @@ export interface Profile {
   /** Agencies that help replace lost keys, and those whose orders are carried out. */
   readonly recovery: readonly Post['agency'][];
   readonly review: readonly Post['agency'][];
+  /** Where the review body is one person: how many of those who sign an order are of it, and who of the office may countersign. */
+  readonly orders?: { readonly quorum: number; readonly countersign: readonly string[] };
 }
 
 export const PROFILES = {
@@ -31,13 +33,14 @@ export const PROFILES = {
       head: { agency: 'office', roles: ['mayor@office', 'authorising-officer@office'] },
       clerk: { agency: 'office', roles: ['clerk@office', 'spending-unit@office', 'cashier@office'] },
       accountant: { agency: 'office', roles: ['accountant@office', 'budget-controller@office'] },
-      reviewer: { agency: 'review', roles: ['auditor@review'] },
+      reviewer: { agency: 'review', roles: ['auditor@review', 'judge@review'] },
     },
     founders: ['head', 'clerk', 'accountant', 'reviewer'],
     foundingQuorum: 3,
     amendQuorum: 3,
     recovery: ['review'],
     review: ['review'],
+    orders: { quorum: 1, countersign: ['mayor', 'clerk'] },
   },
   town: {
     title: 'A town hall with separate offices, auditors and a court outside',
@@ -114,11 +117,11 @@ export function profileDraft(choices: ProfileChoices): CharterDraft {
     witnesses,
     witnessQuorum: 0,
     modules: Object.fromEntries(catalogue.map(({ name: module, version }) => [module, [{ version, from: 0 }]])),
-    roles: grantedActions(),
+    roles: grantedActions(profile.orders?.countersign),
     signers: {},
     amendQuorum: profile.amendQuorum,
     recovery: { agencies: [...profile.recovery], hours: 72 },
-    review: { agencies: [...profile.review] },
+    review: { agencies: [...profile.review], ...(profile.orders === undefined ? {} : { quorum: profile.orders.quorum }) },
     calendar: { zone, offsets: zoneOffsets(zone, year - 1, year + CALENDAR_YEARS), weekend: [6, 7], holidays: [...holidays].sort() },
     parameters: {},
     limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 14 },
@@ -131,8 +134,10 @@ function splitTerm(term: string): { role: string; office: string } {
   return { role: term.slice(0, at), office: term.slice(at + 1) };
 }
 
-/** Role → actions, as the modules declare them. */
-function grantedActions(): CharterDraft['roles'] {
+const ORDER = 'kernel.order.execute';
+
+/** Role → actions, as the modules declare them; `countersign`: roles that sign a court's order besides its own. */
+function grantedActions(countersign: readonly string[] = []): CharterDraft['roles'] {
   const granted: Record<string, string[]> = {};
   const others = catalogue.filter(({ name }) => name !== 'kernel');
   for (const { name, actions } of catalogue) {
@@ -140,7 +145,7 @@ function grantedActions(): CharterDraft['roles'] {
       if (internal === true) continue;
       const full = `${name}.${action}`;
       const given = PER_MODULE.has(full) ? others.map((module) => `${full}/${module.name}`) : [full];
-      for (const role of roles) granted[role] = [...(granted[role] ?? []), ...given];
+      for (const role of full === ORDER ? [...roles, ...countersign] : roles) granted[role] = [...(granted[role] ?? []), ...given];
     }
   }
   return granted;

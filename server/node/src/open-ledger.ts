@@ -13,7 +13,7 @@ import type { Texts } from '@tabularium/texts';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdmissionThreads, openAdmission } from './admission.ts';
 import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from './data-directory.ts';
-import { genesisState, writeGenesis } from './found-ledger.ts';
+import { genesisOf, writeGenesis } from './found-ledger.ts';
 import { allKeys, changedKeys, jwkOf } from './key-table.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
@@ -152,7 +152,7 @@ function foundedCharter(place: DataDirectory, storage: SqliteStorage, clock: Clo
   const file = readIfThere(place.charter)!;
   if (storage.head().height === 0) {
     const founding = decodeCharter(file, nodeCrypto);
-    writeGenesis({ storage, charter: founding, keysDir: place.keys, clock, writes: genesisState(place, founding) });
+    writeGenesis({ storage, charter: founding, keysDir: place.keys, clock, founded: genesisOf(place, founding) });
   }
   const [leaf] = storage.leaves(0, 1);
   if (leaf === undefined || !equalBytes(leaf, file)) {

@@ -10,12 +10,13 @@ import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { EmbeddedEngine, Limits } from '@tabularium/engine-embedded';
 import type { Clock } from '@tabularium/engine-port';
-import type { Charter } from '@tabularium/kernel';
+import { CHARTER_KEY, type Charter } from '@tabularium/kernel';
 import { openProjections, type Projections } from '@tabularium/projections';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
+import { versionWarnings } from './charter-warnings.ts';
 import { dataDirectory } from './data-directory.ts';
 import { nodeDoor } from './node-door.ts';
 import { NodeFault } from './node-fault.ts';
@@ -61,6 +62,8 @@ export interface NodeStatus {
   /** Height of the lists, which follow the ledger. */
   readonly projections: number;
   readonly witnesses: readonly WitnessState[];
+  /** What whoever keeps the node has to see to, in words: versions of modules that the charter names and this node lacks. */
+  readonly warnings: readonly string[];
   /** Why nothing new is taken, if so. */
   readonly halted?: string;
 }
@@ -170,7 +173,10 @@ class Node implements RunningNode {
     const { databaseUrl } = options;
     const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
     this.projections = openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place) });
-    engine.onBlock(({ height }) => this.projections.notify(height));
+    engine.onBlock(({ height, changedKeys }) => {
+      this.projections.notify(height);
+      if (changedKeys.includes(CHARTER_KEY)) this.#warn();
+    });
     this.#sweep = setInterval(() => texts.sweep(Math.floor(clock() / 1_000)), SWEEP_MS).unref();
   }
 
@@ -188,6 +194,7 @@ class Node implements RunningNode {
     });
     this.#app = app;
     addPredecessorRoutes(app, this.#ledger);
+    this.#warn();
     try {
       await app.listen({ host, port });
     } catch (cause) {
@@ -212,10 +219,21 @@ class Node implements RunningNode {
     }
   }
 
+  /** Said at the start and whenever the charter has changed, for it is long before the height at which it hurts. */
+  #warn(): void {
+    for (const words of this.#warnings()) this.#options.report?.(new Error(`warning: ${words}`));
+  }
+
+  #warnings(): readonly string[] {
+    const { height } = this.storage.head();
+    return versionWarnings(this.#ledger.charterNow(), { catalogue, height: height + 1 }).map(({ text }) => text);
+  }
+
   status(): NodeStatus {
     const { queued, height, size, halted } = this.door.status();
     const { origin, url } = this;
-    const status = { origin, url, height, size, queued, projections: this.projections.height, witnesses: this.#pushes?.states ?? [] };
+    const witnesses = this.#pushes?.states ?? [];
+    const status = { origin, url, height, size, queued, projections: this.projections.height, witnesses, warnings: this.#warnings() };
     return halted === undefined ? status : { ...status, halted };
   }
 

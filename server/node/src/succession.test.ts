@@ -208,11 +208,23 @@ describe('a disk that is lost', () => {
     return (await response.json()) as Awaited<ReturnType<typeof losses>>;
   }
 
-  /** The lists go on where the predecessor's stood. */
+  /** The lists go on where the predecessor's stood; nobody of the office is twice in them, and nobody is missing. */
   async function listsHold(node: RunningNode, years: readonly string[]): Promise<void> {
     const answer = await node.projections.list('treasury.years', { limit: 10 });
     assert.ok(answer.ok, JSON.stringify(answer));
     assert.deepEqual(answer.value.rows.map((row) => row.year).sort(), years);
+    const officers = await node.projections.list('kernel.officers', { limit: 10 });
+    assert.ok(officers.ok, JSON.stringify(officers));
+    assert.deepEqual(
+      officers.value.rows.map(({ officer, status }) => [officer, status]),
+      ['accountant', 'clerk', 'head', 'reviewer'].map((officer) => [officer, 'active']),
+    );
+    const life = await node.projections.life('kernel/charter/current', { limit: 10 });
+    assert.ok(life.ok, JSON.stringify(life));
+    assert.deepEqual(
+      life.value.map(({ type, height, entry }) => [type, height, entry]),
+      [['kernel.charter.founded', 1, undefined]],
+    );
   }
 
   test('old receipts verify as before, and a backup of the successor holds its predecessor', async () => {

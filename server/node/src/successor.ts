@@ -17,7 +17,7 @@ import {
 import { toHex } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
 import { type DataDirectory, writeWhole } from './data-directory.ts';
-import { type FoundingNode, genesisState, writeGenesis } from './found-ledger.ts';
+import { type FoundingNode, genesisOf, writeGenesis } from './found-ledger.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
 import { NodeFault } from './node-fault.ts';
 import { type PredecessorOf, predecessorFolders } from './predecessor.ts';
@@ -110,7 +110,7 @@ export function buildSuccessor(old: DataDirectory, place: DataDirectory, charter
   writeWhole(place.charter, encodeCharter(charter, nodeCrypto));
   const storage = openLedgerStorage(place.dir);
   try {
-    writeGenesis({ storage, charter, keysDir: place.keys, clock, writes: genesisState(place, charter) });
+    writeGenesis({ storage, charter, keysDir: place.keys, clock, founded: genesisOf(place, charter) });
   } finally {
     storage.close();
   }

@@ -9,7 +9,10 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { generateNodeKeys } from '@tabularium/crypto';
+import { PROFILES, profileDraft } from './founding-profiles.ts';
 import { EXIT_CODES } from './node-fault.ts';
+import { nodeEntry } from './node-identity.ts';
 import { newKey } from './node-rig.test.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -97,10 +100,23 @@ describe('commands on a data directory', () => {
     assert.equal(again.fault?.error, 'directory-taken');
   });
 
+  test('init warns of what the charter’s officers could never sign', async () => {
+    const keys = Object.fromEntries(Object.keys(PROFILES.small.posts).map((post) => [post, [newKey().enrolled, newKey().enrolled]]));
+    const node = nodeEntry(generateNodeKeys());
+    const named = { name: 'lone.example', zone: 'Europe/Vienna', holidays: [], witnesses: {}, log: 'public' } as const;
+    const { nodes: _, ...draft } = profileDraft({ profile: 'small', ...named, keys, node, now: Date.now() });
+    const file = join(dir, 'draft.json');
+    // One reviewer, and the charter asks for two of the review body.
+    writeFileSync(file, JSON.stringify({ ...draft, review: { agencies: ['review'] } }));
+    const { code, said } = await run('init', '--data', join(dir, 'lone'), '--charter', file);
+    assert.deepEqual([code, said.map(({ event }) => event)], [0, ['founded', 'note']], JSON.stringify(said));
+    assert.match(String(said[1]!.message), /^warning: kernel\.order\.execute needs 2 officers of a court or review body, .* only 1 /);
+  });
+
   test('init --demo founds a town whose officers have accepted', async () => {
     const demo = join(dir, 'demo');
     const { code, said } = await run('init', '--data', demo, '--name', 'demo.example', '--demo');
-    assert.deepEqual([code, said[0]?.accepted], [0, true]);
+    assert.deepEqual([code, said[0]?.accepted, said.length], [0, true, 1]);
     const key = JSON.parse(readFileSync(join(demo, 'officers', 'mayor-1.key.json'), 'utf8')) as {
       readonly d: string;
       readonly kid: string;

@@ -43,7 +43,7 @@ function standsCard(record: JsonObject, words: LedgerWords, key: string): Html {
 function life(steps: readonly LifeStep[], words: LedgerWords): Html {
   if (steps.length === 0) return html`<p class="note">It stands since the founding.</p>`;
   const items = steps.map((step) => {
-    const by = step.entry === undefined ? html`By itself, when its time had come` : html`${roleWords(step.entry.role, step.entry.office)}`;
+    const by = step.entry === undefined ? byNobody(step) : html`${roleWords(step.entry.role, step.entry.office)}`;
     const title =
       step.entry === undefined
         ? html`${words.event(step.type)}`
@@ -52,6 +52,11 @@ function life(steps: readonly LifeStep[], words: LedgerWords): Html {
     return html`<li>${title}<span class="sub">${words.time(step.time)} · ${by}${others}</span></li>`;
   });
   return html`<ol class="life">${items}</ol>${steps.length === STEPS_MAX ? html`<p class="note">Only the first ${STEPS_MAX} steps are shown.</p>` : undefined}`;
+}
+
+/** Nobody signs a deadline, nor the charter in block 1. */
+function byNobody({ height }: LifeStep): Html {
+  return height === 1 ? html`By the charter, at the founding` : html`By itself, when its time had come`;
 }
 
 function technical(record: JsonObject, key: string): Html {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '@tabularium/catalogue';
 import { generateEs256, generateNodeKeys, nodeCrypto, signEs256 } from '@tabularium/crypto';
-import { encodeCharter, genesisWrites, Machine, makeCharter, type StoredEvent } from '@tabularium/kernel';
+import { encodeCharter, genesis, Machine, makeCharter, type StoredEvent } from '@tabularium/kernel';
 import { encodeBase64, joinSubmission, MAX_TRANSACTION_BYTES, parseTransaction, thumbprint, toHex } from '@tabularium/protocol';
 import { demoCharterDraft } from './demo-charter.ts';
 import { ReplayState } from './replay-state.ts';
@@ -43,7 +43,7 @@ function foundTown(year: number, seed: number) {
     randomBytes: (n) => random.bytes(n),
   });
   const state = new ReplayState();
-  state.apply(genesisWrites(charter, foundingTime(year), nodeCrypto));
+  state.apply(genesis(charter, foundingTime(year), nodeCrypto).writes);
   return { signed, state };
 }
 

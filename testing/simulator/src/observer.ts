@@ -7,7 +7,7 @@ import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { EmbeddedEngine } from '@tabularium/engine-embedded';
 import type { Storage } from '@tabularium/engine-port';
-import { genesisWrites, Machine, type StoredEvent, type Verdict } from '@tabularium/kernel';
+import { genesis, Machine, type StoredEvent, type Verdict } from '@tabularium/kernel';
 import {
   LogTree,
   leafHash,
@@ -238,10 +238,10 @@ export class Observer {
 
   #genesis(leaves: readonly Uint8Array[], time: number) {
     hold(leaves.length === 2 && equalBytes(leaves[0]!, this.#office.leaf), 'log-broken', () => 'block 1 is not the charter');
-    const writes = genesisWrites(this.#office.charter, time, nodeCrypto);
+    const { writes, events } = genesis(this.#office.charter, time, nodeCrypto);
     const state = new ReplayState();
     state.apply(writes);
-    return { writes, events: [] as readonly StoredEvent[], policy: this.#machine.policy(state) };
+    return { writes, events, policy: this.#machine.policy(state) };
   }
 
   #decide(entries: readonly Uint8Array[], seal: Seal) {

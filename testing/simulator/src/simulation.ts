@@ -7,7 +7,7 @@ import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import { type EmbeddedEngine, initialise, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import { type Admission, type Admit, type Outcome, type Storage, StorageFull } from '@tabularium/engine-port';
-import { genesisWrites, kernelRefusal, keyKey, Machine, type Verdict, type View } from '@tabularium/kernel';
+import { genesis, kernelRefusal, keyKey, Machine, type Verdict, type View } from '@tabularium/kernel';
 import { type Crypto, jwkToPoint, type PublicJwk, parseTransaction } from '@tabularium/protocol';
 import { type SeededRandom, seededRandom } from '@tabularium/scenarios';
 import { MemoryStorage } from '@tabularium/store';
@@ -137,7 +137,7 @@ export class Simulation {
     const machine = new Machine({ catalogue, crypto });
     const options = { storage, machine, signer, vkeys, origin: charter.origin, clock: this.#time.clock, crypto };
     if (storage.head().height === 0) {
-      initialise(options, { charterLeaf: leaf, time: this.#time.now, writes: genesisWrites(charter, this.#time.now, crypto) });
+      initialise(options, { charterLeaf: leaf, time: this.#time.now, ...genesis(charter, this.#time.now, crypto) });
     }
     this.#wasHalted = undefined;
     this.#engine = openEmbeddedEngine({

@@ -150,6 +150,11 @@ export const charters: VectorFile<CharterVector> = {
       witnesses: { out: { vkey: outside.vkey, url: 'https://witness.example' } },
       witnessQuorum: 1,
     }),
+    valid('a review body of one, and who countersigns', { review: { agencies: ['town'], quorum: 1 } }),
+    valid('a review quorum of three, and three who sign', {
+      review: { agencies: ['town'], quorum: 3 },
+      signers: { 'kernel.order.execute': 3 },
+    }),
     valid('a role that begins later', ash({ roles: [{ role: 'clerk', office: 'hall', from: TIME + 1, until: UNTIL }] })),
     valid('a successor', { predecessor: PREDECESSOR, amendQuorum: 3 }),
     valid('members’ log, parameters, holidays, a second version ahead', {
@@ -184,6 +189,8 @@ export const charters: VectorFile<CharterVector> = {
     invalid('an office of an unknown agency', { offices: { hall: { agency: 'city' } } }),
     invalid('an agency every object has', { offices: { hall: { agency: 'constructor' } } }),
     invalid('a review body that is no agency', { review: { agencies: ['court'] } }),
+    invalid('a review quorum without a review body', { review: { agencies: [], quorum: 1 } }),
+    invalid('a review quorum larger than those who sign an order', { review: { agencies: ['town'], quorum: 3 } }),
     invalid('an officer with one key', ash({ keys: [es256('ash 1')] })),
     invalid('a key twice', ash({ keys: [es256('ash 1'), es256('ash 1')] })),
     invalid('another officer’s key', ash({ keys: [es256('ash 1'), es256('birch 1')] })),

@@ -196,6 +196,22 @@ describe('an audit', () => {
       'block-row',
       /^block 4$/,
     );
+    // Block 2's events are those of an entry, block 1's those of the charter itself.
+    for (const [height, place] of [
+      [2, /^entry 2 \(block 2\)$/],
+      [1, /^what the charter founds \(block 1\)$/],
+    ] as const) {
+      await finds(
+        tampered((ledger) => ledger.exec(`UPDATE event SET events = x'' WHERE height = ${height}`)),
+        'event',
+        place,
+      );
+    }
+    await finds(
+      tampered((ledger) => ledger.exec('UPDATE event SET events = (SELECT events FROM event WHERE height = 2) WHERE height = 1')),
+      'event',
+      /^what the charter founds/,
+    );
   });
 
   test('names a state value that was changed, added or removed', async () => {

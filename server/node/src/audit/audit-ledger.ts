@@ -197,7 +197,7 @@ class Audit {
       if (row.time !== time || row.first !== first || row.count !== count + 1) {
         differs('block-row', `block ${height}`, 'its row does not say what its seal says', { height });
       }
-      if (height > 1) compareEvents(events, row.events, first, height);
+      compareEvents(events, row.events, first, height);
     }
     for (const { level, index, hashes } of tiles) await this.#compareTile(level, index, hashes);
   }
@@ -304,7 +304,8 @@ function compareEvents(expected: readonly StoredEvent[], kept: readonly StoredEv
     const [ours, theirs] = [expected[i], kept[i]];
     if (ours !== undefined && theirs !== undefined && sameEvent(ours, theirs)) continue;
     const entry = ours?.entry ?? theirs!.entry;
-    const place = entry < 0 ? `a deadline in block ${height}` : entryPlace(first + entry, height);
+    const byItself = height === 1 ? 'what the charter founds (block 1)' : `a deadline in block ${height}`;
+    const place = entry < 0 ? byItself : entryPlace(first + entry, height);
     differs('event', place, `event ${i} of the block is not the one that its entries lead to`, {
       height,
       ...(entry < 0 ? {} : { index: first + entry }),

@@ -10,11 +10,11 @@ import {
   type Charter,
   CharterFault,
   decodeCharter,
-  genesisWrites,
+  genesis,
   type Machine,
   type StateReader,
   type StoredEvent,
-  successorWrites,
+  successorGenesis,
   type Verdict,
 } from '@tabularium/kernel';
 import { type FullTile, LogTree, leafHash, NO_SEAL, parseSeal, type Seal, StateTree, stateLeafHash } from '@tabularium/log';
@@ -179,9 +179,9 @@ export class LogAuditor {
     if (charter.predecessor !== undefined && carried === undefined) {
       differs('predecessor', 'entry 0', 'it names a predecessor whose log is not at hand', { index: 0 });
     }
-    const writes =
-      carried === undefined ? genesisWrites(charter, time, this.#crypto) : successorWrites(charter, time, this.#crypto, carried);
-    return { writes, policy: this.machine.policy(readerOf(writes)), events: [] };
+    const { writes, events } =
+      carried === undefined ? genesis(charter, time, this.#crypto) : successorGenesis(charter, time, this.#crypto, carried);
+    return { writes, policy: this.machine.policy(readerOf(writes)), events };
   }
 
   #execute(seal: Seal): BlockResult {

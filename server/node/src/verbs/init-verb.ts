@@ -1,14 +1,23 @@
 /** `init`: charter, node keys and block 1 in one go (issue 3 §2). Officers' keys are made on the officers' own devices; `--demo` makes all. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { catalogue } from '@tabularium/catalogue';
 import { type Es256Key, generateEs256, nodeCrypto, signEs256 } from '@tabularium/crypto';
-import { type Charter, type CharterDraft, type EnrolledKey, EnrolledKeySchema, encodeCharter } from '@tabularium/kernel';
+import {
+  type Charter,
+  type CharterDraft,
+  type EnrolledKey,
+  EnrolledKeySchema,
+  encodeCharter,
+  unreachableActions,
+} from '@tabularium/kernel';
 import { encodeTransaction, makeBodyChecker, makeUlid, thumbprint, toHex } from '@tabularium/protocol';
 import { dataDirectory, writeWhole } from '../data-directory.ts';
 import { type FoundingNode, foundLedger } from '../found-ledger.ts';
 import { PROFILES, type Profile, type ProfileName, profileDraft } from '../founding-profiles.ts';
 import { NodeFault } from '../node-fault.ts';
 import { openLedger } from '../open-ledger.ts';
+import { reachWords } from '../reach-words.ts';
 import { dataOf, dataOption, textOf, textsOf, witnessOption } from './settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
@@ -57,6 +66,7 @@ Founds a ledger: makes the node's keys, the charter and its seal. Each officer m
       await acceptAll(dir, charter, demo);
     }
     say(charter, dir, demo !== undefined, call);
+    for (const words of unreachableWords(charter)) call.console.note(words);
     return undefined;
   },
 };
@@ -232,6 +242,14 @@ async function acceptAll(dir: string, charter: Charter, keys: OfficerKeys): Prom
   } finally {
     await ledger.close();
   }
+}
+
+/** What this charter's officers could never sign together, said at the one moment when it costs nothing to mend. */
+function unreachableWords(charter: Charter): string[] {
+  const { officers } = charter;
+  return unreachableActions({ charter, officers: Object.values(officers), catalogue, height: 1, time: Date.now() }).map(
+    (one) => `warning: ${reachWords(one)}`,
+  );
 }
 
 function say(charter: Charter, dir: string, accepted: boolean, { console }: VerbCall): void {
