@@ -11,7 +11,7 @@ import { fromHex, toHex } from '@tabularium/protocol';
 import { decodeEvents, sliceLeaves } from './block-rows.ts';
 import { kidBytes, ulidBytes } from './id-key.ts';
 import { KeyOrder } from './key-order.ts';
-import { newestHeight, openLedgerReadOnly, tilePlace } from './ledger-schema.ts';
+import { newestHeight, openLedgerReadOnly, scalar, tilePlace } from './ledger-schema.ts';
 import { digestPrefix, NameIndex, watermark } from './name-index.ts';
 
 const NO_SEAL = '0'.repeat(64);
@@ -101,12 +101,23 @@ export class LedgerReader implements StateReader {
   *records(): Iterable<readonly [key: string, value: string]> {
     const page = asArrays(this.#db.prepare('SELECT ref, key, value FROM state WHERE ref > ? ORDER BY ref LIMIT ?'));
     // In pages, as events are.
-    for (let last = 0; ; ) {
+    for (let last = 0, more = true; more; ) {
       const rows = page.all(last, RECORD_PAGE) as unknown as [number, string, string][];
-      for (const [, key, value] of rows) yield [key, value];
-      if (rows.length < RECORD_PAGE) return;
-      last = rows.at(-1)![0];
+      for (const [ref, key, value] of rows) {
+        last = ref;
+        yield [key, value];
+      }
+      more = rows.length === RECORD_PAGE;
     }
+  }
+
+  /** True if the order of keys lists every record that it should, and nothing else. Reads them all. */
+  isOrderWhole(): boolean {
+    let ordered = 0;
+    for (const [key] of this.records()) if (this.#order.has(key)) ordered++;
+    const listed = 'SELECT count(*) FROM state_order';
+    const rightly = `${listed} JOIN state USING (ref) WHERE state.key = state_order.key`;
+    return Number(scalar(this.#db, listed)) === ordered && Number(scalar(this.#db, rightly)) === ordered;
   }
 
   block(height: number): StoredBlock | undefined {

@@ -232,6 +232,16 @@ describe('an audit', () => {
       'state-value',
       /reviewer$/,
     );
+    for (const hidden of [
+      "DELETE FROM state_order WHERE key = 'kernel/officer/head'",
+      "UPDATE state_order SET ref = (SELECT ref FROM state_order WHERE key = 'kernel/officer/clerk') WHERE key = 'kernel/officer/head'",
+    ]) {
+      await finds(
+        tampered((ledger) => ledger.exec(hidden)),
+        'state-order',
+        /order/,
+      );
+    }
   });
 
   test('names a published text that was changed', async () => {

@@ -264,20 +264,18 @@ class Audit {
 
   async #compareRecords(records: OrderedRecords): Promise<void> {
     if (this.#source.records === undefined) return;
-    const expected = records[Symbol.iterator]();
-    let next = expected.next();
-    let done = 0;
+    const seen = new Set<string>();
     await readable(async () => {
       for (const [key, value] of this.#source.records!()) {
-        if (++done % 10_000 === 0) this.#onProgress({ what: 'records', done, total: records.size });
-        if (next.done === true || key < next.value[0]) differs('state-value', `record ${key}`, 'the log leads to no such record', { key });
-        const [expectedKey, expectedValue] = next.value;
-        if (key !== expectedKey) differs('state-value', `record ${expectedKey}`, 'it is missing', { key: expectedKey });
-        if (value !== expectedValue) differs('state-value', `record ${key}`, 'its value is not the one that the log leads to', { key });
-        next = expected.next();
+        const expected = records.get(key);
+        if (expected === undefined || seen.has(key)) differs('state-value', `record ${key}`, 'the log leads to no such record', { key });
+        if (value !== expected) differs('state-value', `record ${key}`, 'its value is not the one that the log leads to', { key });
+        seen.add(key);
+        if (seen.size % 10_000 === 0) this.#onProgress({ what: 'records', done: seen.size, total: records.size });
       }
     }, 'the records');
-    if (next.done !== true) differs('state-value', `record ${next.value[0]}`, 'it is missing', { key: next.value[0] });
+    for (const [key] of records) if (!seen.has(key)) differs('state-value', `record ${key}`, 'it is missing', { key });
+    if (this.#source.isOrderWhole?.() === false) differs('state-order', 'the order of the records', 'it does not list what it should');
     this.#compared.push('records');
   }
 

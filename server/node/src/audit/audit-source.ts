@@ -20,6 +20,8 @@ export interface AuditSource {
   readonly block?: (height: number) => StoredRow | undefined;
   /** Every record in key order, page by page. */
   readonly records?: () => Iterable<readonly [key: string, value: string]>;
+  /** False where records that are found by their order are not in it, such as a deadline that would never fire. */
+  isOrderWhole?(): boolean;
   readonly texts?: () => Iterable<StoredText>;
   /** What is shown under a digest of the log; undefined where nothing is. */
   text(digest: string): Promise<ShownText | undefined>;

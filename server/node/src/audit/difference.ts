@@ -27,6 +27,7 @@ export type DifferenceCode =
   | 'event'
   /** A stored record is not what the log leads to, is missing, or should not be there. */
   | 'state-value'
+  | 'state-order'
   /** A published text does not have its digest, one that was withdrawn can still be read, or one that must be there is gone. */
   | 'text'
   /** What is stored cannot be read at all. */

@@ -50,6 +50,10 @@ export class DirectorySource implements AuditSource {
 
   readonly records = (): Iterable<readonly [string, string]> => this.#reader.records();
 
+  isOrderWhole(): boolean {
+    return this.#reader.isOrderWhole();
+  }
+
   readonly texts = (): Iterable<StoredText> => storedTexts(this.#place.texts);
 
   async text(digest: string): Promise<ShownText | undefined> {
