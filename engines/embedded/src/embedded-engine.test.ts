@@ -28,7 +28,7 @@ import fc from 'fast-check';
 import { openEmbeddedEngine } from './embedded-engine.ts';
 import { ORIGIN, openRig, type Rig, type RigOptions, settled } from './engine-rig.test.ts';
 import { initialise } from './genesis.ts';
-import { formatReceiptFast } from './receipt-text.ts';
+import { formatProofFast, joinReceipt } from './receipt-text.ts';
 
 const { sha256 } = nodeCrypto;
 
@@ -266,8 +266,10 @@ describe('proofs', () => {
     const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
     fc.assert(
       fc.property(text, text, text, fc.nat(), fc.array(hash, { maxLength: 5 }), (entry, x, y, index, hashes) => {
-        const receipt = { jwk: { kty: 'EC', crv: 'P-256', x, y } as const, index, hashes, checkpoint: 'note\n' };
-        assert.equal(formatReceiptFast({ ...receipt, entry: nodeCrypto.utf8.encode(entry) }), formatReceipt({ ...receipt, entry }));
+        const parts = { jwk: { kty: 'EC', crv: 'P-256', x, y } as const, index, hashes };
+        const proof = formatProofFast({ ...parts, entry: nodeCrypto.utf8.encode(entry) });
+        assert.match(proof, /^[!#-[\]-~ "\n]+$/);
+        assert.equal(joinReceipt({ proof, checkpoint: 'note\n' }), formatReceipt({ ...parts, entry, checkpoint: 'note\n' }));
       }),
     );
   });

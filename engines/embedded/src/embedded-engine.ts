@@ -25,6 +25,7 @@ import { AdmissionQueue, type RefusedAtAdmission, type Verified } from './admiss
 import { DEFAULT_LIMITS, type Limits, nodeTimers, type Timers } from './limits.ts';
 import { Notary, type NotaryOptions } from './notary.ts';
 import { type KeyOf, Proofs } from './proofs.ts';
+import { joinReceipt, type ReceiptParts } from './receipt-text.ts';
 import { RecentLeaves } from './recent-leaves.ts';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -146,6 +147,12 @@ export class EmbeddedEngine implements Engine {
 
   /** Receipt of a transaction by name or log index (`.tlog-proof` text); undefined where there is none. */
   receipt(of: number | string): string | undefined {
+    const parts = this.#proofs.receipt(of);
+    return parts === undefined ? undefined : joinReceipt(parts);
+  }
+
+  /** The same in its two parts. */
+  receiptParts(of: number | string): ReceiptParts | undefined {
     return this.#proofs.receipt(of);
   }
 

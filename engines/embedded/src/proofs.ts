@@ -16,7 +16,7 @@ import {
   TILE_WIDTH,
 } from '@tabularium/log';
 import { type Crypto, equalBytes, isStateKey, type PublicJwk } from '@tabularium/protocol';
-import { formatReceiptFast } from './receipt-text.ts';
+import { formatProofFast, type ReceiptParts } from './receipt-text.ts';
 import type { RecentLeaves } from './recent-leaves.ts';
 
 /** Finds the public key that `kid` names. */
@@ -60,7 +60,7 @@ export class Proofs {
    * The receipt of a transaction, by its name or its place in the log: in the newest checkpoint that somebody outside has cosigned if
    * that one covers it, otherwise in the newest of all. Undefined where there is no such transaction.
    */
-  receipt(of: number | string): string | undefined {
+  receipt(of: number | string): ReceiptParts | undefined {
     const { storage, chain, keyOf } = this.#options;
     const index = typeof of === 'number' ? of : storage.findName(of);
     const leaf = index === undefined ? undefined : this.leaf(index);
@@ -70,7 +70,7 @@ export class Proofs {
     const covered = this.#witnessed !== undefined && index < this.#witnessed.size;
     const checkpoint = covered ? this.#witnessed!.note : storage.head().checkpoint!;
     const size = covered ? this.#witnessed!.size : chain.log.size;
-    return formatReceiptFast({ entry: leaf, jwk, index, hashes: chain.log.inclusion(index, size), checkpoint });
+    return { proof: formatProofFast({ entry: leaf, jwk, index, hashes: chain.log.inclusion(index, size) }), checkpoint };
   }
 
   /** What stands under a state key, or that nothing does, as of the newest seal. Undefined before the first seal or for a text that is no key. */

@@ -77,6 +77,7 @@ export function nodeDoor({
     keepRefusals: (refusals) => storage.saveRefusals(refusals),
     signNotice: (notice) => makeRefusalNotice(notice, noticeKid, (message) => signer.signNotice(message)),
     receipt: (of) => engine.receipt(of),
+    receiptParts: (of) => engine.receiptParts(of),
     fact: (key) => engine.fact(key),
     record: (key) => engine.records.get(key),
     block: (height) => storage.block(height),
