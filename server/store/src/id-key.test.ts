@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeUlid } from '@tabularium/protocol';
 import fc from 'fast-check';
-import { kidBytes, ulidBytes } from './id-key.ts';
+import { kidBytes, ulidBytes, ulidText } from './id-key.ts';
 
 const ulidParts = fc.tuple(fc.integer({ min: 0, max: 2 ** 48 - 1 }), fc.uint8Array({ minLength: 10, maxLength: 10 }));
 
@@ -14,6 +14,7 @@ test('a ULID is its 48 bits of time and 80 random bits', () => {
       expected.writeUIntBE(time, 0, 6);
       expected.set(random, 6);
       assert.deepEqual(Buffer.from(ulidBytes(makeUlid(time, random))), expected);
+      assert.equal(ulidText(expected), makeUlid(time, random));
     }),
   );
 });

@@ -28,6 +28,15 @@ export function ulidBytes(id: string): Uint8Array {
   return bytes;
 }
 
+/** The ULID of its 128 bits. */
+export function ulidText(bytes: Uint8Array): string {
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  let text = '';
+  for (let shift = 125n; shift >= 0n; shift -= 5n) text += CROCKFORD[Number((value >> shift) & 31n)];
+  return text;
+}
+
 /** The 32 bytes of an RFC 7638 thumbprint in base64url. Throws RangeError on anything else. */
 export function kidBytes(kid: string): Uint8Array {
   const bytes = Buffer.from(kid, 'base64url');

@@ -21,7 +21,8 @@ const DOT = 0x2e;
 const EVENT_PAGE = 64;
 const RECORD_PAGE = 1_000;
 const SCAN = 'SELECT key, value FROM';
-const RANGE = 'WHERE key >= ? AND key < ? ORDER BY key LIMIT ?';
+/** Parameters within expressions, or SQLite would look at their values and plan anew whenever these change. */
+const RANGE = 'WHERE key >= +? AND key < +? ORDER BY key LIMIT ? + 0';
 
 export interface BlockEvents {
   readonly height: number;

@@ -22,12 +22,13 @@ import {
 import { encodeEntryBundle, type Sha256 } from '@tabularium/log';
 import { encodeEvents } from './block-rows.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
-import { kidBytes, ulidBytes } from './id-key.ts';
+import { kidBytes, ulidBytes, ulidText } from './id-key.ts';
 import { IdPruner } from './id-pruner.ts';
 import { KeyOrder } from './key-order.ts';
 import { asArrays, type BlockEvents, LedgerReader } from './ledger-reader.ts';
 import { openLedger, scalar, tilePlace } from './ledger-schema.ts';
 import { namePrefix } from './name-index.ts';
+import { RecentIds } from './recent-ids.ts';
 import { encodeDelta, leavesFromRecords, leavesFromRun } from './state-leaves.ts';
 import { RUN_FILE, writeRun } from './state-run.ts';
 import { StateRunKeeper } from './state-run-keeper.ts';
@@ -73,6 +74,7 @@ export class SqliteStorage implements Storage {
   readonly #values = new ValueCache(CACHED_CHARACTERS);
   readonly #runs: StateRunKeeper;
   readonly #ids: IdPruner;
+  readonly #recentIds: RecentIds;
   readonly #order: KeyOrder;
   readonly #write: ReturnType<typeof prepareWrites>;
   #head: Head;
@@ -92,6 +94,7 @@ export class SqliteStorage implements Storage {
       this.#write = prepareWrites(this.#db);
       this.#runs = new StateRunKeeper(this.#db, { ledgerPath, runPath: this.#runPath, changesMin: runChangesMin });
       this.#ids = new IdPruner(this.#db);
+      this.#recentIds = new RecentIds(latestId(this.#db));
       if (maxBytes !== undefined) this.limit(maxBytes);
     } catch (error) {
       this.#db.close();
@@ -137,7 +140,10 @@ export class SqliteStorage implements Storage {
       if (value === null) this.#values.delete(key);
       else this.#values.renew(key, value);
     }
-    for (const { name, index } of ids) names.add(namePrefix(name), index);
+    for (const { name, kid, id, exp, index } of ids) {
+      names.add(namePrefix(name), index);
+      this.#recentIds.add(kid, id, exp, index);
+    }
     const size = first + leaves.length;
     names.settle(due?.to ?? 0, size);
     this.#runs.settle(prunedTo, changes.length);
@@ -274,6 +280,8 @@ export class SqliteStorage implements Storage {
   }
 
   findId(kid: string, id: string, now: number): number | undefined {
+    const known = this.#recentIds.find(kid, id, now);
+    if (known !== undefined) return known === 'none' ? undefined : known;
     return this.#reading().findId(kid, id, now);
   }
 
@@ -345,6 +353,11 @@ const WRITES = {
   pruneRefusals: 'DELETE FROM refusal WHERE name IN (SELECT name FROM refusal WHERE until <= ? LIMIT ?)',
 } as const;
 type WriteName = keyof typeof WRITES;
+
+function latestId(db: DatabaseSync): string {
+  const id = scalar(db, 'SELECT max(id) FROM id');
+  return id === null || id === undefined ? '' : ulidText(id as Uint8Array);
+}
 
 function isFull(error: unknown): boolean {
   if (!(error instanceof Error) || !('errcode' in error)) return false;
