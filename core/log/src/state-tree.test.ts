@@ -52,6 +52,17 @@ function rootAlong({ keyHash, leafHash, siblings }: TreePath): Uint8Array {
   return hash;
 }
 
+/** The copy that a tree gives of its leaves, in order. */
+function copied(tree: StateTree): Entry[] {
+  const { count, keyHashes, leafHashes, refs } = tree.leaves();
+  const entries = Array.from({ length: count }, (_, i) => ({
+    keyHash: keyHashes.slice(i * 32, i * 32 + 32),
+    leafHash: leafHashes.slice(i * 32, i * 32 + 32),
+    ref: refs[i]!,
+  }));
+  return entries.sort((a, b) => compareBytes(a.keyHash, b.keyHash));
+}
+
 function loaded(entries: readonly Entry[]): StateTree {
   const sorted = [...entries].sort((a, b) => compareBytes(a.keyHash, b.keyHash));
   const keyHashes = new Uint8Array(sorted.length * 32);
@@ -107,6 +118,7 @@ for (const [name, make] of [
           assert.deepEqual(loaded(entries).root, root);
         }
         const sorted = [...model.values()].sort((a, b) => compareBytes(a.keyHash, b.keyHash));
+        assert.deepEqual(copied(tree), sorted);
         for (let key = 0; key <= 120; key++) {
           const { keyHash } = make(key);
           const proof = tree.proof(keyHash);

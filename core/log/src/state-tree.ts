@@ -146,6 +146,23 @@ export class StateTree {
     return leaf === undefined ? undefined : this.#leaf(leaf);
   }
 
+  /** A copy of all leaves, in no order that means anything. */
+  leaves(): { readonly count: number; readonly keyHashes: Uint8Array; readonly leafHashes: Uint8Array; readonly refs: Uint32Array } {
+    const end = this.#leafEnd * HASH_LENGTH;
+    const keyHashes = this.#keyHashes.slice(0, end);
+    const leafHashes = this.#leafHashes.slice(0, end);
+    const refs = this.#refs.slice(0, this.#leafEnd);
+    let count = this.#leafEnd;
+    // From the last free place to the first: what stands last then is a leaf, or that place itself.
+    for (const free of [...this.#freeLeaves].sort((a, b) => b - a)) {
+      const last = --count * HASH_LENGTH;
+      keyHashes.copyWithin(free * HASH_LENGTH, last, last + HASH_LENGTH);
+      leafHashes.copyWithin(free * HASH_LENGTH, last, last + HASH_LENGTH);
+      refs[free] = refs[count]!;
+    }
+    return { count, keyHashes, leafHashes, refs };
+  }
+
   /** Notes where the store keeps a key's record. Throws if the key is not there. */
   setRef(keyHash: Uint8Array, ref: number): void {
     const leaf = this.#find(keyHash);

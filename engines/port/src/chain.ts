@@ -160,6 +160,7 @@ export class Chain {
       throw error;
     }
     for (let i = 0; i < changes.length; i++) if (changes[i]!.ref === 0) this.state.setRef(changes[i]!.keyHash, refs[i]!);
+    if (this.#storage.wantsLeaves === true) this.#storage.keepLeaves?.(this.state.leaves());
     return { height, time, first, leaves, size: first + leaves.length, checkpoint, changedKeys: changes.map(({ key }) => key) };
   }
 

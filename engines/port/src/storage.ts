@@ -122,6 +122,10 @@ export interface Storage extends StateReader {
    * has them ready; if their root is not the seal's, `records` hashes every record anew and mends what `quick` reads.
    */
   stateLeaves(source?: 'quick' | 'records'): StateLeaves;
+  /** True, after a block, when the store would like to have the tree's leaves, so that `quick` stays quick. */
+  readonly wantsLeaves?: boolean;
+  /** Takes a copy of them, as of the newest block and in any order; it belongs to the store from here on. */
+  keepLeaves?(leaves: StateLeaves): void;
   close(): void;
 }
 

@@ -44,7 +44,7 @@ export interface SqliteStorageOptions {
   readonly sha256: Sha256;
   /** Bytes that `ledger.db` may reach (its write-ahead log comes on top); absent: as the disk allows. */
   readonly maxBytes?: number;
-  /** Changed leaves that make a new `state-tree.base`; absent: 150,000, or a sixth of all leaves. */
+  /** Changed leaves that make a new `state-tree.base`; absent: 100,000, or a sixth of all leaves. */
   readonly runChangesMin?: number;
   /** Collections whose records are found by id alone, as `module/collection/` (see key-order.ts); absent: as the ledger has them. */
   readonly unordered?: readonly string[];
@@ -92,7 +92,7 @@ export class SqliteStorage implements Storage {
       this.#head = this.#reader.head();
       this.#reader.names();
       this.#write = prepareWrites(this.#db);
-      this.#runs = new StateRunKeeper(this.#db, { ledgerPath, runPath: this.#runPath, changesMin: runChangesMin });
+      this.#runs = new StateRunKeeper(this.#db, { runPath: this.#runPath, changesMin: runChangesMin });
       this.#ids = new IdPruner(this.#db);
       this.#recentIds = new RecentIds(latestId(this.#db));
       if (maxBytes !== undefined) this.limit(maxBytes);
@@ -308,6 +308,14 @@ export class SqliteStorage implements Storage {
       process.emitWarning(error instanceof Error ? error : String(error));
     }
     return run;
+  }
+
+  get wantsLeaves(): boolean {
+    return this.#runs.wants;
+  }
+
+  keepLeaves(leaves: StateLeaves): void {
+    this.#runs.keep({ height: this.#head.height, ...leaves });
   }
 
   /** May be called again. */

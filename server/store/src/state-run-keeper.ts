@@ -1,22 +1,22 @@
 /**
  * When to write a new `state-tree.base`, and when the delta rows that it covers may go.
  *
- * The file is written by a thread when so many leaves have changed that reading them one by one would slow the next opening; rows go a
- * few with each block afterwards. Killed at any moment, the next opening finds the old file with all its rows or the new one with too many.
+ * When so many leaves have changed that reading them one by one would slow the next opening, whoever holds the tree is asked for a copy of
+ * its leaves, which a thread sorts and writes; rows go a few with each block afterwards. Killed at any moment, the next opening finds the old file with all its rows or the new one with too many.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { scalar } from './ledger-schema.ts';
+import type { StateRun } from './state-run.ts';
 
 /** Changed leaves since the last file that are always borne. */
-const CHANGES_MIN = 150_000;
+const CHANGES_MIN = 100_000;
 /** Delta rows deleted with one block at most. */
 const PRUNED_AT_ONCE = 64;
 
 export interface RunKeeperOptions {
-  readonly ledgerPath: string;
   readonly runPath: string;
-  /** Changed leaves that start a new file; absent: 150,000, or a sixth of the leaves when that is more. */
+  /** Changed leaves that start a new file; absent: 100,000, or a sixth of the leaves when that is more. */
   readonly changesMin?: number | undefined;
 }
 
@@ -30,7 +30,6 @@ export class StateRunKeeper {
   #covered: number;
   #prunedTo: number;
   #worker: Worker | undefined;
-  #changesAtStart = 0;
 
   constructor(db: DatabaseSync, options: RunKeeperOptions) {
     this.#options = options;
@@ -61,25 +60,31 @@ export class StateRunKeeper {
   settle(prunedTo: number, changes: number): void {
     this.#prunedTo = prunedTo;
     this.#changes += changes;
-    if (this.#worker === undefined && this.#changes > (this.#options.changesMin ?? Math.max(CHANGES_MIN, this.#leaves / 6))) this.#start();
+  }
+
+  /** True when it is time for a new file. */
+  get wants(): boolean {
+    return this.#worker === undefined && this.#changes > (this.#options.changesMin ?? Math.max(CHANGES_MIN, this.#leaves / 6));
   }
 
   get busy(): boolean {
     return this.#worker !== undefined;
   }
 
-  #start(): void {
-    const { ledgerPath, runPath } = this.#options;
-    this.#changesAtStart = this.#changes;
-    const worker = new Worker(new URL('./state-run-worker.ts', import.meta.url), { workerData: { ledgerPath, runPath } });
+  /** Write these leaves, in any order and nobody else's from here on, as the file. */
+  keep(run: StateRun): void {
+    const changesAtStart = this.#changes;
+    const { height, count, keyHashes, leafHashes, refs } = run;
+    const worker = new Worker(new URL('./state-run-worker.ts', import.meta.url), {
+      workerData: { path: this.#options.runPath, run },
+      transferList: [keyHashes.buffer, leafHashes.buffer, refs.buffer] as ArrayBuffer[],
+    });
     this.#worker = worker;
     worker.unref();
-    worker.on('message', ({ height, count }: { height: number; count: number }) => {
-      this.opened({ height, count }, this.#changes - this.#changesAtStart);
-    });
+    worker.on('message', () => this.opened({ height, count }, this.#changes - changesAtStart));
     // A full disk, say. The old file and all rows are there; the next try comes when as much has changed again.
     worker.on('error', (error) => {
-      this.#changes -= this.#changesAtStart;
+      this.#changes -= changesAtStart;
       process.emitWarning(error);
     });
     worker.on('exit', () => {

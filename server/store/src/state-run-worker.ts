@@ -1,19 +1,16 @@
-/** The thread that writes a new `state-tree.base` while blocks go on being sealed: it reads one snapshot, merges, writes, and says as of which height. */
+/** The thread that sorts a copy of the state tree's leaves and writes them as a new `state-tree.base`, while blocks go on being sealed. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { sha256 } from '@tabularium/crypto';
-import { openLedgerReadOnly } from './ledger-schema.ts';
-import { leavesFromRecords, leavesFromRun } from './state-leaves.ts';
-import { writeRun } from './state-run.ts';
+import { sortByHash } from './hash-order.ts';
+import { roomFor, type StateRun, writeRun } from './state-run.ts';
 
-const { ledgerPath, runPath } = workerData as { readonly ledgerPath: string; readonly runPath: string };
+const { path, run } = workerData as { readonly path: string; readonly run: StateRun };
 
-const db = openLedgerReadOnly(ledgerPath);
-try {
-  db.exec('BEGIN');
-  const run = leavesFromRun(db, runPath, sha256)?.run ?? leavesFromRecords(db, sha256);
-  db.exec('COMMIT');
-  writeRun(runPath, run);
-  parentPort?.postMessage({ height: run.height, count: run.count });
-} finally {
-  db.close();
-}
+const order = sortByHash(run.count, run.keyHashes, 32);
+const sorted = roomFor(run.count);
+order.forEach((from, to) => {
+  sorted.keyHashes.set(run.keyHashes.subarray(from * 32, from * 32 + 32), to * 32);
+  sorted.leafHashes.set(run.leafHashes.subarray(from * 32, from * 32 + 32), to * 32);
+  sorted.refs[to] = run.refs[from]!;
+});
+writeRun(path, { height: run.height, count: run.count, ...sorted });
+parentPort?.postMessage('written');
