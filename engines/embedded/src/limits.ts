@@ -22,7 +22,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   queueCount: 10_000,
   queueBytes: 64 * 1024 * 1024,
-  chunk: 16,
+  chunk: 12,
   chunkUnderLoad: 128,
   chunksInFlight: 8,
   blockCount: 1_000,

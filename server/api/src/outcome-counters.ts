@@ -5,22 +5,16 @@
 import type { Outcome } from '@tabularium/engine-port';
 import type { Projections } from '@tabularium/projections';
 import type { Texts } from '@tabularium/texts';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { LedgerDoor } from './ledger-door.ts';
+import { SubmitSeconds } from './submit-seconds.ts';
 
 const KINDS = ['accepted', 'repeated', 'refused', 'malformed', 'busy'] as const;
-/** Upper bounds in seconds. */
-const BUCKETS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 export class OutcomeCounters {
   readonly #counts: Record<Outcome['kind'], number> = { accepted: 0, repeated: 0, refused: 0, malformed: 0, busy: 0 };
   readonly #refusals = new Map<string, number>();
-  readonly #seconds = new Histogram({
-    name: 'tabularium_submit_seconds',
-    help: 'From request to durable outcome.',
-    buckets: BUCKETS,
-    registers: [],
-  });
+  readonly #seconds = new SubmitSeconds();
 
   count(outcome: Outcome, passedMs: number): void {
     this.#counts[outcome.kind]++;
@@ -57,7 +51,7 @@ export class OutcomeCounters {
         for (const [code, count] of refusals) this.inc({ code }, count);
       },
     });
-    registry.registerMetric(this.#seconds);
+    registry.registerMetric(this.#seconds.metric());
     const gauge = (name: string, help: string, read: () => number): void => {
       new Gauge({
         name,
