@@ -24,6 +24,9 @@ export const NODE_VERBS = {
 /** What a write makes dies young in a nursery of this size; in a smaller one a tenth of its time goes to moving it on. */
 const NODE_FLAGS = ['--max-semi-space-size=16'];
 
+/** The C library gives each thread a heap of its own, whose free memory nobody else uses; with four heaps in all a node rests in less. */
+const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '4' };
+
 /** Where the node's entry point is: installed as a package, or beside this one in the workspace. */
 export function nodeEntry(): string {
   try {
@@ -37,7 +40,10 @@ export function nodeEntry(): string {
 
 /** Runs the node with these arguments and gives its exit code. Signals that end this process go to the child first. */
 export function runNode(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [...NODE_FLAGS, nodeEntry(), ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...NODE_FLAGS, nodeEntry(), ...args], {
+    stdio: 'inherit',
+    env: { ...NODE_ENVIRONMENT, ...process.env },
+  });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   // A terminal sends Ctrl-C to both; the node may then end in its own time.
   const forward = (signal: NodeJS.Signals) => {

@@ -5,14 +5,17 @@
 import { parentPort } from 'node:worker_threads';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
+import { restWhenQuiet } from '@tabularium/store/rest';
 import { type AdmissionFault, type FromAdmission, NO_NAME, type ToAdmission } from './admission-messages.ts';
 import { Admitter } from './admit-one.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('admission-worker runs as a worker thread');
 const admitter = new Admitter(catalogue, nodeCrypto);
+const stir = restWhenQuiet();
 
 port.on('message', (message: ToAdmission) => {
+  stir();
   if (message.kind === 'keys') {
     admitter.learn(message.keys);
     return;

@@ -13,6 +13,7 @@ import type { Clock } from '@tabularium/engine-port';
 import { CHARTER_KEY, type Charter } from '@tabularium/kernel';
 import { openProjections, type Projections } from '@tabularium/projections';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
+import { restWhenQuiet } from '@tabularium/store/rest';
 import type { Texts } from '@tabularium/texts';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
@@ -173,7 +174,9 @@ class Node implements RunningNode {
     const { databaseUrl } = options;
     const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
     this.projections = openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place) });
+    const stir = restWhenQuiet();
     engine.onBlock(({ height, changedKeys }) => {
+      stir();
       this.projections.notify(height);
       if (changedKeys.includes(CHARTER_KEY)) this.#warn();
     });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ListView, ModuleDefinition } from '@tabularium/kernel';
+import { restWhenQuiet } from '@tabularium/store/rest';
 import { counts, entryAt, latestBlocks, latestEntries, lifeOf } from './core-queries.ts';
 import type { Feed, OpenFeed } from './feed.ts';
 import { FoldLoop } from './fold-loop.ts';
@@ -41,7 +42,9 @@ let wanted = true;
 let rebuild: number | undefined;
 let wake: () => void = () => {};
 
+const stir = restWhenQuiet();
 port.on('message', (message: ToThread) => {
+  stir();
   if (message.kind === 'fold') wanted = true;
   else if (message.kind === 'read') void answer(message.id, message.read);
   else if (message.kind === 'rebuild') rebuild = message.id;

