@@ -25,11 +25,6 @@ export class RecordCache {
     this.#records.set(key, { text, value });
     return value;
   }
-
-  /** What a block writes under a key that is cached, so that the next need not parse it. */
-  renew(key: string, text: string, value: JsonObject): void {
-    if (this.#records.has(key)) this.#records.set(key, { text, value });
-  }
 }
 
 /** What one layer has written: a record, or null where the key was removed. */
@@ -146,11 +141,8 @@ export class Overlay {
     if (this.#layers.length !== 1) throw new Error('a layer is still open');
     const writes = new Map<string, string | null>();
     for (const [key, value] of [...this.#layers[0]!.entries()].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (value !== null) {
-        const text = canonicalJson(value);
-        writes.set(key, text);
-        this.#cache.renew(key, text, value);
-      } else if (this.#read(key) !== undefined) writes.set(key, null);
+      if (value !== null) writes.set(key, canonicalJson(value));
+      else if (this.#read(key) !== undefined) writes.set(key, null);
     }
     return writes;
   }

@@ -68,7 +68,7 @@ function grow(chain: Chain, blocks: number, keys: number): void {
 
 interface Given {
   readonly dir: string;
-  open(options?: { runChangesMin?: number; maxBytes?: number }): { storage: SqliteStorage; chain: Chain };
+  open(options?: { runChangesMin?: number; maxBytes?: number; unordered?: readonly string[] }): { storage: SqliteStorage; chain: Chain };
 }
 
 function given(run: (given: Given) => void | Promise<void>): () => Promise<void> {
@@ -263,6 +263,54 @@ function tests(): void {
       write(chain, [late], {});
       assert.equal(openLedgerReader(join(dir, 'ledger.db')).findName(late.name), storage.findName(late.name));
       reader.close();
+    }),
+  );
+
+  test(
+    'collections without an order: found by the tree, listed and searched all the same, also when a later version orders them otherwise',
+    given(({ dir, open }) => {
+      const all = (storage: Pick<SqliteStorage, 'scan'>) => storage.scan('', '~', 10_000);
+      const written = () => new DatabaseSync(join(dir, 'ledger.db'), { readOnly: true });
+      const ordered = () => {
+        const db = written();
+        const keys = db.prepare('SELECT key FROM state_order ORDER BY key').all();
+        db.close();
+        return keys.map(({ key }) => String(key));
+      };
+      const { storage, chain } = open({ unordered: ['a/c/'] });
+      grow(chain, 12, 3);
+      write(chain, [entry()], { 'a/c/gone': '{}', 'a/cc/1': '{}', 'a/c': '{}' });
+      write(chain, [entry()], { 'a/c/gone': null });
+      const records = all(storage);
+      assert.deepEqual(
+        records.map(([key]) => key),
+        [...records.map(([key]) => key)].sort(),
+      );
+      assert.ok(records.length > 30);
+      assert.deepEqual(
+        ordered(),
+        records.map(([key]) => key).filter((key) => !key.startsWith('a/c/')),
+      );
+      for (const [key, value] of records) {
+        assert.equal(chain.records.get(key), value);
+        assert.equal(storage.get(key), value);
+      }
+      for (const key of ['a/c/gone', 'a/c/none', 'a/none']) assert.equal(chain.records.get(key), undefined);
+      assert.throws(() => storage.get('a/c/none', () => 1), StorageDamaged);
+      assert.deepEqual(storage.scan('a/c/', 'a/c0', 9), records.filter(([key]) => key.startsWith('a/c/')).slice(0, 9));
+      assert.deepEqual(storage.scan('a/cc/', 'a/cc0', 9), [['a/cc/1', '{}']]);
+      for (const unordered of [[], ['a/b/', 'a/cc/'], ['a/c/']]) {
+        const later = open({ unordered });
+        assert.deepEqual(all(later.storage), records);
+        const reader = openLedgerReader(join(dir, 'ledger.db'));
+        assert.deepEqual([all(reader), [...reader.records()].sort(), reader.isOrderWhole()], [records, records, true]);
+        reader.close();
+        assert.deepEqual(
+          ordered(),
+          records.map(([key]) => key).filter((key) => !unordered.some((prefix) => key.startsWith(prefix))),
+        );
+        later.storage.close();
+      }
     }),
   );
 
