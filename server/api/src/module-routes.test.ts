@@ -66,6 +66,28 @@ describe('the modules’ lists', () => {
     }
   });
 
+  test('an account’s life, which its postings tell, is every event that wrote it', async () => {
+    const { engine, projections, storage } = town;
+    await projections.waitFor(engine.head().height, 30_000);
+    const written = new Map<string, string[]>();
+    for (const { height, events } of storage.events(1, engine.head().height)) {
+      for (const [seq, { keys, type }] of events.entries()) {
+        for (const key of keys.filter((one) => one.startsWith('treasury/account/')))
+          written.set(key, [...(written.get(key) ?? []), `${height}/${seq} ${type}`]);
+      }
+    }
+    assert.ok(written.size > 20);
+    for (const [key, expected] of written) {
+      const life = await projections.life(key, { limit: 1_000 });
+      assert.ok(life.ok);
+      assert.deepEqual(
+        life.value.map(({ height, seq, type }) => `${height}/${seq} ${type}`),
+        expected.slice(0, 1_000),
+        key,
+      );
+    }
+  });
+
   test('sums are those of the rows that the same filters give; no other question is answered', async () => {
     const all = (await get('/api/v1/treasury/lines?limit=200')).json.rows as Record<string, string>[];
     for (const filter of ['', 'side=expense', 'fund=GEN&appropriated_from=100000000', 'appropriated_to=-1']) {
