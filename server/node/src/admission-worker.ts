@@ -12,7 +12,7 @@ import { Admitter } from './admit-one.ts';
 const port = parentPort;
 if (port === null) throw new Error('admission-worker runs as a worker thread');
 const admitter = new Admitter(catalogue, nodeCrypto);
-const stir = restWhenQuiet();
+const stir = restWhenQuiet(() => {});
 
 port.on('message', (message: ToAdmission) => {
   stir();

@@ -174,7 +174,7 @@ class Node implements RunningNode {
     const { databaseUrl } = options;
     const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
     this.projections = openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place) });
-    const stir = restWhenQuiet();
+    const stir = restWhenQuiet(() => storage.letGo());
     engine.onBlock(({ height, changedKeys }) => {
       stir();
       this.projections.notify(height);

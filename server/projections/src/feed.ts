@@ -24,6 +24,8 @@ export interface EventSource {
   head(): { readonly height: number };
   /** Blocks from..to (inclusive), each once and in order; blocks without events included. */
   events(from: number, to: number): Iterable<BlockEvents>;
+  /** Drops what it holds in memory: nothing is asked for at present. */
+  letGo?(): void;
   close(): void;
 }
 

@@ -72,6 +72,9 @@ export class PostgresDatabase implements SqlDatabase {
     return ['XX001', 'XX002', '42P01', '42703'].includes(String((error as { code?: unknown }).code));
   }
 
+  /** Its pages are the server's. */
+  letGo(): void {}
+
   async close(): Promise<void> {
     this.#writer?.release(true);
     this.#writer = undefined;

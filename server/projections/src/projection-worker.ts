@@ -42,7 +42,10 @@ let wanted = true;
 let rebuild: number | undefined;
 let wake: () => void = () => {};
 
-const stir = restWhenQuiet();
+const stir = restWhenQuiet(() => {
+  database.letGo();
+  feed.source.letGo?.();
+});
 port.on('message', (message: ToThread) => {
   stir();
   if (message.kind === 'fold') wanted = true;

@@ -35,6 +35,8 @@ export interface SqlDatabase {
   write(groups: readonly ChangeGroup[], progress: Progress): Promise<void>;
   /** True when the error says that stored rows are damaged, so that a rebuild mends it. */
   isDamage(error: unknown): boolean;
+  /** Drops pages held in memory: nothing is asked for at present. */
+  letGo(): void;
   close(): Promise<void>;
 }
 

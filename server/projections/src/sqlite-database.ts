@@ -91,6 +91,10 @@ export class SqliteDatabase implements SqlDatabase {
     return typeof code === 'number' && ((code & 0xff) === SQLITE_CORRUPT || (code & 0xff) === SQLITE_NOTADB);
   }
 
+  letGo(): void {
+    if (this.#file.isOpen) this.#file.exec('PRAGMA shrink_memory');
+  }
+
   async close(): Promise<void> {
     await this.reader.destroy();
     if (this.#file.isOpen) this.#file.close();

@@ -226,6 +226,11 @@ export class LedgerReader implements StateReader {
     );
   }
 
+  /** Drops pages held in memory. */
+  letGo(): void {
+    if (this.#db.isOpen) this.#db.exec('PRAGMA shrink_memory');
+  }
+
   close(): void {
     this.#db.close();
   }

@@ -7,11 +7,13 @@ import { restWhenQuiet } from './rest.ts';
 test('what nobody holds any more is gone after a quiet moment, each time anew', async () => {
   const gone: string[] = [];
   const registry = new FinalizationRegistry((name: string) => void gone.push(name));
-  const stir = restWhenQuiet(20);
+  let letGo = 0;
+  const stir = restWhenQuiet(() => letGo++, 20);
   for (const name of ['first', 'second']) {
     registry.register({ name }, name);
     stir();
     while (!gone.includes(name)) await delay(5);
   }
   assert.deepEqual(gone, ['first', 'second']);
+  assert.equal(letGo, 2);
 });

@@ -7,9 +7,16 @@ import { runInNewContext } from 'node:vm';
 
 const QUIET_MS = 5_000;
 
-/** Call what it returns at each piece of work; when there was none for `quietMs`, garbage is collected once. */
-export function restWhenQuiet(quietMs: number = QUIET_MS): () => void {
-  const timer = setTimeout(collectGarbage, quietMs).unref();
+/**
+ * Call what it returns at each piece of work; when there was none for `quietMs`, `letGo` is called and garbage collected, once. `letGo`
+ * drops what can be had again, such as pages of a database in memory.
+ */
+export function restWhenQuiet(letGo: () => void, quietMs: number = QUIET_MS): () => void {
+  const rest = (): void => {
+    letGo();
+    collectGarbage();
+  };
+  const timer = setTimeout(rest, quietMs).unref();
   return () => void timer.refresh();
 }
 

@@ -318,6 +318,11 @@ export class SqliteStorage implements Storage {
     this.#runs.keep({ height: this.#head.height, ...leaves });
   }
 
+  /** Drops pages held in memory. */
+  letGo(): void {
+    if (this.#db.isOpen) this.#reader.letGo();
+  }
+
   /** May be called again. */
   close(): void {
     if (!this.#db.isOpen) return;
