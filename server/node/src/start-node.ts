@@ -141,6 +141,8 @@ class Node implements RunningNode {
   readonly #options: StartOptions;
   readonly #stopping: Stopping;
   readonly #sweep: NodeJS.Timeout;
+  /** Called at each piece of work, starting up among them. */
+  readonly #stir: () => void;
   #app: Awaited<ReturnType<typeof buildApi>> | undefined;
   #admin: AdminServer | undefined;
   #pushes: WitnessPushes | undefined;
@@ -174,9 +176,9 @@ class Node implements RunningNode {
     const { databaseUrl } = options;
     const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
     this.projections = openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place) });
-    const stir = restWhenQuiet(() => storage.letGo());
+    this.#stir = restWhenQuiet(() => storage.letGo());
     engine.onBlock(({ height, changedKeys }) => {
-      stir();
+      this.#stir();
       this.projections.notify(height);
       if (changedKeys.includes(CHARTER_KEY)) this.#warn();
     });
@@ -220,6 +222,7 @@ class Node implements RunningNode {
         stop: () => this.#options.onStopAsked?.(),
       });
     }
+    this.#stir();
   }
 
   /** Said at the start and whenever the charter has changed, for it is long before the height at which it hurts. */
