@@ -50,7 +50,7 @@ export { accept, isRefused, refuse } from './module.ts';
 export { cosignerName, policyText } from './policy-text.ts';
 export { type ReachOptions, type Unreachable, unreachableActions } from './reach.ts';
 export type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRecord, ProposalRecord, RecoveryRecord } from './records.ts';
-export { CHARTER_KEY, DEADLINES, DEADLINES_END, FOUNDING_KEY, keyKey, officerKey, splitKey } from './records.ts';
+export { CHARTER_KEY, DEADLINES, DEADLINES_END, FOUNDING_KEY, keyKey, officerKey, splitKey, WITHDRAWN_TEXTS } from './records.ts';
 export { type Bindings, VersionMissing } from './run.ts';
 export { disclosedBody } from './submission.ts';
 export { possibleFounders, type SuccessorDraft, successorDraft, successorGenesis } from './succession.ts';

@@ -103,6 +103,8 @@ export interface DeadlineCountRecord {
 
 export const CHARTER_KEY = 'kernel/charter/current';
 export const FOUNDING_KEY = 'kernel/founding/current';
+/** Published texts that were withdrawn, by digest. */
+export const WITHDRAWN_TEXTS = 'kernel/text/';
 export const DEADLINES = 'kernel/deadline/';
 export const DEADLINE_COUNT_KEY = 'kernel/deadline-count/current';
 /** The first key after all of `DEADLINES`. */

@@ -3,10 +3,9 @@
  * at opening and after every block. The record of a withdrawn text is `kernel/text/<digest>`.
  */
 import type { Storage } from '@tabularium/engine-port';
-import type { StateReader } from '@tabularium/kernel';
+import { type StateReader, WITHDRAWN_TEXTS } from '@tabularium/kernel';
 import { openTexts, type Texts, type Withdrawal } from '@tabularium/texts';
 
-const TEXT_PREFIX = 'kernel/text/';
 const TEXT_END = 'kernel/text0';
 const PAGE = 1_000;
 
@@ -18,14 +17,14 @@ export function openSettledTexts(dir: string, storage: Storage, nowSeconds: numb
 /** Carry out the withdrawals among a block's changed records. */
 export function settleTexts(changed: readonly string[], state: StateReader, texts: Texts): void {
   for (const key of changed) {
-    const value = key.startsWith(TEXT_PREFIX) ? state.get(key) : undefined;
+    const value = key.startsWith(WITHDRAWN_TEXTS) ? state.get(key) : undefined;
     if (value !== undefined) texts.withdraw(withdrawal(key, value));
   }
 }
 
 /** Every withdrawal in state. */
 export function* withdrawals(state: StateReader): Generator<Withdrawal> {
-  for (let start = TEXT_PREFIX; ; ) {
+  for (let start = WITHDRAWN_TEXTS; ; ) {
     const page = state.scan(start, TEXT_END, PAGE);
     for (const [key, value] of page) yield withdrawal(key, value);
     if (page.length < PAGE) return;
@@ -35,5 +34,5 @@ export function* withdrawals(state: StateReader): Generator<Withdrawal> {
 
 function withdrawal(key: string, value: string): Withdrawal {
   const { ground, case: number, time } = JSON.parse(value) as { readonly ground: string; readonly case: string; readonly time: number };
-  return { digest: key.slice(TEXT_PREFIX.length), time, ground, case: number };
+  return { digest: key.slice(WITHDRAWN_TEXTS.length), time, ground, case: number };
 }

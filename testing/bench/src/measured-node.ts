@@ -23,10 +23,9 @@ export class MeasuredNode {
 
   static async start(dir: string, nodeArguments: readonly string[] = []): Promise<MeasuredNode> {
     const script = fileURLToPath(new URL('./bench-node.ts', import.meta.url));
-    // With the flag and the environment with which the command line starts a node.
+    // The flag with which the command line starts a node; the environment, which tools/run.sh sets likewise, is inherited.
     const child = spawn(process.execPath, ['--max-semi-space-size=16', ...nodeArguments, script, dir], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { MALLOC_ARENA_MAX: '4', ...process.env },
     });
     const input: Interface = createInterface({ input: child.stdout! });
     const lines = input[Symbol.asyncIterator]();

@@ -4,7 +4,7 @@
  */
 import { nodeCrypto } from '@tabularium/crypto';
 import { StorageDamaged } from '@tabularium/engine-port';
-import type { Charter, StoredEvent } from '@tabularium/kernel';
+import { type Charter, type StoredEvent, WITHDRAWN_TEXTS } from '@tabularium/kernel';
 import { checkPolicy, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH } from '@tabularium/log';
 import { canonicalJson, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
 import type { AuditSource } from './audit-source.ts';
@@ -43,7 +43,6 @@ export type AuditReport =
 const MAX_DEPTH = 8;
 /** Entries and seal. */
 const LEAVES_OF_A_BLOCK = 1_001;
-const WITHDRAWN = 'kernel/text/';
 
 export interface AuditOptions {
   readonly onProgress?: (progress: AuditProgress) => void;
@@ -287,7 +286,7 @@ class Audit {
       for (const { digest, disclosure } of this.#source.texts!()) {
         if (++done % 10_000 === 0) this.#onProgress({ what: 'texts', done, total: 0 });
         const place = `text ${digest}`;
-        const withdrawn = records.get(`${WITHDRAWN}${digest}`) !== undefined;
+        const withdrawn = records.get(`${WITHDRAWN_TEXTS}${digest}`) !== undefined;
         if (withdrawn && disclosure !== '') differs('text', place, 'it was withdrawn and can still be read', { key: digest });
         if (!withdrawn && !isTextOf(digest, disclosure) && !(disclosure === '' && (await this.#source.withdrawnSince(digest, policy)))) {
           differs('text', place, 'it is not the text that was published under this digest', { key: digest });

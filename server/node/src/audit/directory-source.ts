@@ -5,11 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { WITHDRAWN_TEXTS } from '@tabularium/kernel';
 import { type LedgerReader, openLedgerReader } from '@tabularium/store';
 import { type DataDirectory, dataDirectory } from '../data-directory.ts';
 import type { AuditSource, ShownText, StoredRow, StoredText } from './audit-source.ts';
-
-const WITHDRAWN = 'kernel/text/';
 
 export class DirectorySource implements AuditSource {
   readonly name: string;
@@ -65,7 +64,7 @@ export class DirectorySource implements AuditSource {
   async withdrawnSince(digest: string): Promise<boolean> {
     const now = openLedgerReader(this.#place.ledger);
     try {
-      return now.get(`${WITHDRAWN}${digest}`) !== undefined;
+      return now.get(`${WITHDRAWN_TEXTS}${digest}`) !== undefined;
     } finally {
       now.close();
     }

@@ -4,13 +4,12 @@
  * tell, so these are listed, and an auditor who kept the list of an earlier audit learns from it which text has gone since.
  */
 import { nodeCrypto } from '@tabularium/crypto';
-import type { StateReader } from '@tabularium/kernel';
+import { type StateReader, WITHDRAWN_TEXTS } from '@tabularium/kernel';
 import { disclosureDigest } from '@tabularium/protocol';
 import type { AuditSource } from './audit-source.ts';
 import type { TextHolder } from './declared-texts.ts';
 import { differs } from './difference.ts';
 
-const WITHDRAWN = 'kernel/text/';
 /** Digests asked for at the same time. */
 const PARALLEL = 16;
 
@@ -82,7 +81,7 @@ export class TextAuditor {
   ): Promise<void> {
     const textless: string[] = [];
     for (const digest of digests) {
-      if (records.get(`${WITHDRAWN}${digest}`) !== undefined) {
+      if (records.get(`${WITHDRAWN_TEXTS}${digest}`) !== undefined) {
         this.#withdrawn++;
         continue;
       }
