@@ -14,13 +14,18 @@ export type BodyChecker = (value: unknown) => BodyCheck;
 const checkers = new WeakMap<TSchema, BodyChecker>();
 const PASSED: BodyCheck = { ok: true };
 
-/** The checker of a schema; made at the first call and kept as long as the schema object lives. */
+/**
+ * The checker of a schema; made at the first call and kept as long as the schema object lives. Compiled when something is checked: of the
+ * many schemas that a program declares, most runs meet a few.
+ */
 export function makeBodyChecker(schema: TSchema): BodyChecker {
   const known = checkers.get(schema);
   if (known !== undefined) return known;
-  const validator = Compile(schema);
-  const checker: BodyChecker = (value) =>
-    validator.Check(value) ? PASSED : explain(schema, validator.Errors(value)[1] as readonly Fault[]);
+  let validator: ReturnType<typeof Compile> | undefined;
+  const checker: BodyChecker = (value) => {
+    validator ??= Compile(schema);
+    return validator.Check(value) ? PASSED : explain(schema, validator.Errors(value)[1] as readonly Fault[]);
+  };
   checkers.set(schema, checker);
   return checker;
 }

@@ -34,6 +34,8 @@ export const logSerializers = {
   err: (error: Error & { readonly code?: string }) => ({ type: error.name, code: error.code ?? '', message: '', stack: framesOf(error) }),
 };
 
+const asJson = () => (value: unknown) => JSON.stringify(value);
+
 export function makeHttpServer({ logger }: HttpServerOptions): FastifyInstance {
   const app = Fastify({
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
@@ -42,6 +44,8 @@ export function makeHttpServer({ logger }: HttpServerOptions): FastifyInstance {
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 512 },
+    // In place of Fastify's own, which would be loaded otherwise: a tenth of the time to be ready.
+    schemaController: { compilersFactory: { buildValidator: () => checkRequests as never, buildSerializer: () => asJson as never } },
     // Addresses that the router itself cannot read never reach the error handler below, and its own answer would repeat them.
     frameworkErrors: (error, _request, reply) => {
       send(reply, problem(error.code === 'FST_ERR_BAD_URL' ? 'request-malformed' : 'not-found'));
@@ -50,8 +54,6 @@ export function makeHttpServer({ logger }: HttpServerOptions): FastifyInstance {
     connectionTimeout: 120_000,
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance;
-  app.setValidatorCompiler(checkRequests as never);
-  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.removeAllContentTypeParsers();
   const raw = (_request: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void): void => done(null, body);
   app.addContentTypeParser(['text/plain', 'application/x-ndjson'], { parseAs: 'buffer' }, raw as never);

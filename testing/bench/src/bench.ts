@@ -29,8 +29,8 @@ const sizes = values.sizes.split(',').map(Number);
 const writes = Number(values.writes);
 const BATCH = 500;
 const ROUNDS = 3;
-/** Of the entries before a figure, so many are written one by one, so that what is measured runs compiled. */
-const WARMING = 5_000;
+/** So many are written one by one before the first figure of a load, so that what is measured runs compiled. */
+const WARMING = 20_000;
 /** A node that rests for so long has given its garbage back: it collects after some seconds, and V8 keeps the pages for some more. */
 const REST_MS = 20_000;
 
@@ -48,25 +48,26 @@ function say(figure: string, values: Record<string, unknown>): void {
 try {
   const ledger = foundBenchLedger(town);
   let node = await MeasuredNode.start(town);
-  say('ready', { entries: 2, boot_ms: node.bootMs });
+  say('ready', { entries: 0, boot_ms: node.bootMs });
   await openYear(node.port, ledger);
-  await idle(node, 'empty');
+  await idle(node, 0);
   await trickleDisk();
   const first = next;
+  const entries = (): number => next - first;
   for (const size of sizes) {
-    await fill(node, ledger, size - (next - first) - WARMING);
-    await load(node.port, sign(ledger, WARMING).map(writeRequest), 64);
+    await fill(node, ledger, size - entries());
     await node.settle();
-    await single(node, ledger, size);
-    await batches(node, ledger, size);
-    await trickle(node, ledger, size);
-    await node.settle();
-    say('memory after load', { entries: size, rss_mb: Math.round((await node.memory()).rss / 1e6) });
-    await proofs(node, ledger, size);
     await node.close();
     node = await MeasuredNode.start(town, values.profile ? ['--cpu-prof', `--cpu-prof-dir=${dir}/profile`] : []);
     say('ready', { entries: size, boot_ms: node.bootMs });
     await idle(node, size);
+    await load(node.port, sign(ledger, WARMING).map(writeRequest), 64);
+    await single(node, ledger, entries());
+    await batches(node, ledger, entries());
+    await trickle(node, ledger, entries());
+    await node.settle();
+    say('memory after load', { entries: entries(), rss_mb: Math.round((await node.memory()).rss / 1e6) });
+    await proofs(node, ledger, entries());
   }
   await node.close();
 } finally {
@@ -84,7 +85,7 @@ async function fill(node: MeasuredNode, ledger: BenchLedger, count: number): Pro
   }
 }
 
-async function idle(node: MeasuredNode, entries: number | string): Promise<void> {
+async function idle(node: MeasuredNode, entries: number): Promise<void> {
   await new Promise((wake) => setTimeout(wake, REST_MS));
   say('idle memory', { entries, rss_mb: Math.round((await node.memory()).rss / 1e6), bound: '<= 200 MB' });
 }
