@@ -16,7 +16,7 @@ import {
   TILE_WIDTH,
 } from '@tabularium/log';
 import { type Crypto, equalBytes, isStateKey, type PublicJwk } from '@tabularium/protocol';
-import { formatProofFast, type ReceiptParts } from './receipt-text.ts';
+import { proofLines, type ReceiptParts } from './receipt-text.ts';
 import type { RecentLeaves } from './recent-leaves.ts';
 
 /** Finds the public key that `kid` names. */
@@ -35,12 +35,13 @@ export interface ProofsOptions {
 
 export class Proofs {
   readonly #options: ProofsOptions;
-  readonly #signers = new SignerNames();
+  readonly #signers: Signers;
   /** Size of the newest witnessed checkpoint. */
   #witnessed: { readonly note: string; readonly size: number } | undefined;
 
   constructor(options: ProofsOptions) {
     this.#options = options;
+    this.#signers = new Signers(options.keyOf);
     const note = options.storage.head().witnessed;
     if (note !== undefined) this.witnessed(note);
   }
@@ -61,16 +62,16 @@ export class Proofs {
    * that one covers it, otherwise in the newest of all. Undefined where there is no such transaction.
    */
   receipt(of: number | string): ReceiptParts | undefined {
-    const { storage, chain, keyOf } = this.#options;
+    const { storage, chain } = this.#options;
     const index = typeof of === 'number' ? of : storage.findName(of);
     const leaf = index === undefined ? undefined : this.leaf(index);
     if (index === undefined || leaf === undefined || leaf[0] === SYSTEM_LEAF) return undefined;
-    const jwk = keyOf(this.#signers.of(leaf));
+    const jwk = this.#signers.of(leaf);
     if (jwk === undefined) throw new StorageDamaged(`the key that signed leaf ${index} is not in the ledger`);
     const covered = this.#witnessed !== undefined && index < this.#witnessed.size;
     const checkpoint = covered ? this.#witnessed!.note : storage.head().checkpoint!;
     const size = covered ? this.#witnessed!.size : chain.log.size;
-    return { proof: formatProofFast({ entry: leaf, jwk, index, hashes: chain.log.inclusion(index, size) }), checkpoint };
+    return { proof: proofLines({ entry: leaf, jwk, index, hashes: chain.log.inclusion(index, size) }), checkpoint };
   }
 
   /** What stands under a state key, or that nothing does, as of the newest seal. Undefined before the first seal or for a text that is no key. */
@@ -116,17 +117,27 @@ export class Proofs {
   }
 }
 
-/** `kid` of a transaction's header; the entry was accepted, so its header has one. A signer's header is the same each time. */
-class SignerNames {
-  #kids = new Map<string, string>();
+/**
+ * The keys that signed entries. An entry was accepted, so its header names one; a signer's header is the same each time, and what a kid
+ * names never changes, for it is the key's thumbprint.
+ */
+class Signers {
+  readonly #keyOf: KeyOf;
+  #keys = new Map<string, PublicJwk>();
 
-  of(leaf: Uint8Array): string {
+  constructor(keyOf: KeyOf) {
+    this.#keyOf = keyOf;
+  }
+
+  of(leaf: Uint8Array): PublicJwk | undefined {
     const header = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.indexOf(0x2e)).toString('latin1');
-    const known = this.#kids.get(header);
+    const known = this.#keys.get(header);
     if (known !== undefined) return known;
     const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { kid: string };
-    if (this.#kids.size >= MAX_SIGNERS) this.#kids = new Map();
-    this.#kids.set(header, kid);
-    return kid;
+    const jwk = this.#keyOf(kid);
+    if (jwk === undefined) return undefined;
+    if (this.#keys.size >= MAX_SIGNERS) this.#keys = new Map();
+    this.#keys.set(header, jwk);
+    return jwk;
   }
 }

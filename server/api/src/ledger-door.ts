@@ -61,8 +61,8 @@ export interface LedgerDoor {
 
   /** `.tlog-proof` text of an accepted transaction, by name or log index. */
   receipt(of: string | number): string | undefined;
-  /** The same before they are joined by a line break: lines of ASCII, and the checkpoint's note. */
-  receiptParts(of: string | number): { readonly proof: string; readonly checkpoint: string } | undefined;
+  /** The same before it is joined: lines of ASCII and, after an empty one, the checkpoint's note. */
+  receiptParts(of: string | number): { readonly proof: readonly string[]; readonly checkpoint: string } | undefined;
   /** Undefined for a text that is no state key. */
   fact(key: string): FactBundle | undefined;
   /** A record's canonical JSON in the newest state. */

@@ -53,7 +53,7 @@ export class OutcomeAnswers {
     if (!withReceipt) return `${head}}`;
     const receipt = this.#door.receiptParts(index);
     if (receipt === undefined) return `${head}}`;
-    return `${head},"receipt":"${receipt.proof.replaceAll('\n', '\\n')}\\n${this.#escaped(receipt.checkpoint)}"}`;
+    return `${head},"receipt":"${receipt.proof.join('\\n')}\\n\\n${this.#escaped(receipt.checkpoint)}"}`;
   }
 
   #escaped(checkpoint: string): string {
