@@ -22,7 +22,7 @@ export const NODE_VERBS = {
 } as const;
 
 /** What a write makes dies young in a nursery of this size; in a smaller one a tenth of its time goes to moving it on. */
-const NODE_FLAGS = ['--max-semi-space-size=16'];
+const NODE_FLAGS = ['--max-semi-space-size=32'];
 
 /** The C library gives each thread a heap of its own, whose free memory nobody else uses; with four heaps in all a node rests in less. */
 const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '4' };

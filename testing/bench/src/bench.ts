@@ -21,7 +21,7 @@ import { ed25519Rate, fsyncMicroseconds, verifyRate } from './ruler.ts';
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '10000,100000' },
-    writes: { type: 'string', default: '8000' },
+    writes: { type: 'string', default: '16000' },
     profile: { type: 'boolean', default: false },
   },
 });
@@ -59,8 +59,8 @@ try {
     await node.settle();
     await node.close();
     node = await MeasuredNode.start(town, values.profile ? ['--cpu-prof', `--cpu-prof-dir=${dir}/profile`] : []);
-    say('ready', { entries: size, boot_ms: node.bootMs });
-    await idle(node, size);
+    say('ready', { entries: entries(), boot_ms: node.bootMs });
+    await idle(node, entries());
     await load(node.port, sign(ledger, WARMING).map(writeRequest), 64);
     await single(node, ledger, entries());
     await batches(node, ledger, entries());

@@ -24,7 +24,7 @@ export class MeasuredNode {
   static async start(dir: string, nodeArguments: readonly string[] = []): Promise<MeasuredNode> {
     const script = fileURLToPath(new URL('./bench-node.ts', import.meta.url));
     // The flag with which the command line starts a node; the environment, which tools/run.sh sets likewise, is inherited.
-    const child = spawn(process.execPath, ['--max-semi-space-size=16', ...nodeArguments, script, dir], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=32', ...nodeArguments, script, dir], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const input: Interface = createInterface({ input: child.stdout! });
