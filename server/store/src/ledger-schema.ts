@@ -34,8 +34,6 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 /** Pages of cache of a connection that writes, and of one that reads. */
 const WRITER_CACHE_KIB = 32_768;
 const READER_CACHE_KIB = 8_192;
-/** Pages in the WAL before they are copied back: rarer copies write a page that many blocks touch once. */
-const CHECKPOINT_PAGES = 4_000;
 
 /**
  * Open `ledger.db` for writing, laying it out when it is new. Throws `StorageDamaged` when the file is something else or of another
@@ -49,8 +47,7 @@ export function openLedger(path: string): DatabaseSync {
     // A folder that cannot do WAL (some network file systems) would silently lose what the settings below promise.
     const mode = scalar(db, 'PRAGMA journal_mode = WAL');
     if (mode !== 'wal') throw new StorageDamaged(`${path} cannot be used with a write-ahead log (its mode is ${mode})`);
-    db.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${WRITER_CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    db.exec(`PRAGMA journal_size_limit = ${CHECKPOINT_PAGES * 4096 * 2}; PRAGMA temp_store = MEMORY`);
+    db.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${WRITER_CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000`);
     if (scalar(db, 'PRAGMA user_version') === 0 && scalar(db, 'SELECT count(*) FROM sqlite_schema') === 0) {
       db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT}; COMMIT`);
     }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -68,7 +68,10 @@ function grow(chain: Chain, blocks: number, keys: number): void {
 
 interface Given {
   readonly dir: string;
-  open(options?: { runChangesMin?: number; maxBytes?: number; unordered?: readonly string[] }): { storage: SqliteStorage; chain: Chain };
+  open(options?: { runChangesMin?: number; maxBytes?: number; copyPages?: number; unordered?: readonly string[] }): {
+    storage: SqliteStorage;
+    chain: Chain;
+  };
 }
 
 function given(run: (given: Given) => void | Promise<void>): () => Promise<void> {
@@ -369,6 +372,51 @@ function tests(): void {
       storage.close();
       assert.equal(existsSync(join(dir, 'ledger.db-wal')) ? statSync(join(dir, 'ledger.db-wal')).size : 0, 0);
       assert.equal(statSync(join(dir, 'ledger.db')).mode & 0o077, 0);
+    }),
+  );
+
+  test(
+    'the write-ahead log is copied back beside the commits and does not grow with them; a closed store is one file',
+    given(async ({ dir, open }) => {
+      const { storage, chain } = open({ copyPages: 100 });
+      const sizeOf = (name: string): number => (existsSync(join(dir, name)) ? statSync(join(dir, name)).size : 0);
+      for (let round = 0; round < 60; round++) {
+        grow(chain, 10, 20);
+        // The thread has its turn, as it has between two requests.
+        await delay(5);
+      }
+      assert.ok(sizeOf('ledger.db') > 500_000, `${sizeOf('ledger.db')} bytes are in the file`);
+      assert.ok(sizeOf('ledger.db-wal') < 8_000_000, `the log has ${sizeOf('ledger.db-wal')} bytes`);
+      storage.letGo();
+      grow(chain, 30, 20);
+      storage.close();
+      assert.equal(sizeOf('ledger.db-wal'), 0);
+      auditLog(open().storage, nodeCrypto);
+    }),
+  );
+
+  test(
+    'where the thread that copies dies, commits go on and lose nothing',
+    given(async ({ dir, open }) => {
+      const warnings: Error[] = [];
+      const warned = (warning: Error): void => void warnings.push(warning);
+      process.on('warning', warned);
+      const { storage, chain } = open({ copyPages: 100 });
+      // Something else at the ledger's place: the thread cannot open it, the connections that are open go on.
+      renameSync(join(dir, 'ledger.db'), join(dir, 'moved.db'));
+      mkdirSync(join(dir, 'ledger.db'));
+      grow(chain, 40, 20);
+      for (let tries = 0; warnings.length === 0 && tries < 500; tries++) await delay(10);
+      rmdirSync(join(dir, 'ledger.db'));
+      renameSync(join(dir, 'moved.db'), join(dir, 'ledger.db'));
+      process.off('warning', warned);
+      assert.match(String(warnings[0]), /unable to open database file/);
+      grow(chain, 40, 20);
+      await delay(50);
+      storage.close();
+      const again = open().storage;
+      assert.equal(again.head().height, 80);
+      auditLog(again, nodeCrypto);
     }),
   );
 }

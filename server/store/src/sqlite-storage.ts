@@ -33,6 +33,7 @@ import { encodeDelta, leavesFromRecords, leavesFromRun } from './state-leaves.ts
 import { RUN_FILE, writeRun } from './state-run.ts';
 import { StateRunKeeper } from './state-run-keeper.ts';
 import { ValueCache } from './value-cache.ts';
+import { WalKeeper } from './wal-keeper.ts';
 
 const SQLITE_FULL = 13;
 const SQLITE_IOERR_SHMSIZE = 4874;
@@ -46,6 +47,8 @@ export interface SqliteStorageOptions {
   readonly maxBytes?: number;
   /** Changed leaves that make a new `state-tree.base`; absent: 100,000, or a sixth of all leaves. */
   readonly runChangesMin?: number;
+  /** Pages of the write-ahead log that are copied back at a time; absent: 4,000. */
+  readonly copyPages?: number;
   /** Collections whose records are found by id alone, as `module/collection/` (see key-order.ts); absent: as the ledger has them. */
   readonly unordered?: readonly string[];
 }
@@ -73,6 +76,7 @@ export class SqliteStorage implements Storage {
   readonly #reader: LedgerReader;
   readonly #values = new ValueCache(CACHED_CHARACTERS);
   readonly #runs: StateRunKeeper;
+  readonly #wal: WalKeeper;
   readonly #ids: IdPruner;
   readonly #recentIds: RecentIds;
   readonly #order: KeyOrder;
@@ -80,7 +84,7 @@ export class SqliteStorage implements Storage {
   #head: Head;
   #open = false;
 
-  constructor(dir: string, lock: DirectoryLock, { sha256, maxBytes, runChangesMin, unordered }: SqliteStorageOptions) {
+  constructor(dir: string, lock: DirectoryLock, { sha256, maxBytes, runChangesMin, copyPages, unordered }: SqliteStorageOptions) {
     this.#lock = lock;
     this.#sha256 = sha256;
     this.#runPath = join(dir, RUN_FILE);
@@ -93,6 +97,7 @@ export class SqliteStorage implements Storage {
       this.#reader.names();
       this.#write = prepareWrites(this.#db);
       this.#runs = new StateRunKeeper(this.#db, { runPath: this.#runPath, changesMin: runChangesMin });
+      this.#wal = new WalKeeper(this.#db, ledgerPath, copyPages);
       this.#ids = new IdPruner(this.#db);
       this.#recentIds = new RecentIds(latestId(this.#db));
       if (maxBytes !== undefined) this.limit(maxBytes);
@@ -136,6 +141,7 @@ export class SqliteStorage implements Storage {
       this.#ids.prune(ids.length, Math.floor(time / 1000));
       prunedTo = this.#runs.prune();
     });
+    this.#wal.committed(leaves.length);
     for (const { key, value } of changes) {
       if (value === null) this.#values.delete(key);
       else this.#values.renew(key, value);
@@ -320,7 +326,9 @@ export class SqliteStorage implements Storage {
 
   /** Drops pages held in memory. */
   letGo(): void {
-    if (this.#db.isOpen) this.#reader.letGo();
+    if (!this.#db.isOpen) return;
+    this.#reader.letGo();
+    this.#wal.rest();
   }
 
   /** May be called again. */
@@ -330,7 +338,7 @@ export class SqliteStorage implements Storage {
     if (this.#open) this.#write.commit.run();
     try {
       // All in one file, so that a copy of the closed directory is whole. Where there is no room, the log beside it stays and is as good.
-      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.#wal.close();
     } catch (error) {
       if (!isFull(error)) throw error;
     } finally {
