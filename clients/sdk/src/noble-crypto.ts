@@ -8,7 +8,7 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
-import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { sha256 as nobleSha256, sha512 } from '@noble/hashes/sha2.js';
 import type { Crypto } from '@tabularium/protocol';
 
 /** Order of the Ed25519 base point (RFC 8032 §5.1). */
@@ -20,7 +20,12 @@ const encoder = new TextEncoder();
 
 /** SHA-256, ES256, Ed25519 and UTF-8 on noble; the same answers as node:crypto. */
 export const nobleCrypto: Crypto = {
-  sha256,
+  sha256(bytes, into, at = 0) {
+    const digest = nobleSha256(bytes);
+    if (into === undefined) return digest;
+    into.set(digest, at);
+    return into;
+  },
 
   verifyEs256(key, message, signature) {
     if (key.x.length !== 32 || key.y.length !== 32 || signature.length !== 64) return false;

@@ -39,13 +39,24 @@ export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): U
   return sha256(innerNode);
 }
 
-/** `nodeHash` of two hashes inside larger arrays seen as words, where each begins at the given word. A tree's own hashing: four times fewer steps. */
-export function nodeHashAt(left: Uint32Array, leftWord: number, right: Uint32Array, rightWord: number, sha256: Sha256): Uint8Array {
+/**
+ * `nodeHash` of two hashes inside larger arrays seen as words, where each begins at the given word, written into `hashes` from byte `at` on.
+ * A tree’s own hashing, without making anything to collect.
+ */
+export function nodeHashInto(
+  hashes: Uint8Array,
+  at: number,
+  left: Uint32Array,
+  leftWord: number,
+  right: Uint32Array,
+  rightWord: number,
+  sha256: Sha256,
+): void {
   for (let i = 0; i < HASH_WORDS; i++) {
     innerWords[i] = left[leftWord + i]!;
     innerWords[HASH_WORDS + i] = right[rightWord + i]!;
   }
-  return sha256(innerNode);
+  sha256(innerNode, hashes, at);
 }
 
 /** Root of the tree without leaves: SHA-256 of nothing (RFC 9162 §2.1.1). */

@@ -10,7 +10,7 @@
  * about 126 bytes a key. Objects per node would cost ten times that, and most of the time of an update would go into
  * making them. Superseded nodes are overwritten: proofs are of the newest root only.
  */
-import { HASH_LENGTH, HASH_WORDS, nodeHashAt, type Sha256 } from './merkle-hash.ts';
+import { HASH_LENGTH, HASH_WORDS, nodeHashInto, type Sha256 } from './merkle-hash.ts';
 
 export interface TreeChange {
   /** SHA-256 of the key. */
@@ -272,8 +272,7 @@ export class StateTree {
   #update(node: NodeId, changes: readonly TreeChange[], from: number, to: number, depth: number): NodeId {
     if (from === to) return node;
     if (node <= 0) return this.#rebuild(node, changes, from, to, depth);
-    let middle = from;
-    while (middle < to && bitAt(changes[middle]!.keyHash, 0, depth) === 0) middle++;
+    const middle = firstOne(changes, from, to, depth);
     const inner = node - 1;
     // The arrays may be replaced while they grow: read children only around the calls, never across them.
     const left = this.#update(this.#children[inner * 2]!, changes, from, middle, depth + 1);
@@ -340,8 +339,8 @@ export class StateTree {
   #setInner(inner: number, left: NodeId, right: NodeId): void {
     this.#children[inner * 2] = left;
     this.#children[inner * 2 + 1] = right;
-    const hash = nodeHashAt(this.#wordsOf(left), wordOf(left), this.#wordsOf(right), wordOf(right), this.#sha256);
-    this.#innerHashes.set(hash, inner * HASH_LENGTH);
+    const at = inner * HASH_LENGTH;
+    nodeHashInto(this.#innerHashes, at, this.#wordsOf(left), wordOf(left), this.#wordsOf(right), wordOf(right), this.#sha256);
   }
 
   /** The array, as words, that holds a node's hash; `wordOf` says where. */
@@ -393,6 +392,17 @@ function aligned(bytes: Uint8Array): Uint8Array {
 
 function wordsOf(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+}
+
+/** The first of sorted changes [from, to) whose bit at `depth` is 1; those before it agree in all bits above. */
+function firstOne(changes: readonly TreeChange[], from: number, to: number, depth: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (bitAt(changes[middle]!.keyHash, 0, depth) === 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** By key hash, ascending; each takes the first 32 bits of its hash and its position along in one exact float64, which sort natively. */

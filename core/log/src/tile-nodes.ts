@@ -5,7 +5,7 @@
  *
  * Rows lie one after the other in one array of 511 hashes: 256, 128, 64, … 1.
  */
-import { HASH_LENGTH, HASH_WORDS, nodeHashAt, type Sha256 } from './merkle-hash.ts';
+import { HASH_LENGTH, HASH_WORDS, nodeHashInto, type Sha256 } from './merkle-hash.ts';
 
 /** Hashes in a full tile. */
 export const TILE_WIDTH = 256;
@@ -54,8 +54,8 @@ export class TileNodes {
     for (let height = 0; position % 2 === 1; height++) {
       const right = (rowStart(height) + position) * HASH_WORDS;
       position = (position - 1) / 2;
-      const hash = nodeHashAt(this.#words, right - HASH_WORDS, this.#words, right, this.#sha256);
-      hashes.set(hash, (rowStart(height + 1) + position) * HASH_LENGTH);
+      const at = (rowStart(height + 1) + position) * HASH_LENGTH;
+      nodeHashInto(hashes, at, this.#words, right - HASH_WORDS, this.#words, right, this.#sha256);
     }
   }
 

@@ -19,8 +19,8 @@ export interface Utf8 {
 }
 
 export interface Crypto {
-  /** SHA-256 (FIPS 180-4), 32 bytes. */
-  sha256(bytes: Uint8Array): Uint8Array;
+  /** SHA-256 (FIPS 180-4), 32 bytes; where `into` is given, written there from byte `at` on, and `into` is returned. */
+  sha256(bytes: Uint8Array, into?: Uint8Array, at?: number): Uint8Array;
   /** ECDSA P-256 with SHA-256; `signature` is r‖s, 64 bytes. False, never a throw, on any malformed input. Low and high s are both valid. */
   verifyEs256(key: EcPublicKey, message: Uint8Array, signature: Uint8Array): boolean;
   /** Ed25519 (RFC 8032); `key` 32 bytes, `signature` 64 bytes. False, never a throw, on any malformed input. */

@@ -10,10 +10,12 @@ import type { Utf8 } from '@tabularium/protocol';
 
 const scratch = Buffer.alloc(32);
 
-/** SHA-256 (FIPS 180-4), 32 bytes. */
-export function sha256(bytes: Uint8Array): Uint8Array {
+/** SHA-256 (FIPS 180-4), 32 bytes, of their own or written into other bytes. */
+export function sha256(bytes: Uint8Array, into?: Uint8Array, at = 0): Uint8Array {
   scratch.write(hash('sha256', bytes, 'binary'), 0, 32, 'latin1');
-  return new Uint8Array(scratch);
+  if (into === undefined) return new Uint8Array(scratch);
+  into.set(scratch, at);
+  return into;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
