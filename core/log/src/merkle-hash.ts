@@ -41,7 +41,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): U
 
 /**
  * `nodeHash` of two hashes inside larger arrays seen as words, where each begins at the given word, written into `hashes` from byte `at` on.
- * A tree’s own hashing, without making anything to collect.
+ * A tree's own hashing, without making anything to collect.
  */
 export function nodeHashInto(
   hashes: Uint8Array,
