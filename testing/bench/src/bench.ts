@@ -32,7 +32,7 @@ const ROUNDS = 3;
 /** So many are written one by one before the first figure of a load, so that what is measured runs compiled. */
 const WARMING = 20_000;
 /** A node that rests for so long has given its garbage back: it collects after some seconds, and V8 keeps the pages for some more. */
-const REST_MS = 20_000;
+const REST_MS = 30_000;
 
 const dir = mkdtempSync(join(tmpdir(), 'tabularium-bench-'));
 const town = join(dir, 'town');
