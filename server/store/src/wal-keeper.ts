@@ -36,12 +36,16 @@ export class WalKeeper {
     db.exec(`PRAGMA wal_autocheckpoint = ${COPY_AT_COMMIT_PAGES}; PRAGMA journal_size_limit = ${COPY_PAGES * 4096 * 2}`);
   }
 
-  /** A block of so many leaves is durable, and the writer reads nothing at this moment. */
+  /** A block of so many leaves is durable, and the writer reads nothing at this moment. Never throws: the block stands whatever becomes of copies. */
   committed(leaves: number): void {
     this.#pages += PAGES_A_BLOCK + leaves * PAGES_A_LEAF;
     if (this.#copied) {
       this.#copied = false;
-      this.#copyRest.get();
+      try {
+        this.#copyRest.get();
+      } catch (error) {
+        process.emitWarning(error as Error);
+      }
     } else if (this.#pages > this.#copyPages && !this.#copying) {
       this.#pages = 0;
       this.#copying = true;
@@ -52,19 +56,20 @@ export class WalKeeper {
 
   /** Ends the thread until there is something to copy again. */
   rest(): void {
-    const worker = this.#worker;
-    if (worker === undefined || this.#copying) return;
-    this.#worker = undefined;
-    worker.removeAllListeners();
-    worker.postMessage('end');
+    if (!this.#copying) this.#end();
   }
 
   /** Copies all there is, waiting for the thread where it is at it, and leaves an empty log. Throws what SQLite throws. */
   close(): void {
+    this.#end();
+    this.#copyAll.get();
+  }
+
+  #end(): void {
     this.#worker?.removeAllListeners();
+    this.#worker?.on('error', () => undefined);
     this.#worker?.postMessage('end');
     this.#worker = undefined;
-    this.#copyAll.get();
   }
 
   #start(): Worker {

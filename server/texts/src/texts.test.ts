@@ -160,6 +160,7 @@ function filesContain(dir: string, text: string): boolean {
 
 /** Frames of a SQLite write-ahead file (fileformat2 §4.1) that end a transaction: their second word is not zero. */
 function commitFrames(wal: Buffer): number {
+  if (wal.length === 0) return 0;
   const page = wal.readUInt32BE(8);
   const salt = wal.readUInt32BE(16);
   let commits = 0;

@@ -59,6 +59,7 @@ const QUEUE_MAX = 4_096;
 /** A pending text is kept this long after its transaction's `exp`: clocks differ. */
 const GRACE_SECONDS = 300;
 const RETRY_MS = 1_000;
+const SQLITE_FULL = 13;
 
 /** Opens `texts.db` in the data directory and settles with the ledger what a crash left open. */
 export function openTexts(dir: string, options: TextsOptions): Texts {
@@ -121,6 +122,7 @@ class SqliteTexts implements Texts {
     this.#getWithdrawal = this.#file.prepare('SELECT digest, time, ground, "case" FROM withdrawal WHERE digest = ?');
     for (const withdrawal of options.withdrawals) this.withdraw(withdrawal);
     this.sweep(options.nowSeconds);
+    this.#emptyLog();
   }
 
   putPending(tx: string, exp: number, disclosures: readonly string[]): Promise<void> {
@@ -256,9 +258,15 @@ class SqliteTexts implements Texts {
   }
 
   #emptyLog(): void {
-    const answer = this.#file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-    // A reader (a backup) holds the file back: try again when it is likely to be done.
-    if (answer?.busy === 1 && !this.#closed) setTimeout(() => this.#shred(), RETRY_MS).unref();
+    let emptied = false;
+    try {
+      emptied = this.#file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
+    } catch (error) {
+      // No room for what the log holds. It stays there, whole, and the next opening tries first of all.
+      if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL)) throw error;
+    }
+    // A reader (a backup) holds the file back, or the disk is full: try again when that is likely to be over.
+    if (!emptied && !this.#closed) setTimeout(() => this.#shred(), RETRY_MS).unref();
   }
 }
 
