@@ -7,13 +7,13 @@ import { describe, test } from 'node:test';
 import { generateEd25519, generateEs256, generateNodeKeys, nodeCrypto, signEd25519, signEs256 } from '@tabularium/crypto';
 import { type Admission, type BlockCommit, type Outcome, StorageFull } from '@tabularium/engine-port';
 import { auditLog, CounterClient, counterAdmit, totalKey } from '@tabularium/engine-port/contract';
+import { initialise } from '@tabularium/engine-port/genesis';
 import {
   cosignatureLine,
   cosignedMessage,
   decodeEntryBundle,
   formatFact,
   formatPolicy,
-  formatReceipt,
   formatVkey,
   LogTree,
   leafHash,
@@ -24,11 +24,8 @@ import {
 import { encodeTransaction, makeUlid, type PublicJwk, thumbprint } from '@tabularium/protocol';
 import { MemoryStorage, openSqliteStorage } from '@tabularium/store';
 import { verifyFact, verifyReceipt } from '@tabularium/verify';
-import fc from 'fast-check';
 import { openEmbeddedEngine } from './embedded-engine.ts';
 import { ORIGIN, openRig, type Rig, type RigOptions, settled } from './engine-rig.test.ts';
-import { initialise } from './genesis.ts';
-import { joinReceipt, proofLines } from './receipt-text.ts';
 
 const { sha256 } = nodeCrypto;
 
@@ -259,19 +256,6 @@ describe('proofs', () => {
     assert.equal(rig.engine.receipt('A'.repeat(43)), undefined);
     assert.equal(rig.engine.placed('A'.repeat(43)), undefined);
     await rig.dispose();
-  });
-
-  test('the fast way to write a receipt writes what core writes', () => {
-    const text = fc.string({ unit: fc.constantFrom(...'ABCxyz019-_.'), minLength: 1, maxLength: 200 });
-    const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
-    fc.assert(
-      fc.property(text, text, text, fc.nat(), fc.array(hash, { maxLength: 5 }), (entry, x, y, index, hashes) => {
-        const parts = { jwk: { kty: 'EC', crv: 'P-256', x, y } as const, index, hashes };
-        const proof = proofLines({ ...parts, entry: nodeCrypto.utf8.encode(entry) });
-        for (const line of proof) assert.match(line, /^[ !#-[\]-~]+$/);
-        assert.equal(joinReceipt({ proof, checkpoint: 'note\n' }), formatReceipt({ ...parts, entry, checkpoint: 'note\n' }));
-      }),
-    );
   });
 
   test('facts are verified offline: a value, and that there is none', async () => {

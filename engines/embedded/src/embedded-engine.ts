@@ -18,15 +18,13 @@ import {
   StorageFull,
 } from '@tabularium/engine-port';
 import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
+import { Notary, type NotaryOptions } from '@tabularium/engine-port/notary';
+import { joinReceipt, type KeyOf, Proofs, type ReceiptParts } from '@tabularium/engine-port/proofs';
 import type { BlockResult, StateReader } from '@tabularium/kernel';
 import { type FactBundle, parseCheckpoint, parseNote } from '@tabularium/log';
 import type { Crypto, Transaction } from '@tabularium/protocol';
 import { AdmissionQueue, type RefusedAtAdmission, type Verified } from './admission-queue.ts';
 import { DEFAULT_LIMITS, type Limits, nodeTimers, type Timers } from './limits.ts';
-import { Notary, type NotaryOptions } from './notary.ts';
-import { type KeyOf, Proofs } from './proofs.ts';
-import { joinReceipt, type ReceiptParts } from './receipt-text.ts';
-import { RecentLeaves } from './recent-leaves.ts';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const DISK_FULL_WAIT_MS = 1_000;
@@ -60,7 +58,6 @@ export class EmbeddedEngine implements Engine {
   readonly #crypto: Crypto;
   readonly #chain: Chain;
   readonly #notary: Notary;
-  readonly #recent = new RecentLeaves();
   readonly #proofs: Proofs;
   readonly #queue: AdmissionQueue;
   readonly #listeners = new Set<(block: SealedBlock) => void>();
@@ -85,7 +82,7 @@ export class EmbeddedEngine implements Engine {
     this.#crypto = crypto;
     this.#chain = Chain.open(options);
     this.#notary = new Notary(options);
-    this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, recent: this.#recent, keyOf });
+    this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, keyOf });
     this.#queue = new AdmissionQueue({
       admit,
       limits: this.#limits,
@@ -277,7 +274,7 @@ export class EmbeddedEngine implements Engine {
 
   #append(time: number, accepted: readonly Transaction[], { writes, events, policy }: BlockResult): AppendedBlock {
     const block = this.#chain.append({ time, accepted, writes, events, policy }, (body) => this.#notary.sign(body));
-    this.#recent.add(block.first, block.leaves);
+    this.#proofs.appended(block.first, block.leaves);
     this.#diskFull = false;
     this.#due = this.#machine.nextDeadline(this.records);
     return block;

@@ -2,8 +2,8 @@
 import { generateNodeKeys, type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys } from '@tabularium/crypto';
 import type { MachinePort, Storage } from '@tabularium/engine-port';
 import { CounterMachine, counterAdmit, type EngineSubject } from '@tabularium/engine-port/contract';
+import { initialise } from '@tabularium/engine-port/genesis';
 import { type EmbeddedEngine, type EmbeddedEngineOptions, openEmbeddedEngine } from './embedded-engine.ts';
-import { initialise } from './genesis.ts';
 import type { Timers } from './limits.ts';
 
 export const ORIGIN = 'counters.example/0123456789abcdef';

@@ -11,8 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalogue } from '@tabularium/catalogue';
 import { generateEs256, generateNodeKeys, nodeCrypto, nodeSigner, nodeVkeys, signEs256 } from '@tabularium/crypto';
-import { type EmbeddedEngine, initialise, openEmbeddedEngine } from '@tabularium/engine-embedded';
+import { type EmbeddedEngine, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import type { Admission, Storage } from '@tabularium/engine-port';
+import { initialise } from '@tabularium/engine-port/genesis';
 import { type Charter, cosignerName, encodeCharter, genesis, Machine, makeCharter } from '@tabularium/kernel';
 import { openProjections, type Projections } from '@tabularium/projections';
 import {

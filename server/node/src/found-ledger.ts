@@ -5,8 +5,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { generateNodeKeys, loadNodeKeys, type NodeKeys, nodeCrypto, nodeSigner, saveNodeKeys } from '@tabularium/crypto';
-import { initialise } from '@tabularium/engine-embedded';
 import type { Clock, Storage } from '@tabularium/engine-port';
+import { initialise } from '@tabularium/engine-port/genesis';
 import {
   type Charter,
   type CharterDraft,

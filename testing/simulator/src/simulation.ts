@@ -5,8 +5,9 @@
  */
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
-import { type EmbeddedEngine, initialise, openEmbeddedEngine } from '@tabularium/engine-embedded';
+import { type EmbeddedEngine, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import { type Admission, type Admit, type Outcome, type Storage, StorageFull } from '@tabularium/engine-port';
+import { initialise } from '@tabularium/engine-port/genesis';
 import { genesis, kernelRefusal, keyKey, Machine, type Verdict, type View } from '@tabularium/kernel';
 import { type Crypto, jwkToPoint, type PublicJwk, parseTransaction } from '@tabularium/protocol';
 import { type SeededRandom, seededRandom } from '@tabularium/scenarios';

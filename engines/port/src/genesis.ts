@@ -2,11 +2,12 @@
  * The first block of a ledger: leaf 0 is the charter, leaf 1 its seal (DESIGN §4 Log). It is written without a machine, since there is no
  * state yet that could decide; what the charter puts into state is handed in.
  */
-import type { MachinePort, Storage } from '@tabularium/engine-port';
-import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
 import type { StateReader, StoredEvent } from '@tabularium/kernel';
 import type { Crypto } from '@tabularium/protocol';
+import { type AppendedBlock, Chain } from './chain.ts';
+import type { MachinePort } from './engine.ts';
 import { Notary, type NotaryOptions } from './notary.ts';
+import type { Storage } from './storage.ts';
 
 export interface GenesisOptions extends NotaryOptions {
   readonly storage: Storage;

@@ -5,7 +5,6 @@
  * A cosignature says "as of this time, the largest I have seen", so an old checkpoint is never cosigned anew; lines that witnesses made
  * for it stay good for ever.
  */
-import type { Clock, NodeSigner } from '@tabularium/engine-port';
 import {
   checkSignature,
   cosignatureLine,
@@ -22,6 +21,7 @@ import {
   type VerifierKey,
 } from '@tabularium/log';
 import type { Crypto } from '@tabularium/protocol';
+import type { Clock, NodeSigner } from './engine.ts';
 
 export interface NotaryOptions {
   readonly origin: string;

@@ -2,8 +2,6 @@
  * What an engine can prove of its log and state: receipts, facts, tiles, entry bundles, consistency. All of it is synchronous, so that
  * each answer is of one moment: a fact's value, path, seal and checkpoint belong together.
  */
-import { type Placed, type Storage, StorageDamaged } from '@tabularium/engine-port';
-import type { Chain } from '@tabularium/engine-port/chain';
 import {
   encodeEntryBundle,
   type FactBundle,
@@ -16,8 +14,11 @@ import {
   TILE_WIDTH,
 } from '@tabularium/log';
 import { type Crypto, equalBytes, isStateKey, type PublicJwk } from '@tabularium/protocol';
+import type { Chain } from './chain.ts';
+import type { Placed } from './engine.ts';
 import { proofLines, type ReceiptParts } from './receipt-text.ts';
-import type { RecentLeaves } from './recent-leaves.ts';
+import { RecentLeaves } from './recent-leaves.ts';
+import { type Storage, StorageDamaged } from './storage.ts';
 
 /** Finds the public key that `kid` names. */
 export type KeyOf = (kid: string) => PublicJwk | undefined;
@@ -29,13 +30,13 @@ export interface ProofsOptions {
   readonly storage: Storage;
   readonly crypto: Crypto;
   readonly chain: Chain;
-  readonly recent: RecentLeaves;
   readonly keyOf: KeyOf;
 }
 
 export class Proofs {
   readonly #options: ProofsOptions;
   readonly #signers: Signers;
+  readonly #recent = new RecentLeaves();
   /** Size of the newest witnessed checkpoint. */
   #witnessed: { readonly note: string; readonly size: number } | undefined;
 
@@ -52,9 +53,14 @@ export class Proofs {
     if (size !== undefined && size <= this.#options.chain.log.size) this.#witnessed = { note, size };
   }
 
+  /** A block is durable: what is asked of it at once is at hand. */
+  appended(first: number, leaves: readonly Uint8Array[]): void {
+    this.#recent.add(first, leaves);
+  }
+
   /** A leaf, exact bytes. */
   leaf(index: number): Uint8Array | undefined {
-    return this.#options.recent.get(index) ?? this.#options.storage.leaves(index, index + 1)[0];
+    return this.#recent.get(index) ?? this.#options.storage.leaves(index, index + 1)[0];
   }
 
   /**
@@ -141,3 +147,5 @@ class Signers {
     return jwk;
   }
 }
+
+export { joinReceipt, proofLines, type ReceiptParts } from './receipt-text.ts';
