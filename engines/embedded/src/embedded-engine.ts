@@ -298,8 +298,8 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
-  #announce({ height, time, first, leaves, size, checkpoint, changedKeys }: AppendedBlock): void {
-    const sealed: SealedBlock = { height, time, first, count: leaves.length, size, checkpoint, changedKeys };
+  #announce({ height, time, first, leaves, size, changedKeys }: AppendedBlock): void {
+    const sealed: SealedBlock = { height, time, first, count: leaves.length, size, checkpoint: this.checkpoint(), changedKeys };
     for (const listener of this.#listeners) {
       try {
         listener(sealed);

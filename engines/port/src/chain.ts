@@ -3,7 +3,8 @@
  * engine makes the same log, leaf for leaf (DESIGN §4 Log, Seal, State; §5).
  *
  * The chain owns the two trees in memory. They run ahead of the store only within `append`: if the store does not take the block, both
- * go back to where they were, and nothing has happened.
+ * go back to where they were, and nothing has happened. An engine whose blocks are confirmed elsewhere before they count prepares and commits
+ * in two steps; between them the trees run ahead, and it answers nobody from them.
  */
 import type { StateReader, StoredEvent } from '@tabularium/kernel';
 import {
@@ -19,7 +20,7 @@ import {
   type TreeChange,
 } from '@tabularium/log';
 import { type Crypto, equalBytes, isOrigin, type Transaction, toHex } from '@tabularium/protocol';
-import { type AcceptedId, type Head, type StateChange, type Storage, StorageDamaged } from './storage.ts';
+import { type AcceptedId, type BlockCommit, type Head, type StateChange, type Storage, StorageDamaged } from './storage.ts';
 
 /** `app` of the seal: the version of the protocol that this code speaks. */
 export const PROTOCOL_VERSION = 1;
@@ -39,6 +40,15 @@ export interface DecidedBlock {
   readonly policy: string;
 }
 
+/** A block that is laid out and not durable yet; the trees are ahead of the store by it. */
+export interface PreparedBlock {
+  readonly commit: BlockCommit;
+  /** The text of the checkpoint that covers it. */
+  readonly checkpointBody: string;
+  /** What brings the state tree back. */
+  readonly undo: readonly TreeChange[];
+}
+
 /** A block that is durable. */
 export interface AppendedBlock {
   readonly height: number;
@@ -48,7 +58,6 @@ export interface AppendedBlock {
   /** Its leaves in order, seal last. */
   readonly leaves: readonly Uint8Array[];
   readonly size: number;
-  readonly checkpoint: string;
   readonly changedKeys: readonly string[];
 }
 
@@ -56,6 +65,8 @@ export interface ChainOptions {
   readonly storage: Storage;
   readonly crypto: Crypto;
   readonly origin: string;
+  /** The newest blocks may lie beyond the newest checkpoint: they are signed once somebody else has confirmed them. */
+  readonly unsigned?: boolean;
 }
 
 export class Chain {
@@ -87,12 +98,13 @@ export class Chain {
    * the height, when they do not agree, and RangeError when the origin is none.
    */
   static open(options: ChainOptions): Chain {
-    const { storage, crypto, origin } = options;
+    const { storage, crypto, origin, unsigned } = options;
     if (!isOrigin(origin)) throw new RangeError(`not an origin: ${JSON.stringify(origin)}`);
     const head = storage.head();
     const log = openLog(storage, crypto, head);
     const body = head.checkpoint === undefined ? undefined : parseCheckpoint(parseNote(head.checkpoint)?.text ?? '');
-    if (head.checkpoint !== undefined && (body?.size !== head.size || !equalBytes(body.root, log.root()))) {
+    const reaches = body !== undefined && (unsigned === true ? body.size <= head.size : body.size === head.size);
+    if (head.checkpoint !== undefined && !(reaches && equalBytes(body.root, log.root(body.size)))) {
       throw new StorageDamaged(`the log at height ${head.height} does not have the root of its checkpoint`);
     }
     return new Chain(options, log, openState(storage, crypto, head));
@@ -108,6 +120,22 @@ export class Chain {
    * throws (`StorageFull` among it); then the chain stands where it stood.
    */
   append(block: DecidedBlock, sign: (checkpointBody: string) => string): AppendedBlock {
+    const prepared = this.prepare(block);
+    let checkpoint: string;
+    try {
+      checkpoint = sign(prepared.checkpointBody);
+    } catch (error) {
+      this.abandon(prepared);
+      throw error;
+    }
+    return this.commit(prepared, { checkpoint });
+  }
+
+  /**
+   * Lay a block out: leaves, seal, both trees ahead of the store. What follows is `commit` or `abandon`, of this block and before anything
+   * else is asked of the chain.
+   */
+  prepare(block: DecidedBlock): PreparedBlock {
     const { time, accepted, system = [], writes, events, policy } = block;
     const { sha256, utf8 } = this.#crypto;
     const head = this.#storage.head();
@@ -117,8 +145,6 @@ export class Chain {
     const { changes, undo } = this.#changes(writes);
     const leaves: Uint8Array[] = [...system];
     for (const { bytes } of accepted) leaves.push(bytes);
-    let refs: readonly number[];
-    let checkpoint: string;
     try {
       const stateRoot = this.state.apply(changes);
       const seal = utf8.encode(
@@ -138,30 +164,42 @@ export class Chain {
       );
       leaves.push(seal);
       for (const leaf of leaves) this.log.append(leafHash(leaf, sha256));
-      checkpoint = sign(this.checkpointBody());
       const ids = acceptedIds(accepted, first + system.length);
       const tiles = this.log.takeFullTiles();
-      refs = this.#storage.commit({
-        height,
-        time,
-        first,
-        leaves,
-        seal: toHex(sha256(seal)),
-        stateRoot,
-        changes,
-        ids,
-        events,
-        tiles,
-        checkpoint,
-      });
+      const commit = { height, time, first, leaves, seal: toHex(sha256(seal)), stateRoot, changes, ids, events, tiles };
+      return { commit, checkpointBody: this.checkpointBody(), undo };
     } catch (error) {
-      this.log.rewind(first);
-      this.state.apply(undo);
+      this.#goBack(first, undo);
+      throw error;
+    }
+  }
+
+  /**
+   * Make a prepared block durable, with its signed checkpoint where it has one already and with the engine's note. Throws what the store
+   * throws; then the chain stands where it stood.
+   */
+  commit(prepared: PreparedBlock, notes: { readonly checkpoint?: string; readonly anchor?: string }): AppendedBlock {
+    const { height, time, first, leaves, changes } = prepared.commit;
+    let refs: readonly number[];
+    try {
+      refs = this.#storage.commit({ ...prepared.commit, ...notes });
+    } catch (error) {
+      this.abandon(prepared);
       throw error;
     }
     for (let i = 0; i < changes.length; i++) if (changes[i]!.ref === 0) this.state.setRef(changes[i]!.keyHash, refs[i]!);
     if (this.#storage.wantsLeaves === true) this.#storage.keepLeaves?.(this.state.leaves());
-    return { height, time, first, leaves, size: first + leaves.length, checkpoint, changedKeys: changes.map(({ key }) => key) };
+    return { height, time, first, leaves, size: first + leaves.length, changedKeys: changes.map(({ key }) => key) };
+  }
+
+  /** Forget a prepared block. */
+  abandon({ commit, undo }: PreparedBlock): void {
+    this.#goBack(commit.first, undo);
+  }
+
+  #goBack(size: number, undo: readonly TreeChange[]): void {
+    this.log.rewind(size);
+    this.state.apply(undo);
   }
 
   /** The changes of the state tree, and what brings it back. */

@@ -18,7 +18,7 @@ import {
 } from '@tabularium/protocol';
 import { Chain, PROTOCOL_VERSION } from './chain.ts';
 import { counterTransaction } from './counter-machine.ts';
-import type { BlockCommit, KeptRefusal, StateLeaves, Storage } from './storage.ts';
+import { type BlockCommit, type KeptRefusal, type StateLeaves, type Storage, StorageDamaged } from './storage.ts';
 
 export interface StorageSubject {
   readonly storage: Storage;
@@ -413,6 +413,45 @@ export function storageContract(contract: StorageContract): void {
         model.append(Chain.open({ storage: store, crypto, origin: ORIGIN }), 2, [], new Map([['a/b/2', '{}']]));
         assert.notEqual(store.head().checkpoint, newest);
         assert.equal(store.head().witnessed, 'witnessed note');
+      }),
+    );
+
+    test(
+      'a block may be durable before it is signed: the checkpoint before stays, and the engine’s note comes with the block',
+      given(({ storage, chain, model, reopen }) => {
+        model.append(chain, 1, [], new Map([['a/b/1', '{}']]));
+        const { checkpoint, size, anchor } = storage.head();
+        assert.equal(anchor, undefined);
+        const prepared = chain.prepare({ time: 2, accepted: [], writes: new Map([['a/b/2', '{}']]), events: [], policy: 'quorum none\n' });
+        assert.deepEqual([storage.head().size, chain.log.size], [size, size + 1]);
+        chain.commit(prepared, { anchor: 'seven' });
+        assert.deepEqual([storage.head().checkpoint, storage.head().size, storage.head().anchor], [checkpoint, size + 1, 'seven']);
+        const store = reopen?.() ?? storage;
+        assert.deepEqual([store.head().checkpoint, store.head().size, store.head().anchor], [checkpoint, size + 1, 'seven']);
+        assert.throws(() => Chain.open({ storage: store, crypto, origin: ORIGIN }), StorageDamaged);
+        const again = Chain.open({ storage: store, crypto, origin: ORIGIN, unsigned: true });
+        store.saveAnchor('eight');
+        store.saveCheckpoint(signed(again.checkpointBody()));
+        assert.equal((reopen?.() ?? store).head().anchor, 'eight');
+      }),
+    );
+
+    test(
+      'a prepared block that is abandoned was never there',
+      given(({ storage, chain, model }) => {
+        grow(chain, model, 5, 100);
+        const before = [storage.head(), chain.log.root(), chain.state.root, chain.state.size];
+        const [first, second] = [...model.state.keys()];
+        const writes = new Map([
+          ['a/b/new', '{}'],
+          [first!, null],
+          [second!, '{"other":1}'],
+        ]);
+        const other = chain.prepare({ time: 9, accepted: [], writes, events: [], policy: 'quorum none\n' });
+        assert.notDeepEqual(chain.log.root(), before[1]);
+        chain.abandon(other);
+        assert.deepEqual([storage.head(), chain.log.root(), chain.state.root, chain.state.size], before);
+        grow(chain, model, 2, 5);
       }),
     );
 

@@ -17,10 +17,12 @@ export interface Head {
   readonly seal: string;
   /** State root after the last block, 32 bytes. */
   readonly state: Uint8Array;
-  /** Newest signed checkpoint (note text), if any. */
+  /** Newest signed checkpoint (note text), if any; where a block must be confirmed before it is signed, of an earlier size. */
   readonly checkpoint: string | undefined;
   /** Newest checkpoint that somebody outside has cosigned, if any. */
   readonly witnessed: string | undefined;
+  /** What the engine noted beside the newest block, if it did: where whoever orders for it stands. */
+  readonly anchor: string | undefined;
 }
 
 export interface StateChange {
@@ -59,7 +61,10 @@ export interface BlockCommit {
   readonly events: readonly StoredEvent[];
   /** Hash tiles that became full with this block (256 hashes of 32 bytes). */
   readonly tiles: readonly { readonly level: number; readonly index: number; readonly hashes: Uint8Array }[];
-  readonly checkpoint: string;
+  /** Signed note of the log's checkpoint; absent: it is not signed yet, and the one before stays. */
+  readonly checkpoint?: string | undefined;
+  /** The engine's note, opaque; absent: the one before stays. */
+  readonly anchor?: string | undefined;
 }
 
 export interface StoredBlock {
@@ -97,6 +102,8 @@ export interface Storage extends StateReader {
   commit(block: BlockCommit): readonly number[];
   /** Replace the newest checkpoint (a fresh cosignature) or the newest witnessed one; need not be durable. */
   saveCheckpoint(checkpoint: string, which?: 'newest' | 'witnessed'): void;
+  /** Replace the engine's note where there is no block to write it with; need not be durable. */
+  saveAnchor(anchor: string): void;
   /** Leaves from..to (exclusive), exact bytes. */
   leaves(from: number, to: number): readonly Uint8Array[];
   tile(level: number, index: number): Uint8Array | undefined;

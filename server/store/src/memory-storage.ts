@@ -21,6 +21,7 @@ export class MemoryStorage implements Storage {
     seal: '0'.repeat(64),
     state: new Uint8Array(32),
     checkpoint: undefined,
+    anchor: undefined,
     witnessed: undefined,
   };
   readonly #leaves: Uint8Array[] = [];
@@ -61,8 +62,8 @@ export class MemoryStorage implements Storage {
       this.#ids.set(`${id.kid} ${id.id}`, id);
       this.#names.set(id.name, id.index);
     }
-    const { seal, stateRoot: state, checkpoint } = block;
-    this.#head = { height, size: first + leaves.length, time, seal, state, checkpoint, witnessed: head.witnessed };
+    const { seal, stateRoot: state, checkpoint = head.checkpoint, anchor = head.anchor } = block;
+    this.#head = { height, size: first + leaves.length, time, seal, state, checkpoint, witnessed: head.witnessed, anchor };
     return refs;
   }
 
@@ -95,6 +96,10 @@ export class MemoryStorage implements Storage {
 
   saveCheckpoint(checkpoint: string, which: 'newest' | 'witnessed' = 'newest'): void {
     this.#head = which === 'newest' ? { ...this.#head, checkpoint } : { ...this.#head, witnessed: checkpoint };
+  }
+
+  saveAnchor(anchor: string): void {
+    this.#head = { ...this.#head, anchor };
   }
 
   get(key: string): string | undefined {

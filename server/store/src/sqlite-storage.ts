@@ -119,7 +119,7 @@ export class SqliteStorage implements Storage {
   }
 
   commit(block: BlockCommit): readonly number[] {
-    const { height, time, first, leaves, events, tiles, changes, ids, checkpoint, seal, stateRoot } = block;
+    const { height, time, first, leaves, events, tiles, changes, ids, checkpoint, anchor, seal, stateRoot } = block;
     this.#checkNext(block);
     const write = this.#write;
     const refs: number[] = new Array(changes.length);
@@ -137,7 +137,8 @@ export class SqliteStorage implements Storage {
         for (let i = due.from; i < due.to; i++) write.name.run(due.rows.prefixes[i]!, due.rows.indexes[i]!);
         if (due.named !== undefined) write.meta.run('named', due.named);
       }
-      write.meta.run('checkpoint', checkpoint);
+      if (checkpoint !== undefined) write.meta.run('checkpoint', checkpoint);
+      if (anchor !== undefined) write.meta.run('anchor', anchor);
       this.#ids.prune(ids.length, Math.floor(time / 1000));
       prunedTo = this.#runs.prune();
     });
@@ -153,7 +154,8 @@ export class SqliteStorage implements Storage {
     const size = first + leaves.length;
     names.settle(due?.to ?? 0, size);
     this.#runs.settle(prunedTo, changes.length);
-    this.#head = { height, size, time, seal, state: stateRoot, checkpoint, witnessed: this.#head.witnessed };
+    const { checkpoint: signed, anchor: noted, witnessed } = this.#head;
+    this.#head = { height, size, time, seal, state: stateRoot, checkpoint: checkpoint ?? signed, witnessed, anchor: anchor ?? noted };
     return refs;
   }
 
@@ -221,6 +223,11 @@ export class SqliteStorage implements Storage {
   saveCheckpoint(checkpoint: string, which: 'newest' | 'witnessed' = 'newest'): void {
     this.#hastily(() => this.#write.meta.run(which === 'newest' ? 'checkpoint' : 'witnessed', checkpoint));
     this.#head = which === 'newest' ? { ...this.#head, checkpoint } : { ...this.#head, witnessed: checkpoint };
+  }
+
+  saveAnchor(anchor: string): void {
+    this.#hastily(() => this.#write.meta.run('anchor', anchor));
+    this.#head = { ...this.#head, anchor };
   }
 
   saveRefusals(refusals: readonly KeptRefusal[]): void {

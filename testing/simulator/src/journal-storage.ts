@@ -22,6 +22,7 @@ const PARTS = ['leaves', 'state', 'ids', 'events', 'seal'] as const;
 type Content =
   | { readonly kind: 'block'; readonly part: (typeof PARTS)[number]; readonly block: BlockCommit }
   | { readonly kind: 'checkpoint'; readonly text: string; readonly which: 'newest' | 'witnessed' }
+  | { readonly kind: 'anchor'; readonly text: string }
   | { readonly kind: 'refusals'; readonly refusals: readonly KeptRefusal[] };
 
 /** `place` counts the journal's records from 0, so that a lost one is a gap even between two whole blocks. */
@@ -51,6 +52,7 @@ export class JournalStorage implements Storage {
         at += PARTS.length;
       } else {
         if (record.kind === 'checkpoint') this.#image.saveCheckpoint(record.text, record.which);
+        else if (record.kind === 'anchor') this.#image.saveAnchor(record.text);
         else this.#image.saveRefusals(record.refusals);
         at += 1;
       }
@@ -90,6 +92,11 @@ export class JournalStorage implements Storage {
   saveCheckpoint(checkpoint: string, which: 'newest' | 'witnessed' = 'newest'): void {
     this.#write([{ kind: 'checkpoint', text: checkpoint, which }]);
     this.#image.saveCheckpoint(checkpoint, which);
+  }
+
+  saveAnchor(anchor: string): void {
+    this.#write([{ kind: 'anchor', text: anchor }]);
+    this.#image.saveAnchor(anchor);
   }
 
   saveRefusals(refusals: readonly KeptRefusal[]): void {
