@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { generateNodeKeys, loadNodeKeys, nodeCrypto, saveNodeKeys } from '@tabularium/crypto';
-import { auditLog, CounterClient, seeded } from '@tabularium/engine-port/contract';
+import { auditLog, CounterClient, seeded, VirtualTime } from '@tabularium/engine-port/contract';
 import { parseTransaction } from '@tabularium/protocol';
 import { openSqliteStorage } from '@tabularium/store';
-import { openRig, VirtualTime } from './engine-rig.test.ts';
+import { openRig } from './engine-rig.test.ts';
 
 const KILLS = Number(process.env.TABULARIUM_KILLS ?? 6);
 

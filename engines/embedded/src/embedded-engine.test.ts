@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { generateEd25519, generateEs256, generateNodeKeys, nodeCrypto, signEd25519, signEs256 } from '@tabularium/crypto';
 import { type Admission, type BlockCommit, type Outcome, StorageFull } from '@tabularium/engine-port';
-import { auditLog, CounterClient, counterAdmit, totalKey } from '@tabularium/engine-port/contract';
+import { auditLog, CounterClient, counterAdmit, settled, totalKey } from '@tabularium/engine-port/contract';
 import { initialise } from '@tabularium/engine-port/genesis';
 import {
   cosignatureLine,
@@ -25,7 +25,7 @@ import { encodeTransaction, makeUlid, type PublicJwk, thumbprint } from '@tabula
 import { MemoryStorage, openSqliteStorage } from '@tabularium/store';
 import { verifyFact, verifyReceipt } from '@tabularium/verify';
 import { openEmbeddedEngine } from './embedded-engine.ts';
-import { ORIGIN, openRig, type Rig, type RigOptions, settled } from './engine-rig.test.ts';
+import { ORIGIN, openRig, type Rig, type RigOptions } from './engine-rig.test.ts';
 
 const { sha256 } = nodeCrypto;
 

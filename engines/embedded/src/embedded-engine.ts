@@ -11,11 +11,13 @@ import {
   type Engine,
   type Head,
   type MachinePort,
+  nodeTimers,
   type Outcome,
   type SealedBlock,
   type Storage,
   StorageDamaged,
   StorageFull,
+  type Timers,
 } from '@tabularium/engine-port';
 import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
 import { Notary, type NotaryOptions } from '@tabularium/engine-port/notary';
@@ -24,7 +26,7 @@ import type { BlockResult, StateReader } from '@tabularium/kernel';
 import { type FactBundle, parseCheckpoint, parseNote } from '@tabularium/log';
 import type { Crypto, Transaction } from '@tabularium/protocol';
 import { AdmissionQueue, type RefusedAtAdmission, type Verified } from './admission-queue.ts';
-import { DEFAULT_LIMITS, type Limits, nodeTimers, type Timers } from './limits.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const DISK_FULL_WAIT_MS = 1_000;

@@ -1,3 +1,3 @@
 /** The embedded engine: one node that orders by itself. */
 export { EmbeddedEngine, type EmbeddedEngineOptions, openEmbeddedEngine } from './embedded-engine.ts';
-export { DEFAULT_LIMITS, type Limits, type Timers } from './limits.ts';
+export { DEFAULT_LIMITS, type Limits } from './limits.ts';

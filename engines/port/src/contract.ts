@@ -3,3 +3,4 @@ export { type CounterBody, CounterMachine, counterTransaction, totalKey } from '
 export { CounterClient, counterAdmit, counterKid, type EngineContract, type EngineSubject, engineContract } from './engine-contract.ts';
 export { type AuditedLog, auditLog } from './log-audit.ts';
 export { type StorageContract, type StorageSubject, seeded, storageContract } from './storage-contract.ts';
+export { settled, VirtualTime } from './virtual-time.ts';

@@ -2,3 +2,4 @@
 export type { Admission, Admit, Clock, Engine, MachinePort, NodeSigner, Outcome, Placed, SealedBlock } from './engine.ts';
 export type { AcceptedId, BlockCommit, Head, KeptRefusal, StateChange, StateLeaves, Storage, StoredBlock } from './storage.ts';
 export { DirectoryInUse, StorageDamaged, StorageFull } from './storage.ts';
+export { nodeTimers, type Timers } from './timers.ts';

@@ -21,8 +21,6 @@ export interface Head {
   readonly checkpoint: string | undefined;
   /** Newest checkpoint that somebody outside has cosigned, if any. */
   readonly witnessed: string | undefined;
-  /** What the engine noted beside the newest block, if it did: where whoever orders for it stands. */
-  readonly anchor: string | undefined;
 }
 
 export interface StateChange {
@@ -102,6 +100,8 @@ export interface Storage extends StateReader {
   commit(block: BlockCommit): readonly number[];
   /** Replace the newest checkpoint (a fresh cosignature) or the newest witnessed one; need not be durable. */
   saveCheckpoint(checkpoint: string, which?: 'newest' | 'witnessed'): void;
+  /** What the engine noted last, if anything: where whoever orders for it stands. */
+  anchor(): string | undefined;
   /** Replace the engine's note where there is no block to write it with; need not be durable. */
   saveAnchor(anchor: string): void;
   /** Leaves from..to (exclusive), exact bytes. */

@@ -14,6 +14,7 @@ interface KeptRecord {
 
 export class MemoryStorage implements Storage {
   readonly #sha256: Sha256;
+  #anchor: string | undefined;
   #head: Head = {
     height: 0,
     size: 0,
@@ -21,7 +22,6 @@ export class MemoryStorage implements Storage {
     seal: '0'.repeat(64),
     state: new Uint8Array(32),
     checkpoint: undefined,
-    anchor: undefined,
     witnessed: undefined,
   };
   readonly #leaves: Uint8Array[] = [];
@@ -62,8 +62,9 @@ export class MemoryStorage implements Storage {
       this.#ids.set(`${id.kid} ${id.id}`, id);
       this.#names.set(id.name, id.index);
     }
-    const { seal, stateRoot: state, checkpoint = head.checkpoint, anchor = head.anchor } = block;
-    this.#head = { height, size: first + leaves.length, time, seal, state, checkpoint, witnessed: head.witnessed, anchor };
+    const { seal, stateRoot: state, checkpoint = head.checkpoint, anchor = this.#anchor } = block;
+    this.#head = { height, size: first + leaves.length, time, seal, state, checkpoint, witnessed: head.witnessed };
+    this.#anchor = anchor;
     return refs;
   }
 
@@ -98,8 +99,12 @@ export class MemoryStorage implements Storage {
     this.#head = which === 'newest' ? { ...this.#head, checkpoint } : { ...this.#head, witnessed: checkpoint };
   }
 
+  anchor(): string | undefined {
+    return this.#anchor;
+  }
+
   saveAnchor(anchor: string): void {
-    this.#head = { ...this.#head, anchor };
+    this.#anchor = anchor;
   }
 
   get(key: string): string | undefined {

@@ -154,8 +154,8 @@ export class SqliteStorage implements Storage {
     const size = first + leaves.length;
     names.settle(due?.to ?? 0, size);
     this.#runs.settle(prunedTo, changes.length);
-    const { checkpoint: signed, anchor: noted, witnessed } = this.#head;
-    this.#head = { height, size, time, seal, state: stateRoot, checkpoint: checkpoint ?? signed, witnessed, anchor: anchor ?? noted };
+    const { checkpoint: signed, witnessed } = this.#head;
+    this.#head = { height, size, time, seal, state: stateRoot, checkpoint: checkpoint ?? signed, witnessed };
     return refs;
   }
 
@@ -225,9 +225,12 @@ export class SqliteStorage implements Storage {
     this.#head = which === 'newest' ? { ...this.#head, checkpoint } : { ...this.#head, witnessed: checkpoint };
   }
 
+  anchor(): string | undefined {
+    return this.#reading().anchor();
+  }
+
   saveAnchor(anchor: string): void {
     this.#hastily(() => this.#write.meta.run('anchor', anchor));
-    this.#head = { ...this.#head, anchor };
   }
 
   saveRefusals(refusals: readonly KeptRefusal[]): void {

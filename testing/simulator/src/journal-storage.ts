@@ -94,6 +94,10 @@ export class JournalStorage implements Storage {
     this.#image.saveCheckpoint(checkpoint, which);
   }
 
+  anchor(): string | undefined {
+    return this.#image.anchor();
+  }
+
   saveAnchor(anchor: string): void {
     this.#write([{ kind: 'anchor', text: anchor }]);
     this.#image.saveAnchor(anchor);

@@ -2,7 +2,7 @@
  * Time that moves only when told, and work that runs only when told: the engine's clock, alarms and deferred calls in one
  * seed's hands. Nothing here waits, so a day costs as little as a millisecond.
  */
-import type { Timers } from '@tabularium/engine-embedded';
+import type { Timers } from '@tabularium/engine-port';
 
 /** Turns of the microtask queue after which nobody can still be on the way to an answer. */
 const MAX_TURNS = 10_000;

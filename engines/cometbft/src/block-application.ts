@@ -1,0 +1,240 @@
+/**
+ * The ledger as CometBFT's application: what becomes of blocks that consensus orders (ABCI 2.0; DESIGN §4 Seal, Time, Keys of a node, §5).
+ *
+ * A proposal is decided when it is looked at, before anybody votes for it, and what came out is used when consensus has settled on it: so a
+ * block at which the machine breaks never becomes one. Between FinalizeBlock and Commit the trees are ahead of the store; nobody is
+ * answered from them.
+ *
+ * CometBFT's heights count blocks, the ledger's count seals. A block in which nothing was accepted and nothing fell due has no seal and
+ * leaves state and app_hash as they were.
+ */
+import type { Clock, MachinePort, Storage } from '@tabularium/engine-port';
+import type { AppendedBlock, Chain, PreparedBlock } from '@tabularium/engine-port/chain';
+import type { BlockResult, Verdict } from '@tabularium/kernel';
+import { type Crypto, equalBytes, type Transaction } from '@tabularium/protocol';
+import type {
+  RequestFinalizeBlock,
+  RequestPrepareProposal,
+  RequestProcessProposal,
+  ResponseFinalizeBlock,
+} from 'cosmjs-types/tendermint/abci/types';
+import type { AbciHandlers } from './abci-server.ts';
+import type { Admissions } from './admissions.ts';
+import type { CometLimits } from './limits.ts';
+import { readWake } from './wake.ts';
+
+const ACCEPT = 1;
+const REJECT = 2;
+/** Room for the seal within a block's bytes. */
+const SEAL_BYTES = 1_024;
+const REFUSED = 1;
+/** Members of a result that we have no use for. */
+const NOTHING = { data: new Uint8Array(), log: '', info: '', gasWanted: 0n, gasUsed: 0n, events: [], codespace: '' };
+
+/** A transaction of a block that was admitted, and what the machine said of it. */
+export interface Decided {
+  readonly hash: string;
+  readonly transaction: Transaction;
+  readonly verdict: Verdict;
+}
+
+export interface BlockApplicationOptions {
+  readonly storage: Storage;
+  readonly machine: MachinePort;
+  readonly chain: Chain;
+  readonly admissions: Admissions;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly limits: CometLimits;
+  /** The newest block is confirmed: its checkpoint may be signed. */
+  readonly onConfirmed: () => void;
+  /** A block is durable; without `block` it left no trace. */
+  readonly onCommitted: (decided: readonly Decided[], time: number, block: AppendedBlock | undefined) => void;
+  /** The machine broke at a proposal. */
+  readonly onBroken: (error: unknown) => void;
+  /** Name of an accepted transaction with this signer and id whose exp has not passed. */
+  readonly acceptedName: (kid: string, id: string, time: number) => string | undefined;
+}
+
+/** A block that was looked at, and what becomes of it if consensus settles on it. */
+interface Outcome {
+  readonly key: string;
+  readonly time: number;
+  readonly decided: readonly Decided[];
+  /** The place of each admitted transaction among the block's. */
+  readonly places: readonly number[];
+  readonly result: BlockResult;
+}
+
+interface Pending {
+  readonly cometHeight: bigint;
+  readonly outcome: Outcome;
+  readonly prepared: PreparedBlock | undefined;
+}
+
+type Time = { readonly seconds: bigint; readonly nanos: number } | undefined;
+
+export class BlockApplication {
+  readonly #options: BlockApplicationOptions;
+  #outcome: Outcome | undefined;
+  #pending: Pending | undefined;
+
+  constructor(options: BlockApplicationOptions) {
+    this.#options = options;
+  }
+
+  get handlers(): AbciHandlers {
+    return {
+      info: () => ({
+        data: 'tabularium',
+        version: '',
+        appVersion: 1n,
+        lastBlockHeight: BigInt(this.#options.storage.anchor() ?? 0),
+        lastBlockAppHash: this.#appHash(),
+      }),
+      initChain: () => ({ validators: [], appHash: this.#appHash() }),
+      checkTx: async ({ tx }) => {
+        const fault = await this.#faultOf(tx);
+        return { ...NOTHING, code: fault === undefined ? 0 : REFUSED, log: fault ?? '' };
+      },
+      prepareProposal: (request) => this.#prepareProposal(request),
+      processProposal: async (request) => ({ status: (await this.#isGood(request)) ? ACCEPT : REJECT }),
+      finalizeBlock: (request) => this.#finalizeBlock(request),
+      commit: () => this.#commit(),
+    };
+  }
+
+  /** app_hash: SHA-256 of the text of the checkpoint of all leaves. */
+  #appHash(): Uint8Array {
+    const { chain, crypto } = this.#options;
+    return crypto.sha256(crypto.utf8.encode(chain.checkpointBody()));
+  }
+
+  /** Why these bytes may not be in a block; undefined where they may. */
+  async #faultOf(tx: Uint8Array): Promise<string | undefined> {
+    const { crypto, machine, chain, clock, admissions } = this.#options;
+    const due = readWake(tx, crypto.utf8);
+    if (due !== undefined) {
+      const open = machine.nextDeadline(chain.records);
+      return open !== undefined && open <= due && due <= clock() ? undefined : 'wake-not-due';
+    }
+    const [admission] = await admissions.of([tx]);
+    if (admission!.ok) return undefined;
+    return admission!.kind === 'malformed' ? admission!.code : admission!.refusal.code;
+  }
+
+  /**
+   * What fits, in the order it came. A header's time is that of the votes for the block before, so after idle hours it lies far back: then
+   * the block stays empty, its votes bring the time up, and the next one carries what waits.
+   */
+  async #prepareProposal({ txs, maxTxBytes, time }: RequestPrepareProposal): Promise<{ txs: Uint8Array[] }> {
+    const { limits, clock } = this.#options;
+    if (txs.length > 0 && clock() - msOf(time) > limits.maxLagMs) return { txs: [] };
+    const chosen: Uint8Array[] = [];
+    let room = Math.min(Number(maxTxBytes), limits.blockBytes) - SEAL_BYTES;
+    for (const tx of txs) {
+      // A length of its own stands before each in CometBFT's block, and in ours.
+      room -= tx.length + 8;
+      if (room < 0 || chosen.length === limits.blockCount) break;
+      chosen.push(tx);
+    }
+    return { txs: chosen };
+  }
+
+  async #isGood({ txs, time }: RequestProcessProposal): Promise<boolean> {
+    const { limits, onBroken } = this.#options;
+    const bytes = txs.reduce((sum, tx) => sum + tx.length + 2, SEAL_BYTES);
+    if (txs.length > limits.blockCount || bytes > limits.blockBytes) return false;
+    if (!(await this.#allAdmitted(txs))) return false;
+    try {
+      await this.#decide(txs, msOf(time));
+      return true;
+    } catch (error) {
+      onBroken(error);
+      return false;
+    }
+  }
+
+  async #allAdmitted(txs: readonly Uint8Array[]): Promise<boolean> {
+    const { admissions, crypto } = this.#options;
+    const transactions = txs.filter((tx) => readWake(tx, crypto.utf8) === undefined);
+    return (await admissions.of(transactions)).every(({ ok }) => ok);
+  }
+
+  /** What the machine makes of a block; the same block is decided once. Throws what the machine throws. */
+  async #decide(txs: readonly Uint8Array[], headerTime: number): Promise<Outcome> {
+    const { storage, machine, chain, admissions, crypto, acceptedName } = this.#options;
+    const head = storage.head();
+    const time = Math.max(head.time, headerTime);
+    const hashes = txs.map((tx) => admissions.hashOf(tx));
+    const key = `${head.height} ${time} ${hashes.join(' ')}`;
+    if (this.#outcome?.key === key) return this.#outcome;
+    const verdicts = await admissions.of(txs, hashes);
+    const places: number[] = [];
+    const transactions: Transaction[] = [];
+    for (const [place, admission] of verdicts.entries()) {
+      if (!admission.ok || readWake(txs[place]!, crypto.utf8) !== undefined) continue;
+      places.push(place);
+      transactions.push(admission.transaction);
+    }
+    const result = machine.execute(
+      { height: head.height + 1, time, transactions, accepted: (kid, id) => acceptedName(kid, id, time) },
+      chain.records,
+    );
+    if (result.verdicts.length !== transactions.length)
+      throw new Error(`${result.verdicts.length} verdicts on ${transactions.length} transactions`);
+    const decided = transactions.map((transaction, i) => ({ hash: hashes[places[i]!]!, transaction, verdict: result.verdicts[i]! }));
+    this.#outcome = { key, time, decided, places, result };
+    return this.#outcome;
+  }
+
+  async #finalizeBlock({ txs, height, time }: RequestFinalizeBlock): Promise<ResponseFinalizeBlock> {
+    const { chain, storage, onConfirmed } = this.#options;
+    // CometBFT has compared the app_hash in this block's header with ours: a quorum has the block before, too.
+    if (this.#pending !== undefined) this.#abandon();
+    onConfirmed();
+    const before = this.#appHash();
+    const outcome = await this.#decide(txs, msOf(time));
+    const { result, decided, places } = outcome;
+    const accepted = decided.filter(({ verdict }) => verdict.kind === 'accepted').map(({ transaction }) => transaction);
+    const leavesTrace = accepted.length > 0 || result.deadlines > 0;
+    if (!leavesTrace && (result.writes.size > 0 || result.events.length > 0))
+      throw new Error('the machine changed state without accepting anything');
+    const { writes, events, policy } = result;
+    const prepared = leavesTrace ? chain.prepare({ time: outcome.time, accepted, writes, events, policy }) : undefined;
+    this.#pending = { cometHeight: height, outcome, prepared };
+    if (!leavesTrace && !equalBytes(before, this.#appHash())) throw new Error(`height ${storage.head().height} changed without a block`);
+    const codes = new Map(places.map((place, i) => [place, decided[i]!.verdict.kind === 'refused' ? REFUSED : 0]));
+    return {
+      events: [],
+      txResults: txs.map((_, place) => ({ ...NOTHING, code: codes.get(place) ?? 0 })),
+      validatorUpdates: [],
+      appHash: this.#appHash(),
+    };
+  }
+
+  #abandon(): void {
+    const { prepared } = this.#pending!;
+    this.#pending = undefined;
+    if (prepared !== undefined) this.#options.chain.abandon(prepared);
+  }
+
+  #commit(): { retainHeight: bigint } {
+    const { chain, storage, onCommitted } = this.#options;
+    if (this.#pending === undefined) throw new Error('there is no block to commit');
+    const { cometHeight, outcome, prepared } = this.#pending;
+    const anchor = String(cometHeight);
+    this.#pending = undefined;
+    this.#outcome = undefined;
+    const block = prepared === undefined ? undefined : chain.commit(prepared, { anchor });
+    if (prepared === undefined) storage.saveAnchor(anchor);
+    onCommitted(outcome.decided, outcome.time, block);
+    return { retainHeight: 0n };
+  }
+}
+
+/** Milliseconds UTC of a protobuf timestamp, rounded down. */
+function msOf(time: Time): number {
+  if (time === undefined) throw new Error('a block without a time');
+  return Number(time.seconds) * 1_000 + Math.floor(time.nanos / 1_000_000);
+}

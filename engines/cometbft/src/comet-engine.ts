@@ -1,0 +1,323 @@
+/**
+ * The engine of many nodes (DESIGN §5): CometBFT orders, the same machine decides, and the log is leaf for leaf what the embedded engine
+ * would make of the same blocks.
+ *
+ * A submission is verified, handed to the orderer and answered when the block that carries it is durable here and the next one shows that a
+ * quorum came to the same (`app_hash`): only then is its checkpoint signed, and a receipt can go with the answer. CometBFT makes that next
+ * block by itself. What is refused needs no receipt and is answered with its block.
+ */
+import {
+  type Admit,
+  type Clock,
+  type Engine,
+  type Head,
+  type MachinePort,
+  nodeTimers,
+  type Outcome,
+  type SealedBlock,
+  type Storage,
+  StorageDamaged,
+  type Timers,
+} from '@tabularium/engine-port';
+import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
+import { Notary, type NotaryOptions } from '@tabularium/engine-port/notary';
+import { type KeyOf, Proofs } from '@tabularium/engine-port/proofs';
+import type { StateReader } from '@tabularium/kernel';
+import type { Crypto, Transaction } from '@tabularium/protocol';
+import type { AbciHandlers } from './abci-server.ts';
+import { Admissions } from './admissions.ts';
+import { BlockApplication, type Decided } from './block-application.ts';
+import { type CometLimits, DEFAULT_LIMITS } from './limits.ts';
+import { wakeBytes } from './wake.ts';
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Who takes transactions into consensus: CometBFT's mempool. */
+export interface Orderer {
+  /**
+   * Hands transactions over, in this order. `taken`: in the mempool, there already, or in a block. `full`: try later. Rejects where the
+   * orderer cannot be reached.
+   */
+  broadcast(txs: readonly Uint8Array[]): Promise<readonly ('taken' | 'full')[]>;
+}
+
+export interface CometEngineOptions extends NotaryOptions {
+  /** Founded; stays the caller's to close, after the engine. */
+  readonly storage: Storage;
+  readonly machine: MachinePort;
+  readonly admit: Admit;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly keyOf: KeyOf;
+  readonly limits?: Partial<CometLimits>;
+  readonly timers?: Timers;
+  /** Told of what went wrong beside the ledger, and of what halted the engine. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** A transaction that is under way, and who waits for it. */
+interface UnderWay {
+  readonly bytes: Uint8Array;
+  readonly settle: ((outcome: Outcome) => void)[];
+}
+
+/** Open the engine over a founded ledger. Throws `StorageDamaged` when trees, seal and checkpoint do not agree. */
+export function openCometEngine(options: CometEngineOptions): CometEngine {
+  return new CometEngine(options);
+}
+
+export class CometEngine implements Engine {
+  readonly #storage: Storage;
+  readonly #machine: MachinePort;
+  readonly #clock: Clock;
+  readonly #crypto: Crypto;
+  readonly #limits: CometLimits;
+  readonly #timers: Timers;
+  readonly #report: (error: unknown) => void;
+  readonly #chain: Chain;
+  readonly #notary: Notary;
+  readonly #proofs: Proofs;
+  readonly #admissions: Admissions;
+  readonly #application: BlockApplication;
+  readonly #listeners = new Set<(block: SealedBlock) => void>();
+  /** By hash of the bytes. */
+  readonly #underWay = new Map<string, UnderWay>();
+  /** Accepted in the newest block, to be told once that is signed. */
+  #accepted: { readonly hash: string; readonly outcome: Outcome }[] = [];
+  #orderer: Orderer | undefined;
+  /** Hand-overs follow one another, so that what one client sends in order is ordered so. */
+  #handOver: Promise<void> = Promise.resolve();
+  #count = 0;
+  #bytes = 0;
+  #onEmpty: (() => void)[] = [];
+  #alarm: unknown;
+  #closing = false;
+  #halted: string | undefined;
+
+  constructor(options: CometEngineOptions) {
+    const { storage, machine, admit, clock, crypto, keyOf, limits, timers = nodeTimers, report = () => undefined } = options;
+    if (storage.head().height === 0) throw new Error('this ledger is not founded yet');
+    this.#storage = storage;
+    this.#machine = machine;
+    this.#clock = clock;
+    this.#crypto = crypto;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#timers = timers;
+    this.#report = report;
+    this.#chain = Chain.open({ ...options, unsigned: true });
+    this.#notary = new Notary(options);
+    this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, keyOf });
+    this.#admissions = new Admissions(admit, crypto);
+    this.#application = new BlockApplication({
+      storage,
+      machine,
+      chain: this.#chain,
+      admissions: this.#admissions,
+      crypto,
+      clock,
+      limits: this.#limits,
+      onConfirmed: () => this.#sign(),
+      onCommitted: (decided, time, block) => this.#committed(decided, time, block),
+      onBroken: (error) => this.#halt(error),
+      acceptedName: (kid, id, time) => this.#acceptedName(kid, id, time),
+    });
+  }
+
+  /** What answers CometBFT. */
+  get handlers(): AbciHandlers {
+    return this.#application.handlers;
+  }
+
+  /** State as of the newest block. */
+  get records(): StateReader {
+    return this.#chain.records;
+  }
+
+  /** CometBFT has heard of us and takes transactions from here on. */
+  start(orderer: Orderer): void {
+    this.#orderer = orderer;
+    this.#setAlarm();
+  }
+
+  submit(jws: Uint8Array): Promise<Outcome> {
+    return this.submitMany([jws]).then(([outcome]) => outcome!);
+  }
+
+  async submitMany(batch: readonly Uint8Array[]): Promise<readonly Outcome[]> {
+    if (this.#halted !== undefined || this.#closing) {
+      return batch.map(() => this.#busy(this.#halted === undefined ? 'closing' : 'halted'));
+    }
+    let full = false;
+    const outcomes = batch.map((bytes): Promise<Outcome> | Outcome => {
+      full ||= this.#count >= this.#limits.queueCount || this.#bytes + bytes.length > this.#limits.queueBytes;
+      return full ? this.#busy('queue-full') : this.#wait(bytes);
+    });
+    const taken = batch.filter((_, i) => outcomes[i] instanceof Promise);
+    const hashes = taken.map((bytes) => this.#admissions.hashOf(bytes));
+    const admissions = this.#admissions.of(taken, hashes);
+    this.#handOver = this.#handOver.then(() => this.#submit(taken, hashes, admissions));
+    return Promise.all(outcomes);
+  }
+
+  head(): Head {
+    return this.#storage.head();
+  }
+
+  onBlock(listener: (block: SealedBlock) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string } {
+    const { height, size } = this.#storage.head();
+    const status = { queued: this.#count, height, size };
+    return this.#halted === undefined ? status : { ...status, halted: this.#halted };
+  }
+
+  /** Takes nothing new, waits for what is under way, and lets go of its timer. The store stays open, and CometBFT must be stopped before it. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#count > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+    this.#timers.clear(this.#alarm);
+  }
+
+  #wait(bytes: Uint8Array): Promise<Outcome> {
+    const hash = this.#admissions.hashOf(bytes);
+    this.#count++;
+    this.#bytes += bytes.length;
+    return new Promise((resolve) => {
+      const settle = (outcome: Outcome): void => {
+        this.#count--;
+        this.#bytes -= bytes.length;
+        resolve(outcome);
+        if (this.#count === 0) for (const run of this.#onEmpty.splice(0)) run();
+      };
+      const known = this.#underWay.get(hash);
+      if (known === undefined) this.#underWay.set(hash, { bytes, settle: [settle] });
+      else known.settle.push(settle);
+    });
+  }
+
+  /** Answers what admission refuses and what is in the log already, and hands the rest to the orderer. */
+  async #submit(batch: readonly Uint8Array[], hashes: readonly string[], verdicts: ReturnType<Admissions['of']>): Promise<void> {
+    try {
+      const given: { readonly bytes: Uint8Array; readonly hash: string }[] = [];
+      for (const [i, admission] of (await verdicts).entries()) {
+        const hash = hashes[i]!;
+        if (!admission.ok) {
+          this.#settle(
+            hash,
+            admission.kind === 'malformed'
+              ? { kind: 'malformed', code: admission.code, detail: admission.detail }
+              : this.#refused(admission.transaction, admission.refusal),
+          );
+          continue;
+        }
+        const placed = this.#proofs.placed(admission.transaction.name);
+        if (placed !== undefined) this.#settle(hash, { kind: 'repeated', ...placed });
+        else if (this.#underWay.has(hash)) given.push({ bytes: batch[i]!, hash });
+      }
+      if (given.length === 0) return;
+      if (this.#orderer === undefined) throw new Error('consensus has not begun');
+      const answers = await this.#orderer.broadcast(given.map(({ bytes }) => bytes));
+      for (const [i, { hash }] of given.entries()) if (answers[i] !== 'taken') this.#settle(hash, this.#busy('queue-full'));
+    } catch (error) {
+      this.#report(error);
+      for (const hash of hashes) this.#settle(hash, this.#busy('halted'));
+    }
+  }
+
+  #settle(hash: string, outcome: Outcome): void {
+    const found = this.#underWay.get(hash);
+    this.#underWay.delete(hash);
+    found?.settle.forEach((settle, i) => {
+      // Who sent the same bytes meanwhile is told that they were there before.
+      settle(i > 0 && outcome.kind === 'accepted' ? { ...outcome, kind: 'repeated' } : outcome);
+    });
+  }
+
+  /** Name of the accepted transaction with this signer and id whose exp has not passed. */
+  #acceptedName(kid: string, id: string, time: number): string | undefined {
+    const index = this.#storage.findId(kid, id, Math.floor(time / 1000));
+    if (index === undefined) return undefined;
+    const leaf = this.#proofs.leaf(index);
+    if (leaf === undefined) throw new StorageDamaged(`leaf ${index} is missing`);
+    const digest = this.#crypto.sha256(leaf.subarray(0, leaf.lastIndexOf(0x2e)));
+    return Buffer.from(digest).toString('base64url');
+  }
+
+  #committed(decided: readonly Decided[], time: number, block: AppendedBlock | undefined): void {
+    const { height } = this.#storage.head();
+    if (block !== undefined) this.#proofs.appended(block.first, block.leaves);
+    let index = block?.first ?? 0;
+    for (const { hash, transaction, verdict } of decided) {
+      if (verdict.kind === 'accepted') {
+        this.#accepted.push({ hash, outcome: { kind: 'accepted', name: verdict.name, index: index++, height, time } });
+      } else if (verdict.kind === 'repeated') {
+        const placed = this.#proofs.placed(verdict.name);
+        if (placed === undefined) throw new StorageDamaged(`${verdict.name} was accepted before and is not in the log`);
+        this.#settle(hash, { kind: 'repeated', ...placed });
+      } else {
+        this.#settle(hash, this.#refused(transaction, verdict.refusal, time));
+      }
+    }
+    if (block !== undefined) this.#announce(block);
+    this.#setAlarm();
+  }
+
+  #announce({ height, time, first, leaves, size, changedKeys }: AppendedBlock): void {
+    const sealed: SealedBlock = {
+      height,
+      time,
+      first,
+      count: leaves.length,
+      size,
+      checkpoint: this.#storage.head().checkpoint!,
+      changedKeys,
+    };
+    for (const listener of this.#listeners) {
+      try {
+        listener(sealed);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+
+  /** The newest block is a quorum's: say so. */
+  #sign(): void {
+    const { checkpoint, size } = this.#storage.head();
+    const body = this.#chain.checkpointBody(size);
+    if (checkpoint?.startsWith(body) !== true) this.#storage.saveCheckpoint(this.#notary.sign(body));
+    for (const { hash, outcome } of this.#accepted.splice(0)) this.#settle(hash, outcome);
+  }
+
+  #refused({ name, kid, payload }: Transaction, refusal: Extract<Outcome, { kind: 'refused' }>['refusal'], at?: number): Outcome {
+    const head = this.#storage.head();
+    const time = at ?? Math.max(head.time, this.#clock());
+    return { kind: 'refused', name, kid, id: payload.id, exp: payload.exp, refusal, height: head.height, time };
+  }
+
+  #halt(error: unknown): void {
+    this.#halted = error instanceof Error ? error.message : String(error);
+    this.#report(error);
+    for (const hash of [...this.#underWay.keys()]) this.#settle(hash, this.#busy('halted'));
+  }
+
+  #busy(reason: 'queue-full' | 'closing' | 'halted'): Outcome {
+    return { kind: 'busy', reason, retryAfterSeconds: this.#limits.retryAfterSeconds };
+  }
+
+  /** When a deadline is due, consensus is woken for it; every node does, with the same bytes. */
+  #setAlarm(): void {
+    this.#timers.clear(this.#alarm);
+    this.#alarm = undefined;
+    const due = this.#halted === undefined && this.#orderer !== undefined ? this.#machine.nextDeadline(this.records) : undefined;
+    if (due === undefined) return;
+    const wait = Math.min(Math.max(due - this.#clock(), 0), MAX_TIMER_MS);
+    this.#alarm = this.#timers.set(() => {
+      if (due > this.#clock()) this.#setAlarm();
+      else this.#orderer?.broadcast([wakeBytes(due, this.#crypto.utf8)]).catch(this.#report);
+    }, wait);
+  }
+}

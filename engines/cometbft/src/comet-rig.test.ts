@@ -1,0 +1,101 @@
+/** What the tests of this engine stand on: a founded ledger of counters behind an ABCI socket, ordered by a consensus whose clock moves when told. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateNodeKeys, type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys } from '@tabularium/crypto';
+import type { Storage } from '@tabularium/engine-port';
+import { CounterMachine, counterAdmit, type EngineSubject, settled, VirtualTime } from '@tabularium/engine-port/contract';
+import { initialise } from '@tabularium/engine-port/genesis';
+import { serveAbci } from './abci-server.ts';
+import { type CometEngine, openCometEngine } from './comet-engine.ts';
+import { ScriptedConsensus } from './scripted-consensus.test.ts';
+
+const ORIGIN = 'counters.example/0123456789abcdef';
+
+export interface CometRigOptions {
+  readonly storage: Storage;
+  /** Close the store and open it again from what is on disk. */
+  readonly reopen?: () => Storage;
+  readonly dispose?: () => void;
+}
+
+interface Kept {
+  readonly keys: NodeKeys;
+  readonly time: VirtualTime;
+  readonly consensus: ScriptedConsensus;
+}
+
+export interface CometRig extends EngineSubject {
+  readonly engine: CometEngine;
+  readonly consensus: ScriptedConsensus;
+  readonly reports: readonly unknown[];
+}
+
+/** An engine over a store, which is founded first if it is empty. */
+export async function openCometRig({ storage, reopen, dispose }: CometRigOptions, kept: Kept = newKept()): Promise<CometRig> {
+  const { keys, time, consensus } = kept;
+  const reports: unknown[] = [];
+  const options = {
+    storage,
+    machine: new CounterMachine(),
+    admit: counterAdmit(nodeCrypto),
+    clock: time.clock,
+    timers: time,
+    signer: nodeSigner(keys),
+    crypto: nodeCrypto,
+    origin: ORIGIN,
+    vkeys: nodeVkeys(keys, ORIGIN, `${ORIGIN}/node`),
+    keyOf: () => undefined,
+    report: (error: unknown) => void reports.push(error),
+  };
+  if (storage.head().height === 0) {
+    initialise(options, {
+      charterLeaf: nodeCrypto.utf8.encode('{"name":"counters.example"}'),
+      time: time.now,
+      writes: new Map([['kernel/charter/current', '{"v":1}']]),
+    });
+  }
+  const engine = openCometEngine(options);
+  const dir = mkdtempSync(join(tmpdir(), 'tabularium-abci-'));
+  const server = await serveAbci({ path: join(dir, 'abci.sock'), handlers: engine.handlers, report: options.report });
+  await consensus.start(join(dir, 'abci.sock'));
+  engine.start(consensus);
+  const close = async (): Promise<void> => {
+    await engine.close();
+    await consensus.stop();
+    await server.close();
+    rmSync(dir, { recursive: true });
+  };
+  const subject: CometRig = {
+    engine,
+    storage,
+    consensus,
+    reports,
+    origin: ORIGIN,
+    now: time.clock,
+    advance: (ms) => time.advance(ms),
+    dispose: async () => {
+      await close();
+      dispose?.();
+    },
+  };
+  if (reopen === undefined) return subject;
+  return {
+    ...subject,
+    restart: async () => {
+      await close();
+      return openCometRig({ storage: reopen(), reopen, ...(dispose === undefined ? {} : { dispose }) }, kept);
+    },
+  };
+}
+
+function newKept(): Kept {
+  let consensus: ScriptedConsensus | undefined;
+  const time: VirtualTime = new VirtualTime(async () => {
+    await settled();
+    await consensus?.idle();
+    await settled();
+  });
+  consensus = new ScriptedConsensus(time.clock);
+  return { keys: generateNodeKeys(), time, consensus };
+}
