@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # npm test: everything in one run of node:test, so that its own summary is the last word. What a fresh Debian machine
-# lacks (PostgreSQL, Chromium) is installed first, once, by the set-up scripts beside this one; the tests that need them
+# lacks (PostgreSQL, Chromium, CometBFT) is installed first, once, by the set-up scripts beside this one; the tests that need them
 # start and stop their own. Arguments replace the files to run: `npm test -- core/log/src/log-tree.test.ts`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,6 +19,8 @@ if [ "$#" -eq 0 ]; then
   stop_cluster
   cluster=
   tools/setup-chromium.sh >/dev/null
+  # Without Go there is none, and its tests say so.
+  tools/setup-cometbft.sh >/dev/null || [ $? -eq 77 ]
   set -- '{core,modules,engines,server,clients,testing}/*/src/**/*.test.ts' 'tools/**/*.test.ts'
 fi
 node --test --test-concurrency=2 "$@"

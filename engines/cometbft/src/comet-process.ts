@@ -1,0 +1,79 @@
+/**
+ * CometBFT as a child of ours. It is stopped before the application is: left alone on its socket it would wait and ignore a polite end.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CometHome } from './comet-home.ts';
+import { CometRpc } from './comet-rpc.ts';
+
+const READY_TRIES = 600;
+const READY_WAIT_MS = 50;
+const STOP_MS = 10_000;
+
+export class CometProcess {
+  readonly rpc: CometRpc;
+  readonly #child: ChildProcess;
+  #said = '';
+
+  private constructor(child: ChildProcess, rpc: CometRpc) {
+    this.#child = child;
+    this.rpc = rpc;
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => {
+        this.#said = (this.#said + text).slice(-4_000);
+      });
+    }
+  }
+
+  /** Starts it on its folder and waits until it answers. Throws with the last it said where it ends before that. */
+  static async start({ program, dir, rpcPath }: Pick<CometHome, 'program' | 'dir' | 'rpcPath'>): Promise<CometProcess> {
+    // One that was killed leaves its socket behind.
+    await rm(rpcPath, { force: true });
+    const child = spawn(program, ['start', '--home', dir], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const comet = new CometProcess(child, new CometRpc(rpcPath));
+    let failed: Error | undefined;
+    child.once('error', (error) => {
+      failed = error;
+    });
+    for (let tries = 0; tries < READY_TRIES; tries++) {
+      if (failed !== undefined) throw failed;
+      if (!comet.runs) throw new Error(`CometBFT ended with ${child.exitCode ?? child.signalCode}: ${comet.#said}`);
+      if (await comet.rpc.isUp()) return comet;
+      await delay(READY_WAIT_MS);
+    }
+    await comet.stop();
+    throw new Error(`CometBFT does not answer: ${comet.#said}`);
+  }
+
+  get runs(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** The last it said. */
+  get said(): string {
+    return this.#said;
+  }
+
+  /** Resolves when it has ended. */
+  async ended(): Promise<void> {
+    if (this.runs) await once(this.#child, 'exit');
+  }
+
+  /** Ends it in good order, and otherwise by force. May be called again. */
+  async stop(): Promise<void> {
+    this.rpc.close();
+    if (!this.runs) return;
+    const ended = this.ended();
+    this.#child.kill('SIGTERM');
+    const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+    await ended;
+    clearTimeout(force);
+  }
+}

@@ -1,0 +1,83 @@
+/** CometBFT's RPC over a unix socket (JSON-RPC 2.0): transactions into its mempool, and how it does. */
+import { Agent, request } from 'node:http';
+import type { Orderer } from './comet-engine.ts';
+
+interface RpcAnswer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string; readonly data?: string };
+}
+
+/** What the mempool says of bytes that it has, or has just seen in a block. */
+const KNOWN = /tx already exists in cache/;
+const FULL = /mempool is full/;
+
+export class CometRpc implements Orderer {
+  readonly #path: string;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async isUp(): Promise<boolean> {
+    try {
+      await this.#call([{ method: 'health', params: {} }]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Height of its newest block. */
+  async height(): Promise<number> {
+    const [answer] = await this.#call([{ method: 'status', params: {} }]);
+    const { sync_info } = answer!.result as { readonly sync_info: { readonly latest_block_height: string } };
+    return Number(sync_info.latest_block_height);
+  }
+
+  async broadcast(txs: readonly Uint8Array[]): Promise<readonly ('taken' | 'full')[]> {
+    const answers = await this.#call(
+      txs.map((tx) => ({
+        method: 'broadcast_tx_async',
+        params: { tx: Buffer.from(tx.buffer, tx.byteOffset, tx.length).toString('base64') },
+      })),
+    );
+    return answers.map(({ error }) => {
+      const told = error === undefined ? '' : `${error.message} ${error.data ?? ''}`;
+      if (error === undefined || KNOWN.test(told)) return 'taken';
+      if (FULL.test(told)) return 'full';
+      throw new Error(`CometBFT did not take a transaction: ${told}`);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** Answers in the order of the calls. */
+  async #call(calls: readonly { readonly method: string; readonly params: object }[]): Promise<RpcAnswer[]> {
+    const body = JSON.stringify(calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call })));
+    const text = await new Promise<string>((resolve, reject) => {
+      const post = request(
+        {
+          socketPath: this.#path,
+          agent: this.#agent,
+          path: '/',
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('error', reject);
+          response.on('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+        },
+      );
+      post.on('error', reject);
+      post.end(body);
+    });
+    const answers = JSON.parse(text) as RpcAnswer | RpcAnswer[];
+    return [answers].flat().sort((a, b) => a.id - b.id);
+  }
+}
