@@ -35,11 +35,13 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Who takes transactions into consensus: CometBFT's mempool. */
 export interface Orderer {
   /**
-   * Hands transactions over, in this order. `taken`: in the mempool, there already, or in a block. `full`: try later. Rejects where the
-   * orderer cannot be reached.
+   * Hands transactions over, in this order. Rejects where the orderer cannot be reached.
    */
-  broadcast(txs: readonly Uint8Array[]): Promise<readonly ('taken' | 'full')[]>;
+  broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]>;
 }
+
+/** `taken`: in the mempool, there already, or in a block; the others: not now. */
+export type HandedOver = 'taken' | 'queue-full' | 'catching-up';
 
 export interface CometEngineOptions extends NotaryOptions {
   /** Founded; stays the caller's to close, after the engine. */
@@ -220,7 +222,10 @@ export class CometEngine implements Engine {
       if (given.length === 0) return;
       if (this.#orderer === undefined) throw new Error('consensus has not begun');
       const answers = await this.#orderer.broadcast(given.map(({ bytes }) => bytes));
-      for (const [i, { hash }] of given.entries()) if (answers[i] !== 'taken') this.#settle(hash, this.#busy('queue-full'));
+      for (const [i, { hash }] of given.entries()) {
+        const answer = answers[i]!;
+        if (answer !== 'taken') this.#settle(hash, this.#busy(answer));
+      }
     } catch (error) {
       this.#report(error);
       for (const hash of hashes) this.#settle(hash, this.#busy('halted'));
@@ -304,7 +309,7 @@ export class CometEngine implements Engine {
     for (const hash of [...this.#underWay.keys()]) this.#settle(hash, this.#busy('halted'));
   }
 
-  #busy(reason: 'queue-full' | 'closing' | 'halted'): Outcome {
+  #busy(reason: 'queue-full' | 'catching-up' | 'closing' | 'halted'): Outcome {
     return { kind: 'busy', reason, retryAfterSeconds: this.#limits.retryAfterSeconds };
   }
 

@@ -1,6 +1,6 @@
 /** CometBFT's RPC over a unix socket (JSON-RPC 2.0): transactions into its mempool, and how it does. */
 import { Agent, request } from 'node:http';
-import type { Orderer } from './comet-engine.ts';
+import type { HandedOver, Orderer } from './comet-engine.ts';
 
 interface RpcAnswer {
   readonly id: number;
@@ -11,6 +11,7 @@ interface RpcAnswer {
 /** What the mempool says of bytes that it has, or has just seen in a block. */
 const KNOWN = /tx already exists in cache/;
 const FULL = /mempool is full/;
+const BEHIND = /node is catching up/;
 
 export class CometRpc implements Orderer {
   readonly #path: string;
@@ -36,7 +37,7 @@ export class CometRpc implements Orderer {
     return Number(sync_info.latest_block_height);
   }
 
-  async broadcast(txs: readonly Uint8Array[]): Promise<readonly ('taken' | 'full')[]> {
+  async broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]> {
     const answers = await this.#call(
       txs.map((tx) => ({
         method: 'broadcast_tx_async',
@@ -46,7 +47,8 @@ export class CometRpc implements Orderer {
     return answers.map(({ error }) => {
       const told = error === undefined ? '' : `${error.message} ${error.data ?? ''}`;
       if (error === undefined || KNOWN.test(told)) return 'taken';
-      if (FULL.test(told)) return 'full';
+      if (FULL.test(told)) return 'queue-full';
+      if (BEHIND.test(told)) return 'catching-up';
       throw new Error(`CometBFT did not take a transaction: ${told}`);
     });
   }

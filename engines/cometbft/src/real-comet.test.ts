@@ -1,176 +1,116 @@
 /**
- * One validator with CometBFT itself: it orders, replays after every kind of end, rests when there is nothing to do, and wakes for what
- * falls due. Built by tools/setup-cometbft.sh; where there is no Go to build it with, these tests say so and pass over.
+ * The engine with CometBFT itself: it orders, replays after every kind of end, rests when there is nothing to do, and wakes for what falls
+ * due; with four validators it outlives one. Built by tools/setup-cometbft.sh; where there is no Go to build it with, these tests say so.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { generateNodeKeys, nodeCrypto, nodeSigner, nodeVkeys } from '@tabularium/crypto';
+import { nodeCrypto } from '@tabularium/crypto';
 import type { Outcome } from '@tabularium/engine-port';
-import { auditLog, CounterClient, CounterMachine, counterAdmit, totalKey } from '@tabularium/engine-port/contract';
-import { initialise } from '@tabularium/engine-port/genesis';
-import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
-import { type AbciServer, serveAbci } from './abci-server.ts';
-import { type CometEngine, openCometEngine } from './comet-engine.ts';
-import { type CometHome, makeKeys, writeHome } from './comet-home.ts';
-import { CometProcess } from './comet-process.ts';
+import { auditLog, CounterClient } from '@tabularium/engine-port/contract';
+import { toHex } from '@tabularium/protocol';
+import { program, Validator, whyNot } from './validator-rig.test.ts';
 
-const ORIGIN = 'counters.example/0123456789abcdef';
-const setup = spawnSync(fileURLToPath(new URL('../../../tools/setup-cometbft.sh', import.meta.url)), { encoding: 'utf8' });
-const program = setup.status === 0 ? setup.stdout.trim() : undefined;
-if (program === undefined && setup.status !== 77) throw new Error(setup.stderr);
+if (program !== undefined) describe('the engine with CometBFT itself', tests);
+else test('CometBFT is passed over', (t) => t.diagnostic(whyNot));
 
-/** A validator on a folder of its own, with everything that ends and begins again. */
-class Validator {
-  readonly dir = mkdtempSync(join(tmpdir(), 'tabularium-validator-'));
-  readonly keys = generateNodeKeys();
-  readonly home: CometHome = {
-    program: program!,
-    dir: join(this.dir, 'comet'),
-    abciPath: join(this.dir, 'abci.sock'),
-    rpcPath: join(this.dir, 'rpc.sock'),
-    peerAddress: '127.0.0.1:0',
-    peers: [],
-  };
-  readonly reports: unknown[] = [];
-  readonly origin = ORIGIN;
-  readonly now = Date.now;
-  storage!: SqliteStorage;
-  engine!: CometEngine;
-  comet!: CometProcess;
-  #server!: AbciServer;
-
-  static async begin(): Promise<Validator> {
-    const validator = new Validator();
-    const founded = Date.now();
-    const validators = [await makeKeys(validator.home)];
-    await writeHome(validator.home, { chainId: 'counters', time: founded, validators });
-    validator.storage = openSqliteStorage(join(validator.dir, 'ledger'), { sha256: nodeCrypto.sha256 });
-    initialise(validator.#options(), {
-      charterLeaf: nodeCrypto.utf8.encode('{"name":"counters.example"}'),
-      time: founded,
-      writes: new Map([['kernel/charter/current', '{"v":1}']]),
-    });
-    await validator.#open();
-    return validator;
-  }
-
-  #options() {
-    return {
-      storage: this.storage,
-      machine: new CounterMachine(),
-      admit: counterAdmit(nodeCrypto),
-      clock: Date.now,
-      signer: nodeSigner(this.keys),
-      crypto: nodeCrypto,
-      origin: ORIGIN,
-      vkeys: nodeVkeys(this.keys, ORIGIN, `${ORIGIN}/node`),
-      keyOf: () => undefined,
-      report: (error: unknown) => void this.reports.push(error),
-    };
-  }
-
-  async #open(): Promise<void> {
-    this.engine = openCometEngine(this.#options());
-    const { handlers } = this.engine;
-    this.#server = await serveAbci({ path: this.home.abciPath, handlers, report: (error) => void this.reports.push(error) });
-    this.comet = await CometProcess.start(this.home);
-    this.engine.start(this.comet.rpc);
-  }
-
-  /** CometBFT and the application end in that order, and begin again. */
-  async restart(): Promise<void> {
-    await this.comet.stop();
-    await this.#server.close();
-    this.storage.close();
-    this.storage = openSqliteStorage(join(this.dir, 'ledger'), { sha256: nodeCrypto.sha256 });
-    await this.#open();
-  }
-
-  async end(): Promise<void> {
-    await this.comet.stop();
-    await this.#server.close();
-    this.storage.close();
-    rmSync(this.dir, { recursive: true, force: true });
-  }
-}
-
-function total(storage: SqliteStorage): number {
-  return (JSON.parse(storage.get(totalKey('visits')) ?? '{"total":0}') as { total: number }).total;
-}
-
-function given(run: (validator: Validator, client: CounterClient) => Promise<void>): () => Promise<void> {
+function given(count: number, run: (validators: readonly Validator[], client: CounterClient) => Promise<void>): () => Promise<void> {
   return async () => {
-    const validator = await Validator.begin();
+    const validators = await Validator.found(count);
     try {
-      await run(validator, new CounterClient(nodeCrypto, validator));
-      auditLog(validator.storage, nodeCrypto);
+      await run(validators, new CounterClient(nodeCrypto, validators[0]!));
+      for (const { storage } of validators) auditLog(storage, nodeCrypto);
     } finally {
-      await validator.end();
+      for (const one of validators) await one.stop();
+      for (const one of validators) one.dispose();
     }
   };
 }
 
 const kinds = (outcomes: readonly Outcome[]): string[] => [...new Set(outcomes.map(({ kind }) => kind))];
 
-if (program !== undefined) describe('one validator with CometBFT itself', tests);
-else test('CometBFT is passed over', (t) => t.diagnostic(setup.stderr.trim()));
+async function until(condition: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
+  for (let tries = 0; tries < seconds * 20; tries++) {
+    if (await condition()) return;
+    await delay(50);
+  }
+  assert.fail(`not within ${seconds} s: ${condition}`);
+}
 
 function tests(): void {
   test(
     'what is submitted is ordered, decided and told, and the same bytes again get the first answer',
-    given(async ({ engine, storage, reports }, client) => {
+    given(1, async ([validator], client) => {
+      const { engine, reports } = validator!;
       const batch = Array.from({ length: 500 }, () => client.add({}));
-      const outcomes = await engine.submitMany(batch);
-      assert.deepEqual(kinds(outcomes), ['accepted'], String(reports));
+      assert.deepEqual(kinds(await engine.submitMany(batch)), ['accepted'], String(reports));
       for (let i = 0; i < 5; i++) assert.equal((await engine.submit(client.add({}))).kind, 'accepted');
       const refused = await engine.submit(client.add({ amount: -10_000 }));
       assert.ok(refused.kind === 'refused' && refused.refusal.code === 'counter.below-zero');
       assert.deepEqual(kinds(await engine.submitMany(batch.slice(0, 20))), ['repeated']);
-      assert.equal(total(storage), 505);
+      assert.equal(validator!.total, 505);
     }),
   );
 
   test(
     'when it rests it makes no blocks, and a deadline wakes it at its time',
-    given(async ({ engine, comet, storage, now }, client) => {
+    given(1, async ([validator], client) => {
+      const { engine, comet, now } = validator!;
       const due = now() + 4_000;
       assert.equal((await engine.submit(client.add({ amount: 4, resetAt: due }))).kind, 'accepted');
       await delay(1_000);
       const before = await comet.rpc.height();
       await delay(1_500);
       assert.equal(await comet.rpc.height(), before);
-      assert.equal(total(storage), 4);
-      for (let tries = 0; total(storage) !== 0 && tries < 100; tries++) await delay(100);
-      assert.equal(total(storage), 0);
-      const { time } = storage.head();
+      assert.equal(validator!.total, 4);
+      await until(() => validator!.total === 0);
+      const { time, height } = engine.head();
       assert.ok(time >= due, `fired ${due - time} ms early`);
+      assert.equal(height, 3);
     }),
   );
 
   test(
     'ended in order, or killed, it goes on with everything it was told of',
-    given(async (validator, client) => {
-      let sum = 0;
-      for (let round = 0; round < 4; round++) {
-        const outcomes = await validator.engine.submitMany(Array.from({ length: 50 }, () => client.add({})));
+    given(1, async ([validator], client) => {
+      for (let round = 1; round <= 4; round++) {
+        const outcomes = await validator!.engine.submitMany(Array.from({ length: 50 }, () => client.add({})));
         assert.deepEqual(kinds(outcomes), ['accepted']);
-        sum += 50;
-        if (round % 2 === 1) {
-          process.kill(validator.comet.pid!, 'SIGKILL');
-          await validator.comet.ended();
-        }
-        await validator.restart();
-        assert.equal(total(validator.storage), sum);
+        await (round % 2 === 0 ? validator!.kill() : validator!.stop());
+        await validator!.start();
+        assert.equal(validator!.total, 50 * round);
       }
-      const again = await validator.engine.submit(client.add({}));
-      assert.equal(again.kind, 'accepted');
-      assert.equal(total(validator.storage), sum + 1);
+      assert.equal((await validator!.engine.submit(client.add({}))).kind, 'accepted');
+    }),
+  );
+
+  test(
+    'four validators make one log; one of them is killed, nobody waits for it, and it catches up',
+    given(4, async (validators, client) => {
+      const [first, second, , last] = validators as [Validator, Validator, Validator, Validator];
+      // A node that is behind says so, and the same bytes may be sent again.
+      const write = async ({ engine, reports }: Validator): Promise<void> => {
+        const batch = Array.from({ length: 25 }, () => client.add({}));
+        let outcomes: readonly Outcome[] = [];
+        await until(async () => {
+          outcomes = await engine.submitMany(batch);
+          return outcomes.every((outcome) => outcome.kind !== 'busy' || outcome.reason !== 'catching-up');
+        });
+        assert.deepEqual(kinds(outcomes), ['accepted'], String(reports));
+      };
+      for (const one of validators) await write(one);
+      await until(() => validators.every(({ total }) => total === 100));
+      await last.kill();
+      await write(first);
+      await write(second);
+      await last.start();
+      await until(() => validators.every(({ total }) => total === 150));
+      await write(last);
+      await until(() => validators.every(({ total }) => total === 175));
+      // The block after the last one signs it everywhere.
+      const checkpoints = (): string[] => validators.map(({ storage }) => storage.head().checkpoint!.split('\n\u2014')[0]!);
+      await until(() => new Set(checkpoints()).size === 1 && checkpoints()[0]!.includes(`\n${first.storage.head().size}\n`));
+      assert.equal(new Set(validators.map(({ storage }) => toHex(storage.head().state))).size, 1);
     }),
   );
 }

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { Request, Response } from 'cosmjs-types/tendermint/abci/types';
 import { FrameReader, frame } from './abci-frames.ts';
-import type { Orderer } from './comet-engine.ts';
+import type { HandedOver, Orderer } from './comet-engine.ts';
 
 const PROPOSAL_ACCEPTED = 1;
 
@@ -87,8 +87,8 @@ export class ScriptedConsensus implements Orderer {
     this.#mempool = [];
   }
 
-  async broadcast(txs: readonly Uint8Array[]): Promise<readonly ('taken' | 'full')[]> {
-    const answers: ('taken' | 'full')[] = [];
+  async broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]> {
+    const answers: HandedOver[] = [];
     for (const tx of txs) {
       const { code } = await this.#client!.call('checkTx', { tx });
       if (code === 0 && !this.#mempool.some((one) => Buffer.compare(one, tx) === 0)) this.#mempool.push(tx);

@@ -18,6 +18,7 @@ export const API_CODES = {
   'batch-too-long': { status: 413, title: 'A batch has at most 1,000 lines.' },
   'queue-full': { status: 429, title: 'Too many transactions are waiting. Send this one again a little later.' },
   'storage-full': { status: 503, title: 'The ledger has no room left. Its operator has to make some.' },
+  'catching-up': { status: 503, title: 'This node is catching up with the others. Send this again in a moment, or to another node.' },
   closing: { status: 503, title: 'The node is stopping. Send this again in a moment.' },
   halted: {
     status: 503,
