@@ -17,6 +17,8 @@ export interface CometRigOptions {
   /** Close the store and open it again from what is on disk. */
   readonly reopen?: () => Storage;
   readonly dispose?: () => void;
+  /** Header times as CometBFT has them, see `ScriptedConsensus`. */
+  readonly stale?: boolean;
 }
 
 interface Kept {
@@ -29,42 +31,37 @@ export interface CometRig extends EngineSubject {
   readonly engine: CometEngine;
   readonly consensus: ScriptedConsensus;
   readonly reports: readonly unknown[];
+  /** The application dies where it stands and begins again; absent for a store that forgets. */
+  crash?(): Promise<CometRig>;
 }
 
 /** An engine over a store, which is founded first if it is empty. */
-export async function openCometRig({ storage, reopen, dispose }: CometRigOptions, kept: Kept = newKept()): Promise<CometRig> {
+export async function openCometRig({ storage, reopen, dispose, stale }: CometRigOptions, kept: Kept = newKept(stale)): Promise<CometRig> {
   const { keys, time, consensus } = kept;
   const reports: unknown[] = [];
+  const founding = foundingOf(storage, time, keys);
   const options = {
-    storage,
+    ...founding,
     machine: new CounterMachine(),
     admit: counterAdmit(nodeCrypto),
-    clock: time.clock,
     timers: time,
-    signer: nodeSigner(keys),
-    crypto: nodeCrypto,
-    origin: ORIGIN,
-    vkeys: nodeVkeys(keys, ORIGIN, `${ORIGIN}/node`),
     keyOf: () => undefined,
     report: (error: unknown) => void reports.push(error),
   };
-  if (storage.head().height === 0) {
-    initialise(options, {
-      charterLeaf: nodeCrypto.utf8.encode('{"name":"counters.example"}'),
-      time: time.now,
-      writes: new Map([['kernel/charter/current', '{"v":1}']]),
-    });
-  }
+  if (storage.head().height === 0) initialise(options, founding.genesis);
   const engine = openCometEngine(options);
   const dir = mkdtempSync(join(tmpdir(), 'tabularium-abci-'));
   const server = await serveAbci({ path: join(dir, 'abci.sock'), handlers: engine.handlers, report: options.report });
   await consensus.start(join(dir, 'abci.sock'));
   engine.start(consensus);
-  const close = async (): Promise<void> => {
-    await engine.close();
+  const cut = async (): Promise<void> => {
     await consensus.stop();
     await server.close();
     rmSync(dir, { recursive: true });
+  };
+  const close = async (): Promise<void> => {
+    await engine.close();
+    await cut();
   };
   const subject: CometRig = {
     engine,
@@ -80,22 +77,34 @@ export async function openCometRig({ storage, reopen, dispose }: CometRigOptions
     },
   };
   if (reopen === undefined) return subject;
+  const again = (): Promise<CometRig> => openCometRig({ storage: reopen(), reopen, ...(dispose === undefined ? {} : { dispose }) }, kept);
+  return { ...subject, restart: () => close().then(again), crash: () => cut().then(again) };
+}
+
+/** What any engine needs over a ledger of counters, and the block that founds it. */
+export function foundingOf(storage: Storage, { clock, now }: VirtualTime, keys: NodeKeys = generateNodeKeys()) {
   return {
-    ...subject,
-    restart: async () => {
-      await close();
-      return openCometRig({ storage: reopen(), reopen, ...(dispose === undefined ? {} : { dispose }) }, kept);
+    storage,
+    clock,
+    crypto: nodeCrypto,
+    origin: ORIGIN,
+    signer: nodeSigner(keys),
+    vkeys: nodeVkeys(keys, ORIGIN, `${ORIGIN}/node`),
+    genesis: {
+      charterLeaf: nodeCrypto.utf8.encode('{"name":"counters.example"}'),
+      time: now,
+      writes: new Map([['kernel/charter/current', '{"v":1}']]),
     },
   };
 }
 
-function newKept(): Kept {
+function newKept(stale = false): Kept {
   let consensus: ScriptedConsensus | undefined;
   const time: VirtualTime = new VirtualTime(async () => {
     await settled();
     await consensus?.idle();
     await settled();
   });
-  consensus = new ScriptedConsensus(time.clock);
+  consensus = new ScriptedConsensus(time.clock, { stale });
   return { keys: generateNodeKeys(), time, consensus };
 }

@@ -50,6 +50,8 @@ interface Block {
 
 export class ScriptedConsensus implements Orderer {
   readonly #clock: () => number;
+  /** When the validators voted for the newest block: the time of the next one, as CometBFT has it. */
+  #voted: number | undefined;
   readonly #blocks: Block[] = [];
   #client: AbciClient | undefined;
   #mempool: Uint8Array[] = [];
@@ -57,9 +59,13 @@ export class ScriptedConsensus implements Orderer {
   #proofNeeded = false;
   #running: Promise<void> = Promise.resolve();
   #broken = false;
+  /** Set: the application is cut off before it hears that the next block is to be committed. Consensus has settled on it all the same. */
+  cutBeforeCommit = false;
 
-  constructor(clock: () => number) {
+  /** `stale`: a header's time is that of the votes for the block before, as CometBFT has it; otherwise it is the clock's. */
+  constructor(clock: () => number, { stale = false } = {}) {
     this.#clock = clock;
+    if (stale) this.#voted = clock();
   }
 
   /** Blocks so far, those without a seal too. */
@@ -114,7 +120,7 @@ export class ScriptedConsensus implements Orderer {
 
   async #makeBlock(): Promise<void> {
     const client = this.#client!;
-    const ms = Math.max(this.#clock(), this.#blocks.at(-1)?.ms ?? 0);
+    const ms = Math.max(this.#voted ?? this.#clock(), this.#blocks.at(-1)?.ms ?? 0);
     const height = this.height + 1;
     const proposal = { height: BigInt(height), time: timestamp(ms) };
     const { txs } = await client.call('prepareProposal', { ...proposal, txs: this.#mempool, maxTxBytes: 4_000_000n });
@@ -127,6 +133,7 @@ export class ScriptedConsensus implements Orderer {
     const block = { txs, ms };
     await this.#finalize(height, block);
     this.#blocks.push(block);
+    if (this.#voted !== undefined) this.#voted = this.#clock();
     this.#mempool = this.#mempool.filter((tx) => !txs.some((one) => Buffer.compare(one, tx) === 0));
   }
 
@@ -134,6 +141,11 @@ export class ScriptedConsensus implements Orderer {
     const client = this.#client!;
     const { appHash, txResults } = await client.call('finalizeBlock', { height: BigInt(height), time: timestamp(ms), txs });
     if (txResults.length !== txs.length) throw new Error(`${txResults.length} results of ${txs.length} transactions`);
+    if (this.cutBeforeCommit) {
+      this.cutBeforeCommit = false;
+      this.#broken = true;
+      return;
+    }
     await client.call('commit', {});
     this.#proofNeeded = !this.#appHash.equals(appHash);
     this.#appHash = Buffer.from(appHash);
