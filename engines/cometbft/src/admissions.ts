@@ -37,15 +37,11 @@ export class Admissions {
     return Promise.all(hashes.map((hash) => this.#known.get(hash)!));
   }
 
-  /** What was said under earlier keys counts no longer. */
-  forget(): void {
-    this.#known.clear();
-  }
-
   #keep(hash: string, verdict: Promise<Admission>): void {
     this.#known.set(hash, verdict);
-    // A worker that died has said nothing: whoever asks again, asks again.
-    verdict.catch(() => this.#known.delete(hash));
+    // A key that is unknown may be known a block later, and a worker that died has said nothing: then whoever asks again, asks again.
+    const forget = (): void => void this.#known.delete(hash);
+    verdict.then((admission) => (admission.ok || admission.kind === 'malformed' ? undefined : forget()), forget);
     if (this.#known.size <= KEPT) return;
     for (const oldest of this.#known.keys()) {
       this.#known.delete(oldest);
