@@ -204,10 +204,11 @@ export class BlockApplication {
     const prepared = leavesTrace ? chain.prepare({ time: outcome.time, accepted, writes, events, policy }) : undefined;
     this.#pending = { cometHeight: height, outcome, prepared };
     if (!leavesTrace && !equalBytes(before, this.#appHash())) throw new Error(`height ${storage.head().height} changed without a block`);
+    // CometBFT keeps what succeeded from coming again. A wake must be able to: for more deadlines of the same time, or at a later block.
     const codes = new Map(places.map((place, i) => [place, decided[i]!.verdict.kind === 'refused' ? REFUSED : 0]));
     return {
       events: [],
-      txResults: txs.map((_, place) => ({ ...NOTHING, code: codes.get(place) ?? 0 })),
+      txResults: txs.map((_, place) => ({ ...NOTHING, code: codes.get(place) ?? REFUSED })),
       validatorUpdates: [],
       appHash: this.#appHash(),
     };

@@ -31,6 +31,8 @@ import { type CometLimits, DEFAULT_LIMITS } from './limits.ts';
 import { wakeBytes } from './wake.ts';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Between one wake and the next for the same time, where the block before did not bring it about. */
+const WAKE_AGAIN_MS = 100;
 
 /** Who takes transactions into consensus: CometBFT's mempool. */
 export interface Orderer {
@@ -93,6 +95,8 @@ export class CometEngine implements Engine {
   #bytes = 0;
   #onEmpty: (() => void)[] = [];
   #alarm: unknown;
+  /** The due time that consensus was last woken for, unless a block has changed something since. */
+  #wokenFor: number | undefined;
   #closing = false;
   #halted: string | undefined;
 
@@ -266,7 +270,10 @@ export class CometEngine implements Engine {
         this.#settle(hash, this.#refused(transaction, verdict.refusal, time));
       }
     }
-    if (block !== undefined) this.#announce(block);
+    if (block !== undefined) {
+      this.#wokenFor = undefined;
+      this.#announce(block);
+    }
     this.#setAlarm();
   }
 
@@ -317,12 +324,17 @@ export class CometEngine implements Engine {
   #setAlarm(): void {
     this.#timers.clear(this.#alarm);
     this.#alarm = undefined;
-    const due = this.#halted === undefined && this.#orderer !== undefined ? this.#machine.nextDeadline(this.records) : undefined;
+    const rings = this.#halted === undefined && !this.#closing && this.#orderer !== undefined;
+    const due = rings ? this.#machine.nextDeadline(this.records) : undefined;
     if (due === undefined) return;
-    const wait = Math.min(Math.max(due - this.#clock(), 0), MAX_TIMER_MS);
-    this.#alarm = this.#timers.set(() => {
-      if (due > this.#clock()) this.#setAlarm();
-      else this.#orderer?.broadcast([wakeBytes(due, this.#crypto.utf8)]).catch(this.#report);
-    }, wait);
+    const wait = Math.max(due - this.#clock(), this.#wokenFor === due ? WAKE_AGAIN_MS : 0);
+    this.#alarm = this.#timers.set(() => (due > this.#clock() ? this.#setAlarm() : this.#wake(due)), Math.min(wait, MAX_TIMER_MS));
+  }
+
+  /** The block that comes of it may bear a time before `due`, or none may come: then once more, a little later. */
+  #wake(due: number): void {
+    this.#wokenFor = due;
+    this.#orderer!.broadcast([wakeBytes(due, this.#crypto.utf8)]).catch(this.#report);
+    this.#setAlarm();
   }
 }

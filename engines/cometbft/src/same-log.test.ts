@@ -98,3 +98,18 @@ test('after idle hours the first transaction is not decided at a time long past,
   assert.deepEqual([rig.storage.head().height, rig.storage.head().time], [4, due]);
   await rig.dispose();
 });
+
+test('woken at a block whose time is still before the deadline, it wakes consensus once more', async () => {
+  const rig = await openCometRig({ storage: new MemoryStorage({ sha256 }), stale: true });
+  const client = new CounterClient(nodeCrypto, rig);
+  const due = rig.now() + 1_500;
+  assert.equal((await rig.engine.submit(client.add({ amount: 2, resetAt: due }))).kind, 'accepted');
+  await rig.advance(1_500);
+  const { height } = rig.storage.head();
+  await rig.advance(200);
+  assert.deepEqual([rig.storage.head().height, rig.storage.head().time >= due], [height + 1, true]);
+  const blocks = rig.consensus.height;
+  await rig.advance(HOUR);
+  assert.equal(rig.consensus.height, blocks);
+  await rig.dispose();
+});

@@ -55,6 +55,8 @@ export class ScriptedConsensus implements Orderer {
   readonly #blocks: Block[] = [];
   #client: AbciClient | undefined;
   #mempool: Uint8Array[] = [];
+  /** What is in the mempool or has succeeded in a block: CometBFT does not take it again. */
+  readonly #cache = new Set<string>();
   #appHash = Buffer.alloc(0);
   #proofNeeded = false;
   #running: Promise<void> = Promise.resolve();
@@ -91,14 +93,18 @@ export class ScriptedConsensus implements Orderer {
     this.#client?.close();
     this.#client = undefined;
     this.#mempool = [];
+    this.#cache.clear();
   }
 
   async broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]> {
     const answers: HandedOver[] = [];
     for (const tx of txs) {
-      const { code } = await this.#client!.call('checkTx', { tx });
-      if (code === 0 && !this.#mempool.some((one) => Buffer.compare(one, tx) === 0)) this.#mempool.push(tx);
       answers.push('taken');
+      if (this.#cache.has(hex(tx))) continue;
+      const { code } = await this.#client!.call('checkTx', { tx });
+      if (code !== 0) continue;
+      this.#cache.add(hex(tx));
+      this.#mempool.push(tx);
     }
     this.#go();
     return answers;
@@ -134,12 +140,14 @@ export class ScriptedConsensus implements Orderer {
     await this.#finalize(height, block);
     this.#blocks.push(block);
     if (this.#voted !== undefined) this.#voted = this.#clock();
-    this.#mempool = this.#mempool.filter((tx) => !txs.some((one) => Buffer.compare(one, tx) === 0));
+    const done = new Set(txs.map(hex));
+    this.#mempool = this.#mempool.filter((tx) => !done.has(hex(tx)));
   }
 
   async #finalize(height: number, { txs, ms }: Block): Promise<void> {
     const client = this.#client!;
     const { appHash, txResults } = await client.call('finalizeBlock', { height: BigInt(height), time: timestamp(ms), txs });
+    for (const [i, { code }] of txResults.entries()) if (code !== 0) this.#cache.delete(hex(txs[i]!));
     if (txResults.length !== txs.length) throw new Error(`${txResults.length} results of ${txs.length} transactions`);
     if (this.cutBeforeCommit) {
       this.cutBeforeCommit = false;
@@ -151,6 +159,8 @@ export class ScriptedConsensus implements Orderer {
     this.#appHash = Buffer.from(appHash);
   }
 }
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 function timestamp(ms: number): { readonly seconds: bigint; readonly nanos: number } {
   return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: (ms % 1_000) * 1_000_000 };
