@@ -33,6 +33,7 @@ import { wakeBytes } from './wake.ts';
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Between one wake and the next for the same time, where the block before did not bring it about. */
 const WAKE_AGAIN_MS = 100;
+const CLOSE_MS = 10_000;
 
 /** Who takes transactions into consensus: CometBFT's mempool. */
 export interface Orderer {
@@ -180,11 +181,17 @@ export class CometEngine implements Engine {
     return this.#halted === undefined ? status : { ...status, halted: this.#halted };
   }
 
-  /** Takes nothing new, waits for what is under way, and lets go of its timer. The store stays open, and CometBFT must be stopped before it. */
+  /**
+   * Takes nothing new, waits for what is under way (for some seconds: consensus may have ended before us), and lets go of its timer. The
+   * store stays open; CometBFT is stopped after this and before the store.
+   */
   async close(): Promise<void> {
     this.#closing = true;
-    if (this.#count > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
     this.#timers.clear(this.#alarm);
+    if (this.#count === 0) return;
+    const patience = this.#timers.set(() => this.#dropAll(), CLOSE_MS);
+    await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+    this.#timers.clear(patience);
   }
 
   #wait(bytes: Uint8Array): Promise<Outcome> {
@@ -313,6 +320,12 @@ export class CometEngine implements Engine {
   #halt(error: unknown): void {
     this.#halted = error instanceof Error ? error.message : String(error);
     this.#report(error);
+    this.#dropAll();
+  }
+
+  /** What is under way may be in a block or not: whoever sends it again learns which. */
+  #dropAll(): void {
+    this.#accepted = [];
     for (const hash of [...this.#underWay.keys()]) this.#settle(hash, this.#busy('halted'));
   }
 

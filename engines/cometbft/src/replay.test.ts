@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { nodeCrypto } from '@tabularium/crypto';
+import type { Outcome } from '@tabularium/engine-port';
 import { auditLog, CounterClient, settled } from '@tabularium/engine-port/contract';
 import { openSqliteStorage } from '@tabularium/store';
 import { openCometRig } from './comet-rig.test.ts';
@@ -25,13 +26,18 @@ test('killed between FinalizeBlock and Commit, it replays the block and answers 
   const { height, size } = rig.storage.head();
   const bytes = client.add({ amount: 4 });
   rig.consensus.cutBeforeCommit = true;
-  let answered = false;
-  void rig.engine.submit(bytes).then(() => {
-    answered = true;
+  let answer: Outcome | undefined;
+  void rig.engine.submit(bytes).then((outcome) => {
+    answer = outcome;
   });
   for (let tries = 0; rig.consensus.cutBeforeCommit && tries < 200; tries++) await settled();
   await rig.consensus.idle();
-  assert.deepEqual([answered, rig.storage.head().height, rig.storage.head().size], [false, height, size]);
+  assert.deepEqual([answer, rig.storage.head().height, rig.storage.head().size], [undefined, height, size]);
+  // Who waits for a consensus that is gone is told to ask again; the node does not wait for ever to close.
+  const closed = rig.engine.close();
+  await rig.advance(10_000);
+  await closed;
+  assert.deepEqual(answer, { kind: 'busy', reason: 'halted', retryAfterSeconds: 1 });
 
   const again = await rig.crash!();
   assert.deepEqual([again.storage.head().height, again.storage.head().size], [height + 1, size + 2]);
