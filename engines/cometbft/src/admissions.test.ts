@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Admission } from '@tabularium/engine-port';
-import { CounterClient, counterAdmit } from '@tabularium/engine-port/contract';
+import { COUNTER_ORIGIN, CounterClient, counterAdmit } from '@tabularium/engine-port/contract';
 import { Admissions } from './admissions.ts';
 
-const client = new CounterClient(nodeCrypto, { origin: 'counters.example/0123456789abcdef', now: () => 1_790_000_000_000 });
+const client = new CounterClient(nodeCrypto, { origin: COUNTER_ORIGIN, now: () => 1_790_000_000_000 });
 
 test('what was verified is not verified again; a refusal and a failure are', async () => {
   const asked: number[] = [];

@@ -8,10 +8,10 @@
  * CometBFT's heights count blocks, the ledger's count seals. A block in which nothing was accepted and nothing fell due has no seal and
  * leaves state and app_hash as they were.
  */
-import type { Clock, MachinePort, Storage } from '@tabularium/engine-port';
+import { type Clock, type MachinePort, SEAL_BYTES, type Storage } from '@tabularium/engine-port';
 import type { AppendedBlock, Chain, PreparedBlock } from '@tabularium/engine-port/chain';
 import type { BlockResult, Verdict } from '@tabularium/kernel';
-import { type Crypto, equalBytes, type Transaction } from '@tabularium/protocol';
+import type { Crypto, Transaction } from '@tabularium/protocol';
 import type {
   RequestFinalizeBlock,
   RequestPrepareProposal,
@@ -25,14 +25,14 @@ import { readWake } from './wake.ts';
 
 const ACCEPT = 1;
 const REJECT = 2;
-/** Room for the seal within a block's bytes. */
-const SEAL_BYTES = 1_024;
 const REFUSED = 1;
 /** Members of a result that we have no use for. */
 const NOTHING = { data: new Uint8Array(), log: '', info: '', gasWanted: 0n, gasUsed: 0n, events: [], codespace: '' };
 
 /** A transaction of a block that was admitted, and what the machine said of it. */
 export interface Decided {
+  /** Its place among the block's. */
+  readonly place: number;
   readonly hash: string;
   readonly transaction: Transaction;
   readonly verdict: Verdict;
@@ -56,13 +56,19 @@ export interface BlockApplicationOptions {
   readonly acceptedName: (kid: string, id: string, time: number) => string | undefined;
 }
 
+/** The transactions of a proposal or a block. */
+interface ReadBlock {
+  /** Of all, wakes too. */
+  readonly hashes: readonly string[];
+  readonly admitted: readonly Omit<Decided, 'verdict'>[];
+  readonly allAdmitted: boolean;
+}
+
 /** A block that was looked at, and what becomes of it if consensus settles on it. */
 interface Outcome {
   readonly key: string;
   readonly time: number;
   readonly decided: readonly Decided[];
-  /** The place of each admitted transaction among the block's. */
-  readonly places: readonly number[];
   readonly result: BlockResult;
 }
 
@@ -145,9 +151,10 @@ export class BlockApplication {
     const { limits, onBroken } = this.#options;
     const bytes = txs.reduce((sum, tx) => sum + tx.length + 2, SEAL_BYTES);
     if (txs.length > limits.blockCount || bytes > limits.blockBytes) return false;
-    if (!(await this.#allAdmitted(txs))) return false;
+    const read = await this.#read(txs);
+    if (!read.allAdmitted) return false;
     try {
-      await this.#decide(txs, msOf(time));
+      this.#decide(read, msOf(time));
       return true;
     } catch (error) {
       onBroken(error);
@@ -155,47 +162,48 @@ export class BlockApplication {
     }
   }
 
-  async #allAdmitted(txs: readonly Uint8Array[]): Promise<boolean> {
+  /** The transactions of a block, wakes aside, as admission sees them. */
+  async #read(txs: readonly Uint8Array[]): Promise<ReadBlock> {
     const { admissions, crypto } = this.#options;
-    const transactions = txs.filter((tx) => readWake(tx, crypto.utf8) === undefined);
-    return (await admissions.of(transactions)).every(({ ok }) => ok);
+    const hashes = txs.map((tx) => admissions.hashOf(tx));
+    const places = [...txs.keys()].filter((place) => readWake(txs[place]!, crypto.utf8) === undefined);
+    const verdicts = await admissions.of(
+      places.map((place) => txs[place]!),
+      places.map((place) => hashes[place]!),
+    );
+    const admitted = places.flatMap((place, i) => {
+      const verdict = verdicts[i]!;
+      return verdict.ok ? [{ place, hash: hashes[place]!, transaction: verdict.transaction }] : [];
+    });
+    return { hashes, admitted, allAdmitted: admitted.length === places.length };
   }
 
   /** What the machine makes of a block; the same block is decided once. Throws what the machine throws. */
-  async #decide(txs: readonly Uint8Array[], headerTime: number): Promise<Outcome> {
-    const { storage, machine, chain, admissions, crypto, acceptedName } = this.#options;
+  #decide({ hashes, admitted }: ReadBlock, headerTime: number): Outcome {
+    const { storage, machine, chain, acceptedName } = this.#options;
     const head = storage.head();
     const time = Math.max(head.time, headerTime);
-    const hashes = txs.map((tx) => admissions.hashOf(tx));
     const key = `${head.height} ${time} ${hashes.join(' ')}`;
     if (this.#outcome?.key === key) return this.#outcome;
-    const verdicts = await admissions.of(txs, hashes);
-    const places: number[] = [];
-    const transactions: Transaction[] = [];
-    for (const [place, admission] of verdicts.entries()) {
-      if (!admission.ok || readWake(txs[place]!, crypto.utf8) !== undefined) continue;
-      places.push(place);
-      transactions.push(admission.transaction);
-    }
+    const transactions = admitted.map(({ transaction }) => transaction);
     const result = machine.execute(
       { height: head.height + 1, time, transactions, accepted: (kid, id) => acceptedName(kid, id, time) },
       chain.records,
     );
     if (result.verdicts.length !== transactions.length)
       throw new Error(`${result.verdicts.length} verdicts on ${transactions.length} transactions`);
-    const decided = transactions.map((transaction, i) => ({ hash: hashes[places[i]!]!, transaction, verdict: result.verdicts[i]! }));
-    this.#outcome = { key, time, decided, places, result };
+    const decided = admitted.map((one, i) => ({ ...one, verdict: result.verdicts[i]! }));
+    this.#outcome = { key, time, decided, result };
     return this.#outcome;
   }
 
   async #finalizeBlock({ txs, height, time }: RequestFinalizeBlock): Promise<ResponseFinalizeBlock> {
-    const { chain, storage, onConfirmed } = this.#options;
+    const { chain, onConfirmed } = this.#options;
     // CometBFT has compared the app_hash in this block's header with ours: a quorum has the block before, too.
     if (this.#pending !== undefined) this.#abandon();
     onConfirmed();
-    const before = this.#appHash();
-    const outcome = await this.#decide(txs, msOf(time));
-    const { result, decided, places } = outcome;
+    const outcome = this.#decide(await this.#read(txs), msOf(time));
+    const { result, decided } = outcome;
     const accepted = decided.filter(({ verdict }) => verdict.kind === 'accepted').map(({ transaction }) => transaction);
     const leavesTrace = accepted.length > 0 || result.deadlines > 0;
     if (!leavesTrace && (result.writes.size > 0 || result.events.length > 0))
@@ -203,9 +211,8 @@ export class BlockApplication {
     const { writes, events, policy } = result;
     const prepared = leavesTrace ? chain.prepare({ time: outcome.time, accepted, writes, events, policy }) : undefined;
     this.#pending = { cometHeight: height, outcome, prepared };
-    if (!leavesTrace && !equalBytes(before, this.#appHash())) throw new Error(`height ${storage.head().height} changed without a block`);
     // CometBFT keeps what succeeded from coming again. A wake must be able to: for more deadlines of the same time, or at a later block.
-    const codes = new Map(places.map((place, i) => [place, decided[i]!.verdict.kind === 'refused' ? REFUSED : 0]));
+    const codes = new Map(decided.map(({ place, verdict }) => [place, verdict.kind === 'refused' ? REFUSED : 0]));
     return {
       events: [],
       txResults: txs.map((_, place) => ({ ...NOTHING, code: codes.get(place) ?? REFUSED })),

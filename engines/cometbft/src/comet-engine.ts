@@ -19,6 +19,7 @@ import {
   StorageDamaged,
   type Timers,
 } from '@tabularium/engine-port';
+import { BlockListeners } from '@tabularium/engine-port/block-listeners';
 import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
 import { Notary, type NotaryOptions } from '@tabularium/engine-port/notary';
 import { type KeyOf, Proofs } from '@tabularium/engine-port/proofs';
@@ -37,9 +38,7 @@ const CLOSE_MS = 10_000;
 
 /** Who takes transactions into consensus: CometBFT's mempool. */
 export interface Orderer {
-  /**
-   * Hands transactions over, in this order. Rejects where the orderer cannot be reached.
-   */
+  /** Hands transactions over, in this order. Rejects where the orderer cannot be reached. */
   broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]>;
 }
 
@@ -60,12 +59,6 @@ export interface CometEngineOptions extends NotaryOptions {
   readonly report?: (error: unknown) => void;
 }
 
-/** A transaction that is under way, and who waits for it. */
-interface UnderWay {
-  readonly bytes: Uint8Array;
-  readonly settle: ((outcome: Outcome) => void)[];
-}
-
 /** Open the engine over a founded ledger. Throws `StorageDamaged` when trees, seal and checkpoint do not agree. */
 export function openCometEngine(options: CometEngineOptions): CometEngine {
   return new CometEngine(options);
@@ -84,9 +77,9 @@ export class CometEngine implements Engine {
   readonly #proofs: Proofs;
   readonly #admissions: Admissions;
   readonly #application: BlockApplication;
-  readonly #listeners = new Set<(block: SealedBlock) => void>();
-  /** By hash of the bytes. */
-  readonly #underWay = new Map<string, UnderWay>();
+  readonly #listeners: BlockListeners;
+  /** Who waits for a transaction, by hash of its bytes. */
+  readonly #underWay = new Map<string, ((outcome: Outcome) => void)[]>();
   /** Accepted in the newest block, to be told once that is signed. */
   #accepted: { readonly hash: string; readonly outcome: Outcome }[] = [];
   #orderer: Orderer | undefined;
@@ -111,6 +104,7 @@ export class CometEngine implements Engine {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#timers = timers;
     this.#report = report;
+    this.#listeners = new BlockListeners(report);
     this.#chain = Chain.open({ ...options, unsigned: true });
     this.#notary = new Notary(options);
     this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, keyOf });
@@ -126,7 +120,7 @@ export class CometEngine implements Engine {
       onConfirmed: () => this.#sign(),
       onCommitted: (decided, time, block) => this.#committed(decided, time, block),
       onBroken: (error) => this.#halt(error),
-      acceptedName: (kid, id, time) => this.#acceptedName(kid, id, time),
+      acceptedName: (kid, id, time) => this.#proofs.acceptedName(kid, id, time),
     });
   }
 
@@ -155,12 +149,16 @@ export class CometEngine implements Engine {
       return batch.map(() => this.#busy(this.#halted === undefined ? 'closing' : 'halted'));
     }
     let full = false;
+    const taken: Uint8Array[] = [];
+    const hashes: string[] = [];
     const outcomes = batch.map((bytes): Promise<Outcome> | Outcome => {
       full ||= this.#count >= this.#limits.queueCount || this.#bytes + bytes.length > this.#limits.queueBytes;
-      return full ? this.#busy('queue-full') : this.#wait(bytes);
+      if (full) return this.#busy('queue-full');
+      const hash = this.#admissions.hashOf(bytes);
+      taken.push(bytes);
+      hashes.push(hash);
+      return this.#wait(hash, bytes.length);
     });
-    const taken = batch.filter((_, i) => outcomes[i] instanceof Promise);
-    const hashes = taken.map((bytes) => this.#admissions.hashOf(bytes));
     const admissions = this.#admissions.of(taken, hashes);
     this.#handOver = this.#handOver.then(() => this.#submit(taken, hashes, admissions));
     return Promise.all(outcomes);
@@ -171,8 +169,7 @@ export class CometEngine implements Engine {
   }
 
   onBlock(listener: (block: SealedBlock) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string } {
@@ -194,20 +191,19 @@ export class CometEngine implements Engine {
     this.#timers.clear(patience);
   }
 
-  #wait(bytes: Uint8Array): Promise<Outcome> {
-    const hash = this.#admissions.hashOf(bytes);
+  #wait(hash: string, length: number): Promise<Outcome> {
     this.#count++;
-    this.#bytes += bytes.length;
+    this.#bytes += length;
     return new Promise((resolve) => {
       const settle = (outcome: Outcome): void => {
         this.#count--;
-        this.#bytes -= bytes.length;
+        this.#bytes -= length;
         resolve(outcome);
         if (this.#count === 0) for (const run of this.#onEmpty.splice(0)) run();
       };
       const known = this.#underWay.get(hash);
-      if (known === undefined) this.#underWay.set(hash, { bytes, settle: [settle] });
-      else known.settle.push(settle);
+      if (known === undefined) this.#underWay.set(hash, [settle]);
+      else known.push(settle);
     });
   }
 
@@ -246,20 +242,10 @@ export class CometEngine implements Engine {
   #settle(hash: string, outcome: Outcome): void {
     const found = this.#underWay.get(hash);
     this.#underWay.delete(hash);
-    found?.settle.forEach((settle, i) => {
+    found?.forEach((settle, i) => {
       // Who sent the same bytes meanwhile is told that they were there before.
       settle(i > 0 && outcome.kind === 'accepted' ? { ...outcome, kind: 'repeated' } : outcome);
     });
-  }
-
-  /** Name of the accepted transaction with this signer and id whose exp has not passed. */
-  #acceptedName(kid: string, id: string, time: number): string | undefined {
-    const index = this.#storage.findId(kid, id, Math.floor(time / 1000));
-    if (index === undefined) return undefined;
-    const leaf = this.#proofs.leaf(index);
-    if (leaf === undefined) throw new StorageDamaged(`leaf ${index} is missing`);
-    const digest = this.#crypto.sha256(leaf.subarray(0, leaf.lastIndexOf(0x2e)));
-    return Buffer.from(digest).toString('base64url');
   }
 
   #committed(decided: readonly Decided[], time: number, block: AppendedBlock | undefined): void {
@@ -279,28 +265,9 @@ export class CometEngine implements Engine {
     }
     if (block !== undefined) {
       this.#wokenFor = undefined;
-      this.#announce(block);
+      this.#listeners.announce(block, this.#storage.head().checkpoint!);
     }
     this.#setAlarm();
-  }
-
-  #announce({ height, time, first, leaves, size, changedKeys }: AppendedBlock): void {
-    const sealed: SealedBlock = {
-      height,
-      time,
-      first,
-      count: leaves.length,
-      size,
-      checkpoint: this.#storage.head().checkpoint!,
-      changedKeys,
-    };
-    for (const listener of this.#listeners) {
-      try {
-        listener(sealed);
-      } catch (error) {
-        this.#report(error);
-      }
-    }
   }
 
   /** The newest block is a quorum's: say so. */

@@ -4,13 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateNodeKeys, type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys } from '@tabularium/crypto';
 import type { Storage } from '@tabularium/engine-port';
-import { CounterMachine, counterAdmit, type EngineSubject, settled, VirtualTime } from '@tabularium/engine-port/contract';
+import {
+  CounterMachine,
+  counterAdmit,
+  counterGenesis,
+  type EngineSubject,
+  COUNTER_ORIGIN as ORIGIN,
+  settled,
+  VirtualTime,
+} from '@tabularium/engine-port/contract';
 import { initialise } from '@tabularium/engine-port/genesis';
 import { serveAbci } from './abci-server.ts';
 import { type CometEngine, openCometEngine } from './comet-engine.ts';
 import { ScriptedConsensus } from './scripted-consensus.test.ts';
-
-const ORIGIN = 'counters.example/0123456789abcdef';
 
 export interface CometRigOptions {
   readonly storage: Storage;
@@ -90,11 +96,7 @@ export function foundingOf(storage: Storage, { clock, now }: VirtualTime, keys: 
     origin: ORIGIN,
     signer: nodeSigner(keys),
     vkeys: nodeVkeys(keys, ORIGIN, `${ORIGIN}/node`),
-    genesis: {
-      charterLeaf: nodeCrypto.utf8.encode('{"name":"counters.example"}'),
-      time: now,
-      writes: new Map([['kernel/charter/current', '{"v":1}']]),
-    },
+    genesis: counterGenesis(now, nodeCrypto),
   };
 }
 

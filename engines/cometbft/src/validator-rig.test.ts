@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateNodeKeys, nodeCrypto, nodeSigner, nodeVkeys } from '@tabularium/crypto';
-import { CounterMachine, counterAdmit, totalKey } from '@tabularium/engine-port/contract';
+import { CounterMachine, counterAdmit, counterGenesis, COUNTER_ORIGIN as ORIGIN, totalKey } from '@tabularium/engine-port/contract';
 import { initialise } from '@tabularium/engine-port/genesis';
 import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
 import { type AbciServer, serveAbci } from './abci-server.ts';
@@ -15,7 +15,6 @@ import { type CometEngine, openCometEngine } from './comet-engine.ts';
 import { type CometHome, makeKeys, type ValidatorKey, writeHome } from './comet-home.ts';
 import { CometProcess } from './comet-process.ts';
 
-const ORIGIN = 'counters.example/0123456789abcdef';
 const setup = spawnSync(fileURLToPath(new URL('../../../tools/setup-cometbft.sh', import.meta.url)), { encoding: 'utf8' });
 /** CometBFT's program; undefined where there is no Go to build it with. */
 export const program = setup.status === 0 ? setup.stdout.trim() : undefined;
@@ -50,11 +49,7 @@ export class Validator {
     for (const [n, one] of validators.entries()) {
       await writeHome(one.home(peers.filter((_, m) => m !== n)), { chainId: 'counters', time, validators: keys });
       one.#openStorage();
-      initialise(one.#options(), {
-        charterLeaf: nodeCrypto.utf8.encode('{"name":"counters.example"}'),
-        time,
-        writes: new Map([['kernel/charter/current', '{"v":1}']]),
-      });
+      initialise(one.#options(), counterGenesis(time, nodeCrypto));
     }
     await Promise.all(validators.map((one) => one.#open()));
     return validators;

@@ -5,12 +5,9 @@
  * a lone request waits for nobody and many requests share the cost of reaching a worker. Answers are taken up in the order of
  * submission, however many chunks are being checked at once: what one client sends in order is decided in order.
  */
-import type { Admission, Admit, Outcome } from '@tabularium/engine-port';
+import { type Admission, type Admit, type Outcome, SEAL_BYTES } from '@tabularium/engine-port';
 import type { Transaction } from '@tabularium/protocol';
 import type { Limits } from './limits.ts';
-
-/** Room for the seal within a block's bytes. */
-const SEAL_BYTES = 1_024;
 
 /** The submissions of one call, answered together. */
 interface Call {

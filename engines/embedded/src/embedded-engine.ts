@@ -19,6 +19,7 @@ import {
   StorageFull,
   type Timers,
 } from '@tabularium/engine-port';
+import { BlockListeners } from '@tabularium/engine-port/block-listeners';
 import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
 import { Notary, type NotaryOptions } from '@tabularium/engine-port/notary';
 import { joinReceipt, type KeyOf, Proofs, type ReceiptParts } from '@tabularium/engine-port/proofs';
@@ -57,12 +58,11 @@ export class EmbeddedEngine implements Engine {
   readonly #limits: Limits;
   readonly #timers: Timers;
   readonly #report: (error: unknown) => void;
-  readonly #crypto: Crypto;
   readonly #chain: Chain;
   readonly #notary: Notary;
   readonly #proofs: Proofs;
   readonly #queue: AdmissionQueue;
-  readonly #listeners = new Set<(block: SealedBlock) => void>();
+  readonly #listeners: BlockListeners;
   #scheduled = false;
   /** The earliest open deadline; changes with blocks only. */
   #due: number | undefined;
@@ -81,7 +81,7 @@ export class EmbeddedEngine implements Engine {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#timers = timers;
     this.#report = report;
-    this.#crypto = crypto;
+    this.#listeners = new BlockListeners(report);
     this.#chain = Chain.open(options);
     this.#notary = new Notary(options);
     this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, keyOf });
@@ -121,8 +121,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   onBlock(listener: (block: SealedBlock) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string } {
@@ -241,7 +240,7 @@ export class EmbeddedEngine implements Engine {
         height: this.#storage.head().height + 1,
         time,
         transactions: taken.map(({ transaction }) => transaction),
-        accepted: (kid, id) => this.#acceptedName(kid, id, time),
+        accepted: (kid, id) => this.#proofs.acceptedName(kid, id, time),
       },
       this.records,
     );
@@ -253,20 +252,7 @@ export class EmbeddedEngine implements Engine {
     });
     const block = accepted.length === 0 && result.deadlines === 0 ? this.#nothing(result) : this.#append(time, accepted, result);
     this.#answer(taken, result, block, time);
-    if (block !== undefined) this.#announce(block);
-  }
-
-  /** Name of the accepted transaction with this signer and id whose exp has not passed. */
-  #acceptedName(kid: string, id: string, time: number): string | undefined {
-    const index = this.#storage.findId(kid, id, Math.floor(time / 1000));
-    return index === undefined ? undefined : this.#nameOf(index);
-  }
-
-  #nameOf(index: number): string {
-    const leaf = this.#proofs.leaf(index);
-    if (leaf === undefined) throw new StorageDamaged(`leaf ${index} is missing`);
-    const digest = this.#crypto.sha256(leaf.subarray(0, leaf.lastIndexOf(0x2e)));
-    return Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('base64url');
+    if (block !== undefined) this.#listeners.announce(block, this.checkpoint());
   }
 
   /** A block without accepted transactions and fired deadlines: it has no seal and must not have changed anything. */
@@ -298,18 +284,6 @@ export class EmbeddedEngine implements Engine {
         this.#queue.settle(pending, { kind: 'refused', name, kid, id, exp, refusal: verdict.refusal, height, time });
       }
     });
-  }
-
-  #announce({ height, time, first, leaves, size, changedKeys }: AppendedBlock): void {
-    const sealed: SealedBlock = { height, time, first, count: leaves.length, size, checkpoint: this.checkpoint(), changedKeys };
-    for (const listener of this.#listeners) {
-      try {
-        listener(sealed);
-      } catch (error) {
-        // The block is durable; who fails to hear of it must not undo that.
-        this.#report(error);
-      }
-    }
   }
 
   #failed(taken: readonly Verified[], error: unknown): void {

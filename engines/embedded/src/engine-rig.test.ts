@@ -1,11 +1,18 @@
 /** What the tests of this engine stand on: a founded ledger of counters over any store, with a clock and timers that move when told. */
 import { generateNodeKeys, type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys } from '@tabularium/crypto';
 import type { MachinePort, Storage } from '@tabularium/engine-port';
-import { CounterMachine, counterAdmit, type EngineSubject, VirtualTime } from '@tabularium/engine-port/contract';
+import {
+  COUNTER_ORIGIN,
+  CounterMachine,
+  counterAdmit,
+  counterGenesis,
+  type EngineSubject,
+  VirtualTime,
+} from '@tabularium/engine-port/contract';
 import { initialise } from '@tabularium/engine-port/genesis';
 import { type EmbeddedEngine, type EmbeddedEngineOptions, openEmbeddedEngine } from './embedded-engine.ts';
 
-export const ORIGIN = 'counters.example/0123456789abcdef';
+export const ORIGIN = COUNTER_ORIGIN;
 
 export interface RigOptions {
   readonly storage: Storage;
@@ -46,11 +53,7 @@ export function openRig(rig: RigOptions): Rig {
     ...rig.options,
   };
   if (storage.head().height === 0) {
-    initialise(options, {
-      charterLeaf: nodeCrypto.utf8.encode('{"name":"counters.example"}'),
-      time: time.now,
-      writes: new Map([['kernel/charter/current', '{"v":1}']]),
-    });
+    initialise(options, counterGenesis(time.now, nodeCrypto));
   }
   const engine = openEmbeddedEngine(options);
   const subject: Rig = {

@@ -3,12 +3,21 @@
  * has everything an engine must cope with (acceptance, refusal, repetition, deadlines, removal of records) and no law.
  */
 import type { BlockInput, BlockResult, StateReader, StoredEvent, Verdict } from '@tabularium/kernel';
-import { canonicalJson, encodeTransaction, type JsonObject, type Transaction } from '@tabularium/protocol';
+import { type Crypto, canonicalJson, encodeTransaction, type JsonObject, type Transaction } from '@tabularium/protocol';
 import type { MachinePort } from './engine.ts';
+import type { Genesis } from './genesis.ts';
 
 const TOTAL = 'counter/total/';
 const DEADLINE = 'counter/deadline/';
 const FIRED_AT_ONCE = 1_000;
+
+/** Origin of a ledger of counters. */
+export const COUNTER_ORIGIN = 'counters.example/0123456789abcdef';
+
+/** The block that founds one at `time`, ms UTC. */
+export function counterGenesis(time: number, { utf8 }: Crypto): Genesis {
+  return { charterLeaf: utf8.encode('{"name":"counters.example"}'), time, writes: new Map([['kernel/charter/current', '{"v":1}']]) };
+}
 
 /** `amount` is added to the counter; `resetAt` (ms UTC) sets a deadline that removes it. `throw` breaks an invariant. */
 export interface CounterBody {

@@ -13,7 +13,7 @@ import {
   stateProof,
   TILE_WIDTH,
 } from '@tabularium/log';
-import { type Crypto, equalBytes, isStateKey, type PublicJwk } from '@tabularium/protocol';
+import { type Crypto, equalBytes, isStateKey, type PublicJwk, transactionName } from '@tabularium/protocol';
 import type { Chain } from './chain.ts';
 import type { Placed } from './engine.ts';
 import { proofLines, type ReceiptParts } from './receipt-text.ts';
@@ -24,6 +24,7 @@ import { type Storage, StorageDamaged } from './storage.ts';
 export type KeyOf = (kid: string) => PublicJwk | undefined;
 
 const SYSTEM_LEAF = 0x7b;
+const DOT = 0x2e;
 const MAX_SIGNERS = 1_000;
 
 export interface ProofsOptions {
@@ -114,6 +115,16 @@ export class Proofs {
     return encodeEntryBundle(this.#options.storage.leaves(first, first + width));
   }
 
+  /** Name of the accepted transaction with this signer and id whose exp has not passed at `time` (ms UTC). */
+  acceptedName(kid: string, id: string, time: number): string | undefined {
+    const { storage, crypto } = this.#options;
+    const index = storage.findId(kid, id, Math.floor(time / 1000));
+    if (index === undefined) return undefined;
+    const leaf = this.leaf(index);
+    if (leaf === undefined) throw new StorageDamaged(`leaf ${index} is missing`);
+    return transactionName(leaf.subarray(0, leaf.lastIndexOf(DOT)), crypto);
+  }
+
   /** Where a transaction stands. */
   placed(name: string): Placed | undefined {
     const { storage } = this.#options;
@@ -136,7 +147,7 @@ class Signers {
   }
 
   of(leaf: Uint8Array): PublicJwk | undefined {
-    const header = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.indexOf(0x2e)).toString('latin1');
+    const header = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.indexOf(DOT)).toString('latin1');
     const known = this.#keys.get(header);
     if (known !== undefined) return known;
     const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { kid: string };

@@ -17,7 +17,7 @@ import {
   transactionName,
 } from '@tabularium/protocol';
 import { Chain, PROTOCOL_VERSION } from './chain.ts';
-import { counterTransaction } from './counter-machine.ts';
+import { counterTransaction, COUNTER_ORIGIN as ORIGIN } from './counter-machine.ts';
 import { type BlockCommit, type KeptRefusal, type StateLeaves, type Storage, StorageDamaged } from './storage.ts';
 
 export interface StorageSubject {
@@ -34,8 +34,6 @@ export interface StorageContract {
   /** A store that is new and empty. */
   open(): StorageSubject;
 }
-
-const ORIGIN = 'counters.example/0123456789abcdef';
 
 /** Numbers that look random and are the same in every run (mulberry32). */
 export function seeded(seed: number): (below: number) => number {
