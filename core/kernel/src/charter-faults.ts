@@ -17,7 +17,7 @@ import {
 import { isSignedAlone, ORDER_SIGNERS } from './authority.ts';
 import { dayNumber } from './calendar.ts';
 import type { Charter, CharterSections } from './charter.ts';
-import { policyText } from './policy-text.ts';
+import { countsInQuorum, policyText } from './policy-text.ts';
 
 type Sections = Pick<Charter, keyof typeof CharterSections>;
 
@@ -105,7 +105,9 @@ function isDay(date: string): boolean {
 function nodeFaults(charter: Sections & Pick<Charter, 'name' | 'origin'>, crypto: Crypto): string[] {
   const { nodes, nodeQuorum, witnesses, witnessQuorum } = charter;
   const faults: string[] = [];
-  if (Object.keys(nodes).length < nodeQuorum) faults.push('the node quorum is larger than the nodes are many');
+  const counting = Object.values(nodes).filter(countsInQuorum).length;
+  if (counting < nodeQuorum) faults.push('the node quorum is larger than the nodes are many');
+  faults.push(...validatorFaults(charter));
   if (Object.keys(witnesses).length < witnessQuorum) faults.push('the witness quorum is larger than the witnesses are many');
   for (const [id, { log, cosigner, notice }] of Object.entries(nodes)) {
     if (decodeBase64(log) === undefined || decodeBase64(cosigner) === undefined || !isKey(notice))
@@ -114,6 +116,24 @@ function nodeFaults(charter: Sections & Pick<Charter, 'name' | 'origin'>, crypto
   if (faults.length > 0) return faults;
   const policy = parsePolicy(policyText(charter, crypto), crypto);
   return policy.ok ? [] : [`nodes and witnesses make no policy: ${policy.code}`];
+}
+
+/** Nodes vote on blocks all together or not at all, each with keys and addresses of its own. */
+function validatorFaults({ nodes, nodeQuorum }: Sections): string[] {
+  const validators = Object.values(nodes).flatMap(({ validator }) => (validator === undefined ? [] : [validator]));
+  if (validators.length === 0) return [];
+  const faults: string[] = [];
+  if (validators.length < Object.keys(nodes).length) faults.push('some nodes are validators and some are none');
+  const voting = validators.filter(({ power }) => power > 0).length;
+  if (voting === 0) faults.push('no node has a vote');
+  // Any two quorums share more nodes than a third, so that no two of them can stand for different histories.
+  if (voting > 0 && nodeQuorum * 3 <= voting * 2) faults.push('the node quorum is not more than two thirds of the nodes that vote');
+  for (const member of ['key', 'peer', 'exchange', 'tls'] as const) {
+    if (new Set(validators.map((one) => one[member])).size < validators.length) faults.push(`two validators have the same ${member}`);
+  }
+  if (validators.some(({ key, tls }) => decodeBase64(key) === undefined || decodeBase64(tls) === undefined))
+    faults.push('a key of a validator is no key');
+  return faults;
 }
 
 function isKey(jwk: PublicJwk): boolean {

@@ -66,7 +66,37 @@ const OfficerSchema = Type.Object(
   closed,
 );
 
-const NodeSchema = Type.Object({ agency: code, log: key32, cosigner: key32, notice: PublicJwkSchema, url: Type.Optional(url) }, closed);
+const PORT = '[1-9][0-9]{0,4}';
+const HOST = '(?:[a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}\\])';
+/** What makes a node one of a ledger of many agencies (docs/adr/0011). */
+const ValidatorSchema = Type.Object(
+  {
+    /** Consensus key, Ed25519. */
+    key: key32,
+    /** Weight of its vote; 0: it follows. */
+    power: Type.Integer({ minimum: 0, maximum: 1_000 }),
+    /** CometBFT's id and address. */
+    peer: Type.String({ pattern: `^[0-9a-f]{40}@${HOST}:${PORT}$`, maxLength: 320 }),
+    /** Where the other nodes reach its exchange. */
+    exchange: Type.String({ pattern: `^https://${HOST}:${PORT}$`, maxLength: 320 }),
+    /** SHA-256 of the public key (SubjectPublicKeyInfo) in its TLS certificate. */
+    tls: key32,
+  },
+  closed,
+);
+
+const NodeSchema = Type.Object(
+  {
+    agency: code,
+    log: key32,
+    cosigner: key32,
+    notice: PublicJwkSchema,
+    url: Type.Optional(url),
+    /** All nodes have one, or none has. */
+    validator: Type.Optional(ValidatorSchema),
+  },
+  closed,
+);
 
 /** Sections that an amendment may replace, each whole. */
 export const CharterSections = {

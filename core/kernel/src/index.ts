@@ -6,7 +6,7 @@ export { CharterFault, CharterSchema, decodeCharter, EnrolledKeySchema, encodeCh
 export { type Genesis, genesis } from './genesis.ts';
 export { kernelModule } from './kernel-module.ts';
 export { MAX_DEADLINES, Machine, type MachineOptions } from './machine.ts';
-export type { BlockInput, BlockResult, StateReader, StoredEvent, Verdict } from './machine-types.ts';
+export type { BlockInput, BlockResult, StateReader, StoredEvent, Validator, Verdict } from './machine-types.ts';
 export { type MissingVersion, missingVersions } from './missing-versions.ts';
 export type {
   Accepted,
@@ -47,7 +47,7 @@ export type {
   View,
 } from './module.ts';
 export { accept, isRefused, refuse } from './module.ts';
-export { cosignerName, policyText } from './policy-text.ts';
+export { cosignerName, countsInQuorum, policyText } from './policy-text.ts';
 export { type ReachOptions, type Unreachable, unreachableActions } from './reach.ts';
 export type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRecord, ProposalRecord, RecoveryRecord } from './records.ts';
 export { CHARTER_KEY, DEADLINES, DEADLINES_END, FOUNDING_KEY, keyKey, officerKey, splitKey, WITHDRAWN_TEXTS } from './records.ts';

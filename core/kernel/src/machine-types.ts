@@ -29,6 +29,14 @@ export type Verdict =
   | { readonly kind: 'repeated'; readonly name: string }
   | { readonly kind: 'refused'; readonly name: string; readonly refusal: Refusal };
 
+/** Who votes on blocks. */
+export interface Validator {
+  /** Ed25519 public key, base64. */
+  readonly key: string;
+  /** More than 0. */
+  readonly power: number;
+}
+
 export interface BlockInput {
   /** Height of the seal this block gets if it is not empty. */
   readonly height: number;

@@ -5,7 +5,7 @@
 import { type Crypto, type JsonObject, makeBodyChecker, type Transaction, type TransactionPayload } from '@tabularium/protocol';
 import { kernelRefusal } from './authority.ts';
 import { checkCatalogue } from './check-catalogue.ts';
-import type { BlockInput, BlockResult, StateReader, Verdict } from './machine-types.ts';
+import type { BlockInput, BlockResult, StateReader, Validator, Verdict } from './machine-types.ts';
 import type { ModuleDefinition, Refusal } from './module.ts';
 import { Overlay, RecordCache } from './overlay.ts';
 import { policyText } from './policy-text.ts';
@@ -114,6 +114,15 @@ export class Machine {
   /** The tlog-policy text that state generates. */
   policy(state: StateReader): string {
     return policyText(this.charter(state), this.#crypto);
+  }
+
+  /** Who votes on blocks, in the order of node ids; nobody where one node orders by itself. */
+  validators(state: StateReader): readonly Validator[] {
+    return Object.entries(this.charter(state).nodes)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([, { validator }]) =>
+        validator === undefined || validator.power === 0 ? [] : [{ key: validator.key, power: validator.power }],
+      );
   }
 
   #run(overlay: Overlay, { height, time }: { readonly height: number; readonly time: number }): Run {

@@ -2,7 +2,7 @@
  * A small deterministic machine for the contract tests: named counters that may not fall below zero, and deadlines that reset them. It
  * has everything an engine must cope with (acceptance, refusal, repetition, deadlines, removal of records) and no law.
  */
-import type { BlockInput, BlockResult, StateReader, StoredEvent, Verdict } from '@tabularium/kernel';
+import type { BlockInput, BlockResult, StateReader, StoredEvent, Validator, Verdict } from '@tabularium/kernel';
 import { type Crypto, canonicalJson, encodeTransaction, type JsonObject, type Transaction } from '@tabularium/protocol';
 import type { MachinePort } from './engine.ts';
 import type { Genesis } from './genesis.ts';
@@ -91,6 +91,10 @@ export class CounterMachine implements MachinePort {
 
   policy(): string {
     return 'log counters\nquorum none\n';
+  }
+
+  validators(): readonly Validator[] {
+    return [];
   }
 }
 

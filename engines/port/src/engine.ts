@@ -1,5 +1,5 @@
 /** Who orders transactions. One contract test (`engine-contract.ts`) runs on every engine over every store. */
-import type { BlockInput, BlockResult, Refusal, StateReader } from '@tabularium/kernel';
+import type { BlockInput, BlockResult, Refusal, StateReader, Validator } from '@tabularium/kernel';
 import type { Transaction } from '@tabularium/protocol';
 import type { Head } from './storage.ts';
 
@@ -56,6 +56,8 @@ export interface MachinePort {
   nextDeadline(state: StateReader): number | undefined;
   /** The tlog-policy text that this state generates. */
   policy(state: StateReader): string;
+  /** Who votes on blocks; nobody where one node orders by itself. Changes with the policy only. */
+  validators(state: StateReader): readonly Validator[];
 }
 
 export interface SealedBlock {
