@@ -1,0 +1,35 @@
+/**
+ * Exactly what the exchange needs of the node behind it: what it answers to the ledger's other nodes. `server/node` composes it from
+ * engine, storage and texts; nothing here reaches further, and only `receive` tells the node anything.
+ */
+import type { FoundText } from '@tabularium/texts';
+import type { CometCall } from './comet-call.ts';
+import type { Received } from './cosignature-book.ts';
+
+/** A key of state that a block changed. */
+export interface ChangedKey {
+  readonly key: string;
+  /** Lowercase hex of the key's new leaf hash in the state tree (`stateLeafHash`); null where the record is gone. */
+  readonly leaf: string | null;
+}
+
+export interface ExchangeDoor {
+  /** Takes the signed checkpoint that this node of the charter sent. */
+  receive(node: string, note: string): Received;
+  /** This node's own newest signed checkpoint, if it has one. */
+  checkpoint(): string | undefined;
+  /** The text of a digest, or that it was withdrawn; undefined where nothing is known of it. */
+  text(digest: string): FoundText | undefined;
+  /** What the block of this height changed; undefined where there is no such block, or it is no longer known. */
+  changes(height: number): readonly ChangedKey[] | undefined;
+  /** JSON text of the genesis of CometBFT's term; undefined outside a term. */
+  genesis(): string | undefined;
+  /** Leaf 0. */
+  charter(): string;
+  /** Hash tile; undefined where there is none. */
+  tile(level: number, index: number, width: number): Uint8Array | undefined;
+  /** Entry bundle. */
+  entries(index: number, width: number): Uint8Array | undefined;
+  /** Passes a call on to CometBFT's RPC: the JSON text of its answer, errors of CometBFT included; undefined where no CometBFT runs. */
+  comet(call: CometCall): Promise<string | undefined>;
+}
