@@ -10,13 +10,14 @@
  */
 import { type Clock, type MachinePort, SEAL_BYTES, type Storage } from '@tabularium/engine-port';
 import type { AppendedBlock, Chain, PreparedBlock } from '@tabularium/engine-port/chain';
-import type { BlockResult, Verdict } from '@tabularium/kernel';
+import type { BlockResult, Validator, Verdict } from '@tabularium/kernel';
 import type { Crypto, Transaction } from '@tabularium/protocol';
 import type {
   RequestFinalizeBlock,
   RequestPrepareProposal,
   RequestProcessProposal,
   ResponseFinalizeBlock,
+  ValidatorUpdate,
 } from 'cosmjs-types/tendermint/abci/types';
 import type { AbciHandlers } from './abci-server.ts';
 import type { Admissions } from './admissions.ts';
@@ -28,6 +29,21 @@ const REJECT = 2;
 const REFUSED = 1;
 /** Members of a result that we have no use for. */
 const NOTHING = { data: new Uint8Array(), log: '', info: '', gasWanted: 0n, gasUsed: 0n, events: [], codespace: '' };
+
+const NO_ANSWER = { info: '', index: 0n, key: new Uint8Array(), value: new Uint8Array(), height: 0n, codespace: '' };
+const PEER_QUERY = /^\/p2p\/filter\/id\/([0-9a-f]{40})$/;
+/** Peers are known by their keys; where they call from may change. */
+const ADDRESS_QUERY = '/p2p/filter/addr/';
+
+/** What a store notes of where CometBFT stands. */
+export function formatAnchor(chainId: string, height: bigint): string {
+  return `${chainId}/${height}`;
+}
+
+/** CometBFT's height in a note, 0 where it is none of this chain. */
+export function readAnchor(anchor: string | undefined, chainId: string): number {
+  return anchor?.startsWith(`${chainId}/`) === true ? Number(anchor.slice(chainId.length + 1)) : 0;
+}
 
 /** A transaction of a block that was admitted, and what the machine said of it. */
 export interface Decided {
@@ -46,10 +62,14 @@ export interface BlockApplicationOptions {
   readonly crypto: Crypto;
   readonly clock: Clock;
   readonly limits: CometLimits;
+  /** Of CometBFT's chain: heights noted under another one are not this one's. */
+  readonly chainId: string;
   /** The newest block is confirmed: its checkpoint may be signed. */
   readonly onConfirmed: () => void;
   /** A block is durable; without `block` it left no trace. */
   readonly onCommitted: (decided: readonly Decided[], time: number, block: AppendedBlock | undefined) => void;
+  /** Whether a peer with this id of CometBFT's is a node of the charter. */
+  readonly isPeer: (id: string) => boolean;
   /** The machine broke at a proposal. */
   readonly onBroken: (error: unknown) => void;
   /** Name of an accepted transaction with this signer and id whose exp has not passed. */
@@ -72,10 +92,14 @@ interface Outcome {
   readonly result: BlockResult;
 }
 
+const NOTHING_DECIDED: BlockResult = { verdicts: [], deadlines: 0, events: [], writes: new Map(), policy: '' };
+
 interface Pending {
   readonly cometHeight: bigint;
   readonly outcome: Outcome;
   readonly prepared: PreparedBlock | undefined;
+  /** Its charter names no validators any more. */
+  readonly endsTerm: boolean;
 }
 
 type Time = { readonly seconds: bigint; readonly nanos: number } | undefined;
@@ -84,6 +108,8 @@ export class BlockApplication {
   readonly #options: BlockApplicationOptions;
   #outcome: Outcome | undefined;
   #pending: Pending | undefined;
+  /** The term's last block is durable: no further one has anything in it. */
+  #isOver = false;
 
   constructor(options: BlockApplicationOptions) {
     this.#options = options;
@@ -95,9 +121,10 @@ export class BlockApplication {
         data: 'tabularium',
         version: '',
         appVersion: 1n,
-        lastBlockHeight: BigInt(this.#options.storage.anchor() ?? 0),
+        lastBlockHeight: BigInt(readAnchor(this.#options.storage.anchor(), this.#options.chainId)),
         lastBlockAppHash: this.#appHash(),
       }),
+      // The genesis names the validators of the charter already.
       initChain: () => ({ validators: [], appHash: this.#appHash() }),
       checkTx: async ({ tx }) => {
         const fault = await this.#faultOf(tx);
@@ -107,7 +134,25 @@ export class BlockApplication {
       processProposal: async (request) => ({ status: (await this.#isGood(request)) ? ACCEPT : REJECT }),
       finalizeBlock: (request) => this.#finalizeBlock(request),
       commit: () => this.#commit(),
+      query: ({ path }) => ({ ...NO_ANSWER, ...this.#query(path) }),
     };
+  }
+
+  /** True once the charter names no validators and nothing more is decided here. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** True where trees and store stand at the same block. */
+  get isSettled(): boolean {
+    return this.#pending?.prepared === undefined;
+  }
+
+  /** CometBFT asks whether it may speak with a peer; whatever else people want to know, the node's own API tells. */
+  #query(path: string): { readonly code: number; readonly log: string } {
+    const id = PEER_QUERY.exec(path)?.[1];
+    if (id !== undefined) return this.#options.isPeer(id) ? { code: 0, log: '' } : { code: REFUSED, log: 'no node of the charter' };
+    return { code: path.startsWith(ADDRESS_QUERY) ? 0 : REFUSED, log: 'the node’s own API answers questions' };
   }
 
   /** app_hash: SHA-256 of the text of the checkpoint of all leaves. */
@@ -135,7 +180,7 @@ export class BlockApplication {
    */
   async #prepareProposal({ txs, maxTxBytes, time }: RequestPrepareProposal): Promise<{ txs: Uint8Array[] }> {
     const { limits, clock } = this.#options;
-    if (txs.length > 0 && clock() - msOf(time) > limits.maxLagMs) return { txs: [] };
+    if (this.#isOver || (txs.length > 0 && clock() - msOf(time) > limits.maxLagMs)) return { txs: [] };
     const chosen: Uint8Array[] = [];
     let room = Math.min(Number(maxTxBytes), limits.blockBytes) - SEAL_BYTES;
     for (const tx of txs) {
@@ -150,7 +195,7 @@ export class BlockApplication {
   async #isGood({ txs, time }: RequestProcessProposal): Promise<boolean> {
     const { limits, onBroken } = this.#options;
     const bytes = txs.reduce((sum, tx) => sum + tx.length + 2, SEAL_BYTES);
-    if (txs.length > limits.blockCount || bytes > limits.blockBytes) return false;
+    if (txs.length > limits.blockCount || bytes > limits.blockBytes || (this.#isOver && txs.length > 0)) return false;
     const read = await this.#read(txs);
     if (!read.allAdmitted) return false;
     try {
@@ -183,6 +228,8 @@ export class BlockApplication {
     const { storage, machine, chain, acceptedName } = this.#options;
     const head = storage.head();
     const time = Math.max(head.time, headerTime);
+    // After the term's last block nothing falls due until the one node that is left goes on.
+    if (this.#isOver) return { key: '', time, decided: [], result: NOTHING_DECIDED };
     const key = `${head.height} ${time} ${hashes.join(' ')}`;
     if (this.#outcome?.key === key) return this.#outcome;
     const transactions = admitted.map(({ transaction }) => transaction);
@@ -202,7 +249,7 @@ export class BlockApplication {
     // CometBFT has compared the app_hash in this block's header with ours: a quorum has the block before, too.
     if (this.#pending !== undefined) this.#abandon();
     onConfirmed();
-    const outcome = this.#decide(await this.#read(txs), msOf(time));
+    const outcome = this.#decide(await this.#read(this.#isOver ? [] : txs), msOf(time));
     const { result, decided } = outcome;
     const accepted = decided.filter(({ verdict }) => verdict.kind === 'accepted').map(({ transaction }) => transaction);
     const leavesTrace = accepted.length > 0 || result.deadlines > 0;
@@ -210,15 +257,31 @@ export class BlockApplication {
       throw new Error('the machine changed state without accepting anything');
     const { writes, events, policy } = result;
     const prepared = leavesTrace ? chain.prepare({ time: outcome.time, accepted, writes, events, policy }) : undefined;
-    this.#pending = { cometHeight: height, outcome, prepared };
+    const { updates, endsTerm } = leavesTrace ? this.#changesOf(result) : { updates: [], endsTerm: false };
+    this.#pending = { cometHeight: height, outcome, prepared, endsTerm };
     // CometBFT keeps what succeeded from coming again. A wake must be able to: for more deadlines of the same time, or at a later block.
     const codes = new Map(decided.map(({ place, verdict }) => [place, verdict.kind === 'refused' ? REFUSED : 0]));
     return {
       events: [],
       txResults: txs.map((_, place) => ({ ...NOTHING, code: codes.get(place) ?? REFUSED })),
-      validatorUpdates: [],
+      validatorUpdates: updates,
       appHash: this.#appHash(),
     };
+  }
+
+  /** What a block changes about who votes, and whether nobody does from here on. */
+  #changesOf({ policy, writes }: BlockResult): { readonly updates: ValidatorUpdate[]; readonly endsTerm: boolean } {
+    const { machine, chain } = this.#options;
+    const { records } = chain;
+    if (policy === machine.policy(records)) return { updates: [], endsTerm: false };
+    const get = (key: string): string | undefined => (writes.has(key) ? (writes.get(key) ?? undefined) : records.get(key));
+    const before = powersOf(machine.validators(records));
+    const after = powersOf(machine.validators({ get, scan: () => [] }));
+    // CometBFT cannot be without validators: it keeps those it has until it is stopped.
+    if (after.size === 0) return { updates: [], endsTerm: before.size > 0 };
+    const changed = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key)).sort();
+    const updates = changed.map((key) => ({ pubKey: { ed25519: Buffer.from(key, 'base64') }, power: BigInt(after.get(key) ?? 0) }));
+    return { updates, endsTerm: false };
   }
 
   #abandon(): void {
@@ -228,17 +291,22 @@ export class BlockApplication {
   }
 
   #commit(): { retainHeight: bigint } {
-    const { chain, storage, onCommitted } = this.#options;
+    const { chain, storage, chainId, onCommitted } = this.#options;
     if (this.#pending === undefined) throw new Error('there is no block to commit');
-    const { cometHeight, outcome, prepared } = this.#pending;
-    const anchor = String(cometHeight);
+    const { cometHeight, outcome, prepared, endsTerm } = this.#pending;
+    const anchor = formatAnchor(chainId, cometHeight);
     this.#pending = undefined;
     this.#outcome = undefined;
     const block = prepared === undefined ? undefined : chain.commit(prepared, { anchor });
     if (prepared === undefined) storage.saveAnchor(anchor);
+    this.#isOver ||= endsTerm;
     onCommitted(outcome.decided, outcome.time, block);
     return { retainHeight: 0n };
   }
+}
+
+function powersOf(validators: readonly Validator[]): ReadonlyMap<string, number> {
+  return new Map(validators.map(({ key, power }) => [key, power]));
 }
 
 /** Milliseconds UTC of a protobuf timestamp, rounded down. */

@@ -14,6 +14,7 @@ import {
   type MachinePort,
   nodeTimers,
   type Outcome,
+  type Placed,
   type SealedBlock,
   type Storage,
   StorageDamaged,
@@ -21,9 +22,12 @@ import {
 } from '@tabularium/engine-port';
 import { BlockListeners } from '@tabularium/engine-port/block-listeners';
 import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
+import { Checkpoints, sizeIn } from '@tabularium/engine-port/checkpoints';
 import { Notary, type NotaryOptions } from '@tabularium/engine-port/notary';
-import { type KeyOf, Proofs } from '@tabularium/engine-port/proofs';
+import { type FactDraft, joinReceipt, type KeyOf, Proofs, type ReceiptParts } from '@tabularium/engine-port/proofs';
+import { Recosigner } from '@tabularium/engine-port/recosigner';
 import type { StateReader } from '@tabularium/kernel';
+import type { FactBundle } from '@tabularium/log';
 import type { Crypto, Transaction } from '@tabularium/protocol';
 import type { AbciHandlers } from './abci-server.ts';
 import { Admissions } from './admissions.ts';
@@ -57,6 +61,18 @@ export interface CometEngineOptions extends NotaryOptions {
   readonly timers?: Timers;
   /** Told of what went wrong beside the ledger, and of what halted the engine. */
   readonly report?: (error: unknown) => void;
+  /** Of CometBFT's chain. */
+  readonly chainId: string;
+  /** Whether a peer with this id of CometBFT's is a node of the charter. Default: whoever it is. */
+  readonly isPeer?: (id: string) => boolean;
+  /** A block is durable here; others may not have confirmed it yet. What admission needs of it is needed for the next block. */
+  readonly onDurable?: (changedKeys: readonly string[]) => void;
+  /** The checkpoint of this size with as many nodes' cosignatures as count, once it is there; undefined where that takes too long. */
+  readonly agreedAt?: (size: number) => Promise<string | undefined>;
+  /** This node has signed a checkpoint, of a new block or once more. */
+  readonly onSigned?: (note: string) => void;
+  /** The charter names no validators any more, and the block that says so is signed: this engine makes no further one. */
+  readonly onOver?: () => void;
 }
 
 /** Open the engine over a founded ledger. Throws `StorageDamaged` when trees, seal and checkpoint do not agree. */
@@ -75,6 +91,9 @@ export class CometEngine implements Engine {
   readonly #chain: Chain;
   readonly #notary: Notary;
   readonly #proofs: Proofs;
+  readonly #checkpoints: Checkpoints;
+  readonly #recosigner: Recosigner;
+  readonly #options: CometEngineOptions;
   readonly #admissions: Admissions;
   readonly #application: BlockApplication;
   readonly #listeners: BlockListeners;
@@ -82,6 +101,12 @@ export class CometEngine implements Engine {
   readonly #underWay = new Map<string, ((outcome: Outcome) => void)[]>();
   /** Accepted in the newest block, to be told once that is signed. */
   #accepted: { readonly hash: string; readonly outcome: Outcome }[] = [];
+  /** The newest block, until it is signed. */
+  #unsigned: AppendedBlock | undefined;
+  /** Size of the newest checkpoint of this node's. */
+  #signedSize: number;
+  /** Who waits for the moment at which everything that is durable is signed. */
+  #onSettled: (() => void)[] = [];
   #orderer: Orderer | undefined;
   /** Hand-overs follow one another, so that what one client sends in order is ordered so. */
   #handOver: Promise<void> = Promise.resolve();
@@ -97,6 +122,7 @@ export class CometEngine implements Engine {
   constructor(options: CometEngineOptions) {
     const { storage, machine, admit, clock, crypto, keyOf, limits, timers = nodeTimers, report = () => undefined } = options;
     if (storage.head().height === 0) throw new Error('this ledger is not founded yet');
+    this.#options = options;
     this.#storage = storage;
     this.#machine = machine;
     this.#clock = clock;
@@ -107,7 +133,17 @@ export class CometEngine implements Engine {
     this.#listeners = new BlockListeners(report);
     this.#chain = Chain.open({ ...options, unsigned: true });
     this.#notary = new Notary(options);
-    this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, keyOf });
+    this.#signedSize = sizeIn(storage.head().checkpoint ?? '');
+    this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, keyOf, signedSize: () => this.#signedSize });
+    this.#checkpoints = new Checkpoints({ storage, chain: this.#chain, notary: this.#notary, proofs: this.#proofs });
+    this.#recosigner = new Recosigner({
+      everyMs: this.#limits.recosignMs,
+      clock,
+      timers,
+      newestSeconds: () => this.#notary.newestSeconds,
+      recosign: () => this.#recosign(),
+      report,
+    });
     this.#admissions = new Admissions(admit, crypto);
     this.#application = new BlockApplication({
       storage,
@@ -117,7 +153,9 @@ export class CometEngine implements Engine {
       crypto,
       clock,
       limits: this.#limits,
-      onConfirmed: () => this.#sign(),
+      chainId: options.chainId,
+      isPeer: options.isPeer ?? (() => true),
+      onConfirmed: () => this.#confirmed(),
       onCommitted: (decided, time, block) => this.#committed(decided, time, block),
       onBroken: (error) => this.#halt(error),
       acceptedName: (kid, id, time) => this.#proofs.acceptedName(kid, id, time),
@@ -129,7 +167,6 @@ export class CometEngine implements Engine {
     return this.#application.handlers;
   }
 
-  /** State as of the newest block. */
   get records(): StateReader {
     return this.#chain.records;
   }
@@ -185,10 +222,83 @@ export class CometEngine implements Engine {
   async close(): Promise<void> {
     this.#closing = true;
     this.#timers.clear(this.#alarm);
+    this.#recosigner.close();
+    for (const run of this.#onSettled.splice(0)) run();
     if (this.#count === 0) return;
     const patience = this.#timers.set(() => this.#dropAll(), CLOSE_MS);
     await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
     this.#timers.clear(patience);
+  }
+
+  checkpoint(): string {
+    return this.#checkpoints.shown;
+  }
+
+  /** This node's own newest checkpoint. */
+  ownCheckpoint(): string {
+    return this.#checkpoints.own;
+  }
+
+  /** As many nodes as count have cosigned this checkpoint of this node's. Throws RangeError when it is none. */
+  agreed(note: string): void {
+    this.#checkpoints.agreed(note);
+  }
+
+  placed(name: string): Placed | undefined {
+    return this.#proofs.placed(name);
+  }
+
+  receipt(of: number | string): string | undefined {
+    const parts = this.#proofs.receipt(of);
+    return parts === undefined ? undefined : joinReceipt(parts);
+  }
+
+  receiptParts(of: number | string): ReceiptParts | undefined {
+    return this.#proofs.receipt(of);
+  }
+
+  /** Under load the newest block is signed when the next one comes: that is the moment at which a fact is made. */
+  async fact(key: string): Promise<FactBundle | undefined> {
+    const made = await this.#settledDraft(key);
+    if (made === undefined) return undefined;
+    const { draft, own } = made;
+    return draft.signed((await this.#options.agreedAt?.(draft.size)) ?? own);
+  }
+
+  #settledDraft(key: string): Promise<{ readonly draft: FactDraft; readonly own: string } | undefined> {
+    return new Promise((resolve, reject) => {
+      const make = (): void => {
+        if (!this.#isSettled) {
+          reject(new Error('the engine closed before the newest block was signed'));
+          return;
+        }
+        const draft = this.#proofs.draftFact(key);
+        resolve(draft === undefined ? undefined : { draft, own: this.#checkpoints.own });
+      };
+      if (this.#isSettled) make();
+      else this.#onSettled.push(make);
+    });
+  }
+
+  tile(level: number, index: number, width: number): Uint8Array | undefined {
+    return this.#proofs.tile(level, index, width);
+  }
+
+  entries(index: number, width: number): Uint8Array | undefined {
+    return this.#proofs.entries(index, width);
+  }
+
+  consistency(from: number, to: number): Uint8Array[] {
+    return this.#chain.log.consistency(from, to);
+  }
+
+  addCosignatures(note: string, lines: readonly string[]): void {
+    this.#checkpoints.addCosignatures(note, lines);
+  }
+
+  /** Everything that is durable is signed, and no block is between decision and durability. */
+  get #isSettled(): boolean {
+    return this.#application.isSettled && this.#signedSize === this.#storage.head().size;
   }
 
   #wait(hash: string, length: number): Promise<Outcome> {
@@ -265,17 +375,40 @@ export class CometEngine implements Engine {
     }
     if (block !== undefined) {
       this.#wokenFor = undefined;
-      this.#listeners.announce(block, this.#storage.head().checkpoint!);
+      this.#unsigned = block;
+      this.#options.onDurable?.(block.changedKeys);
     }
     this.#setAlarm();
   }
 
-  /** The newest block is a quorum's: say so. */
-  #sign(): void {
+  /** The newest block is a quorum's: say so, and answer who waits for that. */
+  #confirmed(): void {
     const { checkpoint, size } = this.#storage.head();
     const body = this.#chain.checkpointBody(size);
-    if (checkpoint?.startsWith(body) !== true) this.#storage.saveCheckpoint(this.#notary.sign(body));
+    if (checkpoint?.startsWith(body) !== true) this.#sign(this.#notary.sign(body), size);
+    for (const run of this.#onSettled.splice(0)) run();
+    const block = this.#unsigned;
+    this.#unsigned = undefined;
     for (const { hash, outcome } of this.#accepted.splice(0)) this.#settle(hash, outcome);
+    if (block !== undefined) this.#listeners.announce(block, this.#checkpoints.own);
+    if (this.#application.isOver) this.#over();
+  }
+
+  #sign(note: string, size: number): void {
+    this.#storage.saveCheckpoint(note);
+    this.#signedSize = size;
+    this.#options.onSigned?.(note);
+  }
+
+  #recosign(): void {
+    if (this.#halted === undefined) this.#options.onSigned?.(this.#checkpoints.recosign());
+  }
+
+  #over(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    for (const hash of [...this.#underWay.keys()]) this.#settle(hash, this.#busy('closing'));
+    this.#options.onOver?.();
   }
 
   #refused({ name, kid, payload }: Transaction, refusal: Extract<Outcome, { kind: 'refused' }>['refusal'], at?: number): Outcome {

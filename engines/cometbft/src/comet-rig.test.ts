@@ -94,6 +94,7 @@ export function foundingOf(storage: Storage, { clock, now }: VirtualTime, keys: 
     clock,
     crypto: nodeCrypto,
     origin: ORIGIN,
+    chainId: 'counters',
     signer: nodeSigner(keys),
     vkeys: nodeVkeys(keys, ORIGIN, `${ORIGIN}/node`),
     genesis: counterGenesis(now, nodeCrypto),

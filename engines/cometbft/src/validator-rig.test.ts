@@ -107,6 +107,7 @@ export class Validator {
       signer: nodeSigner(this.#keys),
       crypto: nodeCrypto,
       origin: ORIGIN,
+      chainId: 'counters',
       vkeys: nodeVkeys(this.#keys, ORIGIN, `${ORIGIN}/node`),
       keyOf: () => undefined,
       report: (error: unknown) => void this.reports.push(error),

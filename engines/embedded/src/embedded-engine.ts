@@ -13,6 +13,7 @@ import {
   type MachinePort,
   nodeTimers,
   type Outcome,
+  type Placed,
   type SealedBlock,
   type Storage,
   StorageDamaged,
@@ -21,10 +22,12 @@ import {
 } from '@tabularium/engine-port';
 import { BlockListeners } from '@tabularium/engine-port/block-listeners';
 import { type AppendedBlock, Chain } from '@tabularium/engine-port/chain';
+import { Checkpoints } from '@tabularium/engine-port/checkpoints';
 import { Notary, type NotaryOptions } from '@tabularium/engine-port/notary';
 import { joinReceipt, type KeyOf, Proofs, type ReceiptParts } from '@tabularium/engine-port/proofs';
+import { Recosigner } from '@tabularium/engine-port/recosigner';
 import type { BlockResult, StateReader } from '@tabularium/kernel';
-import { type FactBundle, parseCheckpoint, parseNote } from '@tabularium/log';
+import type { FactBundle } from '@tabularium/log';
 import type { Crypto, Transaction } from '@tabularium/protocol';
 import { AdmissionQueue, type RefusedAtAdmission, type Verified } from './admission-queue.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -44,6 +47,8 @@ export interface EmbeddedEngineOptions extends NotaryOptions {
   readonly timers?: Timers;
   /** Told of what went wrong beside the ledger: a listener or `admit` that threw, the invariant that halted the engine. */
   readonly report?: (error: unknown) => void;
+  /** The charter names validators: this engine makes no further block. Called within the commit of the last one. */
+  readonly onHandOver?: () => void;
 }
 
 /** Open the engine over a founded ledger. Throws `StorageDamaged` when trees, seal and checkpoint do not agree. */
@@ -58,22 +63,38 @@ export class EmbeddedEngine implements Engine {
   readonly #limits: Limits;
   readonly #timers: Timers;
   readonly #report: (error: unknown) => void;
+  readonly #onHandOver: () => void;
   readonly #chain: Chain;
   readonly #notary: Notary;
   readonly #proofs: Proofs;
+  readonly #checkpoints: Checkpoints;
   readonly #queue: AdmissionQueue;
   readonly #listeners: BlockListeners;
   #scheduled = false;
   /** The earliest open deadline; changes with blocks only. */
   #due: number | undefined;
   #alarm: { readonly due: number; readonly handle: unknown } | undefined;
-  #recosignAlarm: unknown;
+  readonly #recosigner: Recosigner;
   #diskFull = false;
   #closing = false;
+  #policy = '';
+  /** Validators order from here on. */
+  #handedOver = false;
   #halted: string | undefined;
 
   constructor(options: EmbeddedEngineOptions) {
-    const { storage, machine, admit, clock, crypto, keyOf, limits, timers = nodeTimers, report = () => undefined } = options;
+    const {
+      storage,
+      machine,
+      admit,
+      clock,
+      crypto,
+      keyOf,
+      limits,
+      timers = nodeTimers,
+      report = () => undefined,
+      onHandOver = () => undefined,
+    } = options;
     if (storage.head().height === 0) throw new Error('this ledger is not founded yet');
     this.#storage = storage;
     this.#machine = machine;
@@ -81,10 +102,12 @@ export class EmbeddedEngine implements Engine {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#timers = timers;
     this.#report = report;
+    this.#onHandOver = onHandOver;
     this.#listeners = new BlockListeners(report);
     this.#chain = Chain.open(options);
     this.#notary = new Notary(options);
     this.#proofs = new Proofs({ storage, crypto, chain: this.#chain, keyOf });
+    this.#checkpoints = new Checkpoints({ storage, chain: this.#chain, notary: this.#notary, proofs: this.#proofs });
     this.#queue = new AdmissionQueue({
       admit,
       limits: this.#limits,
@@ -94,12 +117,18 @@ export class EmbeddedEngine implements Engine {
     });
     // A node whose keys were replaced speaks with the new ones from here on.
     if (!this.#notary.isOwn(this.checkpoint())) storage.saveCheckpoint(this.#notary.sign(this.#chain.checkpointBody()));
-    this.#recosignLater(this.#limits.recosignMs);
+    this.#recosigner = new Recosigner({
+      everyMs: this.#limits.recosignMs,
+      clock,
+      timers,
+      newestSeconds: () => this.#notary.newestSeconds,
+      recosign: () => this.#recosign(),
+      report,
+    });
     this.#due = machine.nextDeadline(this.records);
     this.#setAlarm();
   }
 
-  /** State as of the newest block. */
   get records(): StateReader {
     return this.#chain.records;
   }
@@ -109,7 +138,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   submitMany(batch: readonly Uint8Array[]): Promise<readonly Outcome[]> {
-    if (this.#halted !== undefined || this.#closing) {
+    if (this.#halted !== undefined || this.#closing || this.#handedOver) {
       const outcome = this.#busy(this.#halted === undefined ? 'closing' : 'halted');
       return Promise.resolve(batch.map(() => outcome));
     }
@@ -135,72 +164,48 @@ export class EmbeddedEngine implements Engine {
     this.#closing = true;
     await this.#queue.empty();
     if (this.#alarm !== undefined) this.#timers.clear(this.#alarm.handle);
-    this.#timers.clear(this.#recosignAlarm);
+    this.#recosigner.close();
   }
 
-  /** The newest signed checkpoint. */
   checkpoint(): string {
-    return this.#storage.head().checkpoint!;
+    return this.#checkpoints.own;
   }
 
-  /** Receipt of a transaction by name or log index (`.tlog-proof` text); undefined where there is none. */
   receipt(of: number | string): string | undefined {
     const parts = this.#proofs.receipt(of);
     return parts === undefined ? undefined : joinReceipt(parts);
   }
 
-  /** The same in its two parts. */
   receiptParts(of: number | string): ReceiptParts | undefined {
     return this.#proofs.receipt(of);
   }
 
-  /** What stands under a state key as of the newest seal, as one bundle; undefined for a text that is no state key. */
   fact(key: string): FactBundle | undefined {
-    return this.#proofs.fact(key);
+    return this.#proofs.draftFact(key)?.signed(this.checkpoint());
   }
 
-  /** Where an accepted transaction stands, by its name. */
-  placed(name: string): { readonly name: string; readonly index: number; readonly height: number; readonly time: number } | undefined {
+  placed(name: string): Placed | undefined {
     return this.#proofs.placed(name);
   }
 
-  /** Hash tile for `/log/tile/<level>/<index>[.p/<width>]`. */
   tile(level: number, index: number, width: number): Uint8Array | undefined {
     return this.#proofs.tile(level, index, width);
   }
 
-  /** Entry bundle for `/log/tile/entries/<index>[.p/<width>]`. */
   entries(index: number, width: number): Uint8Array | undefined {
     return this.#proofs.entries(index, width);
   }
 
-  /** Consistency proof for a witness, from its size to that of a checkpoint. Throws RangeError where the log is shorter. */
   consistency(from: number, to: number): Uint8Array[] {
     return this.#chain.log.consistency(from, to);
   }
 
-  /**
-   * Take in cosignatures of others for a checkpoint of this log: the note as it was offered to them, and the lines that came back, which
-   * the caller has verified. They go to the newest checkpoint if it is still that one, and to the newest witnessed one, which receipts
-   * use. Throws RangeError when the note is not this log's or the lines are none.
-   */
   addCosignatures(note: string, lines: readonly string[]): void {
-    if (lines.length === 0) return;
-    const size = parseCheckpoint(parseNote(note)?.text ?? '')?.size;
-    if (size === undefined || size > this.#chain.log.size || size === 0) throw new RangeError('not a checkpoint of this log');
-    if (parseNote(note)?.text !== this.#chain.checkpointBody(size) || !this.#notary.isOwn(note))
-      throw new RangeError('not a checkpoint of this log');
-    const head = this.#storage.head();
-    let witnessed = this.#notary.addLines(note, lines);
-    if (size === head.size) {
-      witnessed = this.#notary.addLines(this.checkpoint(), lines);
-      this.#storage.saveCheckpoint(witnessed);
-    }
-    const before = head.witnessed === undefined ? undefined : parseCheckpoint(parseNote(head.witnessed)?.text ?? '');
-    if (before !== undefined && before.size > size) return;
-    if (before?.size === size && size !== head.size) witnessed = this.#notary.addLines(head.witnessed!, lines);
-    this.#storage.saveCheckpoint(witnessed, 'witnessed');
-    this.#proofs.witnessed(witnessed);
+    this.#checkpoints.addCosignatures(note, lines);
+  }
+
+  #recosign(): void {
+    if (this.#halted === undefined) this.#checkpoints.recosign();
   }
 
   #schedule(): void {
@@ -214,8 +219,8 @@ export class EmbeddedEngine implements Engine {
 
   /** Make a block of what is ready and what is due, if there is either. */
   #makeBlock(): void {
-    if (this.#halted !== undefined) {
-      this.#queue.dropAll(this.#busy('halted'));
+    if (this.#halted !== undefined || this.#handedOver) {
+      this.#queue.dropAll(this.#busy(this.#halted === undefined ? 'closing' : 'halted'));
       return;
     }
     const taken = this.#queue.take();
@@ -255,6 +260,16 @@ export class EmbeddedEngine implements Engine {
     if (block !== undefined) this.#listeners.announce(block, this.checkpoint());
   }
 
+  /** A block that names validators is the last one of this engine: what waits is for them. */
+  #policyChanged(policy: string): void {
+    this.#policy = policy;
+    if (this.#machine.validators(this.records).length === 0) return;
+    this.#handedOver = true;
+    this.#due = undefined;
+    this.#queue.dropAll(this.#busy('closing'));
+    this.#onHandOver();
+  }
+
   /** A block without accepted transactions and fired deadlines: it has no seal and must not have changed anything. */
   #nothing({ writes, events }: BlockResult): undefined {
     if (writes.size > 0 || events.length > 0) throw new Error('the machine changed state without accepting anything');
@@ -265,6 +280,7 @@ export class EmbeddedEngine implements Engine {
     this.#proofs.appended(block.first, block.leaves);
     this.#diskFull = false;
     this.#due = this.#machine.nextDeadline(this.records);
+    if (policy !== this.#policy) this.#policyChanged(policy);
     return block;
   }
 
@@ -325,22 +341,5 @@ export class EmbeddedEngine implements Engine {
       Math.min(wait, MAX_TIMER_MS),
     );
     this.#alarm = { due, handle };
-  }
-
-  /** Once a minute without a block, say again that this is the newest checkpoint, so that an idle ledger stays fresh. */
-  #recosignLater(ms: number): void {
-    this.#recosignAlarm = this.#timers.set(() => {
-      const age = this.#clock() - this.#notary.newestSeconds * 1000;
-      if (age < this.#limits.recosignMs && age >= 0) {
-        this.#recosignLater(this.#limits.recosignMs - age);
-        return;
-      }
-      try {
-        if (this.#halted === undefined) this.#storage.saveCheckpoint(this.#notary.recosign(this.checkpoint()));
-      } catch (error) {
-        this.#report(error);
-      }
-      this.#recosignLater(this.#limits.recosignMs);
-    }, ms);
   }
 }

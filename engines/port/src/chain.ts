@@ -4,7 +4,7 @@
  *
  * The chain owns the two trees in memory. They run ahead of the store only within `append`: if the store does not take the block, both
  * go back to where they were, and nothing has happened. An engine whose blocks are confirmed elsewhere before they count prepares and commits
- * in two steps; between them the trees run ahead, and it answers nobody from them.
+ * in two steps; between them the trees run ahead, and nothing is proven from them. Records are the store's at all times.
  */
 import type { StateReader, StoredEvent } from '@tabularium/kernel';
 import {
@@ -77,6 +77,8 @@ export class Chain {
   readonly #storage: Storage;
   readonly #crypto: Crypto;
   readonly #origin: string;
+  /** While a block is laid out: where the store still has the records that it changes. */
+  #ahead: ReadonlyMap<string, number> | undefined;
   #policy = '';
   #policyDigest = '';
 
@@ -86,7 +88,7 @@ export class Chain {
     this.#origin = origin;
     this.log = log;
     this.state = state;
-    const locate = (key: string): number => state.refOf(crypto.sha256(crypto.utf8.encode(key)));
+    const locate = (key: string): number => this.#ahead?.get(key) ?? state.refOf(crypto.sha256(crypto.utf8.encode(key)));
     this.records = {
       get: (key) => storage.get(key, locate),
       scan: (start, end, limit) => storage.scan(start, end, limit),
@@ -143,6 +145,7 @@ export class Chain {
     if (first !== head.size) throw new Error(`the log has ${first} leaves in memory and ${head.size} in the store`);
     const height = head.height + 1;
     const { changes, undo } = this.#changes(writes);
+    this.#ahead = new Map(changes.map(({ key, ref }) => [key, ref]));
     const leaves: Uint8Array[] = [...system];
     for (const { bytes } of accepted) leaves.push(bytes);
     try {
@@ -187,6 +190,7 @@ export class Chain {
       this.abandon(prepared);
       throw error;
     }
+    this.#ahead = undefined;
     for (let i = 0; i < changes.length; i++) if (changes[i]!.ref === 0) this.state.setRef(changes[i]!.keyHash, refs[i]!);
     if (this.#storage.wantsLeaves === true) this.#storage.keepLeaves?.(this.state.leaves());
     return { height, time, first, leaves, size: first + leaves.length, changedKeys: changes.map(({ key }) => key) };
@@ -198,6 +202,7 @@ export class Chain {
   }
 
   #goBack(size: number, undo: readonly TreeChange[]): void {
+    this.#ahead = undefined;
     this.log.rewind(size);
     this.state.apply(undo);
   }

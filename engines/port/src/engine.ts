@@ -1,6 +1,8 @@
 /** Who orders transactions. One contract test (`engine-contract.ts`) runs on every engine over every store. */
 import type { BlockInput, BlockResult, Refusal, StateReader, Validator } from '@tabularium/kernel';
+import type { FactBundle } from '@tabularium/log';
 import type { Transaction } from '@tabularium/protocol';
+import type { ReceiptParts } from './receipt-text.ts';
 import type { Head } from './storage.ts';
 
 export interface Placed {
@@ -77,9 +79,33 @@ export interface Engine {
   submit(jws: Uint8Array): Promise<Outcome>;
   submitMany(batch: readonly Uint8Array[]): Promise<readonly Outcome[]>;
   head(): Head;
-  /** Called after each durable block, in order. Returns how to stop listening. */
+  /** State as of the newest block. */
+  readonly records: StateReader;
+  /** Called after each durable block that is signed, in order. Returns how to stop listening. */
   onBlock(listener: (block: SealedBlock) => void): () => void;
   status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string };
+  /** The newest checkpoint for everybody: cosigned by as many nodes as count, where there are several. */
+  checkpoint(): string;
+  /** Where an accepted transaction stands, by its name. */
+  placed(name: string): Placed | undefined;
+  /** Receipt of a transaction by name or log index (`.tlog-proof` text); undefined where there is none. */
+  receipt(of: number | string): string | undefined;
+  /** The same in its two parts. */
+  receiptParts(of: number | string): ReceiptParts | undefined;
+  /** What stands under a state key as of the newest seal, as one bundle, once that is signed; undefined for a text that is no state key. */
+  fact(key: string): FactBundle | undefined | Promise<FactBundle | undefined>;
+  /** Hash tile for `/log/tile/<level>/<index>[.p/<width>]`. */
+  tile(level: number, index: number, width: number): Uint8Array | undefined;
+  /** Entry bundle for `/log/tile/entries/<index>[.p/<width>]`. */
+  entries(index: number, width: number): Uint8Array | undefined;
+  /** Consistency proof for a witness, from its size to that of a checkpoint. Throws RangeError where the log is shorter. */
+  consistency(from: number, to: number): Uint8Array[];
+  /**
+   * Take in cosignatures of others for a checkpoint of this log: the note as it was offered to them, and the lines that came back, which
+   * the caller has verified. They go to the newest checkpoint if it is still that one, and to the newest witnessed one, which receipts
+   * use. Throws RangeError when the note is not this log's or the lines are none.
+   */
+  addCosignatures(note: string, lines: readonly string[]): void;
   close(): Promise<void>;
 }
 

@@ -32,26 +32,53 @@ export interface ProofsOptions {
   readonly crypto: Crypto;
   readonly chain: Chain;
   readonly keyOf: KeyOf;
+  /** Size of the newest checkpoint that is signed; nothing beyond it is proven or shown. Default: the log's. */
+  readonly signedSize?: () => number;
+}
+
+/** What stands under a key as of one seal, lacking a checkpoint whose last leaf that seal is. */
+export interface FactDraft {
+  /** Of that checkpoint. */
+  readonly size: number;
+  signed(checkpoint: string): FactBundle;
+}
+
+/** A checkpoint that others have cosigned. */
+interface Cosigned {
+  readonly note: string;
+  readonly size: number;
 }
 
 export class Proofs {
   readonly #options: ProofsOptions;
   readonly #signers: Signers;
   readonly #recent = new RecentLeaves();
-  /** Size of the newest witnessed checkpoint. */
-  #witnessed: { readonly note: string; readonly size: number } | undefined;
+  readonly #signedSize: () => number;
+  #witnessed: Cosigned | undefined;
+  #agreed: Cosigned | undefined;
 
   constructor(options: ProofsOptions) {
     this.#options = options;
     this.#signers = new Signers(options.keyOf);
-    const note = options.storage.head().witnessed;
-    if (note !== undefined) this.witnessed(note);
+    this.#signedSize = options.signedSize ?? (() => options.chain.log.size);
+    const { agreed, witnessed } = options.storage.head();
+    if (agreed !== undefined) this.agreed(agreed);
+    if (witnessed !== undefined) this.witnessed(witnessed);
   }
 
-  /** Others have cosigned this checkpoint. */
+  /** Somebody outside has cosigned this checkpoint. */
   witnessed(note: string): void {
+    this.#witnessed = this.#ours(note) ?? this.#witnessed;
+  }
+
+  /** As many nodes as count have cosigned this checkpoint. */
+  agreed(note: string): void {
+    this.#agreed = this.#ours(note) ?? this.#agreed;
+  }
+
+  #ours(note: string): Cosigned | undefined {
     const size = parseCheckpoint(parseNote(note)?.text ?? '')?.size;
-    if (size !== undefined && size <= this.#options.chain.log.size) this.#witnessed = { note, size };
+    return size !== undefined && size <= this.#options.chain.log.size ? { note, size } : undefined;
   }
 
   /** A block is durable: what is asked of it at once is at hand. */
@@ -66,26 +93,31 @@ export class Proofs {
 
   /**
    * The receipt of a transaction, by its name or its place in the log: in the newest checkpoint that somebody outside has cosigned if
-   * that one covers it, otherwise in the newest of all. Undefined where there is no such transaction.
+   * that one covers it, otherwise in the newest that the nodes agree on, otherwise in the newest of all. Undefined where there is no such
+   * transaction.
    */
   receipt(of: number | string): ReceiptParts | undefined {
     const { storage, chain } = this.#options;
     const index = typeof of === 'number' ? of : storage.findName(of);
-    const leaf = index === undefined ? undefined : this.leaf(index);
-    if (index === undefined || leaf === undefined || leaf[0] === SYSTEM_LEAF) return undefined;
+    if (index === undefined || index >= this.#signedSize()) return undefined;
+    const leaf = this.leaf(index);
+    if (leaf === undefined || leaf[0] === SYSTEM_LEAF) return undefined;
     const jwk = this.#signers.of(leaf);
     if (jwk === undefined) throw new StorageDamaged(`the key that signed leaf ${index} is not in the ledger`);
-    const covered = this.#witnessed !== undefined && index < this.#witnessed.size;
-    const checkpoint = covered ? this.#witnessed!.note : storage.head().checkpoint!;
-    const size = covered ? this.#witnessed!.size : chain.log.size;
+    const covers = (one: Cosigned | undefined): Cosigned | undefined => (one !== undefined && index < one.size ? one : undefined);
+    const { note: checkpoint, size } = covers(this.#witnessed) ??
+      covers(this.#agreed) ?? { note: storage.head().checkpoint!, size: this.#signedSize() };
     return { proof: proofLines({ entry: leaf, jwk, index, hashes: chain.log.inclusion(index, size) }), checkpoint };
   }
 
-  /** What stands under a state key, or that nothing does, as of the newest seal. Undefined before the first seal or for a text that is no key. */
-  fact(key: string): FactBundle | undefined {
+  /**
+   * What stands under a state key, or that nothing does, as of the newest seal; to be asked while trees and store are at one. Undefined
+   * before the first seal or for a text that is no key.
+   */
+  draftFact(key: string): FactDraft | undefined {
     const { storage, chain, crypto } = this.#options;
-    const { checkpoint, size } = storage.head();
-    if (checkpoint === undefined || chain.state.size === 0 || !isStateKey(key)) return undefined;
+    const { size } = storage.head();
+    if (chain.state.size === 0 || !isStateKey(key)) return undefined;
     const value = chain.records.get(key) ?? null;
     const place = chain.state.proof(crypto.sha256(crypto.utf8.encode(key)));
     const agrees = place.found
@@ -99,19 +131,25 @@ export class Proofs {
       return record;
     });
     const index = size - 1;
-    return makeFact(key, value, proof, this.leaf(index)!, formatTlogProof({ index, hashes: chain.log.inclusion(index, size), checkpoint }));
+    const seal = this.leaf(index)!;
+    const hashes = chain.log.inclusion(index, size);
+    return { size, signed: (checkpoint) => makeFact(key, value, proof, seal, formatTlogProof({ index, hashes, checkpoint })) };
   }
 
   /** The first `width` hashes of a hash tile, if the log reaches so far. */
   tile(level: number, index: number, width: number): Uint8Array | undefined {
-    return this.#options.chain.log.tile(level, index, width);
+    const { log } = this.#options.chain;
+    const size = this.#signedSize();
+    // A tile is shown as far as the signed log fills it; full ones may be asked for narrower (C2SP tlog-tiles).
+    if (size < log.size && (index * TILE_WIDTH + width) * TILE_WIDTH ** level > size) return undefined;
+    return log.tile(level, index, width);
   }
 
   /** The first `width` leaves of an entry bundle, if the log reaches so far. */
   entries(index: number, width: number): Uint8Array | undefined {
     if (!Number.isSafeInteger(index) || index < 0 || !Number.isInteger(width) || width < 1 || width > TILE_WIDTH) return undefined;
     const first = index * TILE_WIDTH;
-    if (first + width > this.#options.chain.log.size) return undefined;
+    if (first + width > this.#signedSize()) return undefined;
     return encodeEntryBundle(this.#options.storage.leaves(first, first + width));
   }
 

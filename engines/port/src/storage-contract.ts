@@ -18,7 +18,7 @@ import {
 } from '@tabularium/protocol';
 import { Chain, PROTOCOL_VERSION } from './chain.ts';
 import { counterTransaction, COUNTER_ORIGIN as ORIGIN } from './counter-machine.ts';
-import { type BlockCommit, type KeptRefusal, type StateLeaves, type Storage, StorageDamaged } from './storage.ts';
+import { type BlockCommit, type Head, type KeptRefusal, type StateLeaves, type Storage, StorageDamaged } from './storage.ts';
 
 export interface StorageSubject {
   readonly storage: Storage;
@@ -404,10 +404,12 @@ export function storageContract(contract: StorageContract): void {
         model.append(chain, 1, [], new Map([['a/b/1', '{}']]));
         const newest = `${storage.head().checkpoint}\u2014 other AAAAAAAA\n`;
         storage.saveCheckpoint(newest);
+        storage.saveCheckpoint('agreed note', 'agreed');
         storage.saveCheckpoint('witnessed note', 'witnessed');
-        assert.deepEqual([storage.head().checkpoint, storage.head().witnessed], [newest, 'witnessed note']);
+        const notes = ({ checkpoint, agreed, witnessed }: Head) => [checkpoint, agreed, witnessed];
+        assert.deepEqual(notes(storage.head()), [newest, 'agreed note', 'witnessed note']);
         const store = reopen?.() ?? storage;
-        assert.deepEqual([store.head().checkpoint, store.head().witnessed], [newest, 'witnessed note']);
+        assert.deepEqual(notes(store.head()), [newest, 'agreed note', 'witnessed note']);
         model.append(Chain.open({ storage: store, crypto, origin: ORIGIN }), 2, [], new Map([['a/b/2', '{}']]));
         assert.notEqual(store.head().checkpoint, newest);
         assert.equal(store.head().witnessed, 'witnessed note');

@@ -19,6 +19,8 @@ export interface Head {
   readonly state: Uint8Array;
   /** Newest signed checkpoint (note text), if any; where a block must be confirmed before it is signed, of an earlier size. */
   readonly checkpoint: string | undefined;
+  /** Newest checkpoint that as many nodes have cosigned as count, if any; only where there are several. */
+  readonly agreed: string | undefined;
   /** Newest checkpoint that somebody outside has cosigned, if any. */
   readonly witnessed: string | undefined;
 }
@@ -98,8 +100,8 @@ export interface Storage extends StateReader {
   get(key: string, locate?: (key: string) => number): string | undefined;
   /** Durable and atomic. Returns the `ref` of each change, in order (0 for removals). Throws `StorageFull` when the disk is full; the block is then not there. */
   commit(block: BlockCommit): readonly number[];
-  /** Replace the newest checkpoint (a fresh cosignature) or the newest witnessed one; need not be durable. */
-  saveCheckpoint(checkpoint: string, which?: 'newest' | 'witnessed'): void;
+  /** Replace the newest checkpoint (a fresh cosignature), the newest agreed or the newest witnessed one; need not be durable. */
+  saveCheckpoint(checkpoint: string, which?: 'newest' | 'agreed' | 'witnessed'): void;
   /** What the engine noted last, if anything: where whoever orders for it stands. */
   anchor(): string | undefined;
   /** Replace the engine's note where there is no block to write it with; need not be durable. */

@@ -64,7 +64,7 @@ export interface LedgerDoor {
   /** The same before it is joined: lines of ASCII and, after an empty one, the checkpoint's note. */
   receiptParts(of: string | number): { readonly proof: readonly string[]; readonly checkpoint: string } | undefined;
   /** Undefined for a text that is no state key. */
-  fact(key: string): FactBundle | undefined;
+  fact(key: string): FactBundle | undefined | Promise<FactBundle | undefined>;
   /** A record's canonical JSON in the newest state. */
   record(key: string): string | undefined;
   block(height: number): StoredBlock | undefined;

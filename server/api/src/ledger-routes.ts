@@ -141,7 +141,7 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
     },
     async (request, reply) => {
       const { module, collection, id } = request.params as Record<'module' | 'collection' | 'id', string>;
-      const fact = door.fact(`${module}/${collection}/${id}`);
+      const fact = await door.fact(`${module}/${collection}/${id}`);
       if (fact === undefined) fail('query-invalid', 'This is no state key.');
       return reply.header('content-type', FACT_TYPE).send(formatFact(fact));
     },

@@ -73,7 +73,8 @@ export class LedgerReader implements StateReader {
     const row = this.#db.prepare('SELECT height, time, first, count FROM block ORDER BY height DESC LIMIT 1').get();
     const checkpoint = this.meta('checkpoint') as string | undefined;
     const witnessed = this.meta('witnessed') as string | undefined;
-    if (row === undefined) return { height: 0, size: 0, time: 0, seal: NO_SEAL, state: new Uint8Array(32), checkpoint, witnessed };
+    const agreed = this.meta('agreed') as string | undefined;
+    if (row === undefined) return { height: 0, size: 0, time: 0, seal: NO_SEAL, state: new Uint8Array(32), checkpoint, agreed, witnessed };
     const { height, time, first, count } = row as unknown as StoredBlock;
     const size = first + count;
     const [leaf] = this.leaves(size - 1, size);
@@ -81,7 +82,7 @@ export class LedgerReader implements StateReader {
     if (leaf === undefined || seal === undefined || seal.height !== height || seal.first !== first || seal.count !== count - 1) {
       throw new StorageDamaged(`the seal of block ${height} is not the one of its row`);
     }
-    return { height, size, time, seal: toHex(this.#sha256(leaf)), state: fromHex(seal.state), checkpoint, witnessed };
+    return { height, size, time, seal: toHex(this.#sha256(leaf)), state: fromHex(seal.state), checkpoint, agreed, witnessed };
   }
 
   /** The engine's note. */

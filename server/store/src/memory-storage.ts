@@ -22,6 +22,7 @@ export class MemoryStorage implements Storage {
     seal: '0'.repeat(64),
     state: new Uint8Array(32),
     checkpoint: undefined,
+    agreed: undefined,
     witnessed: undefined,
   };
   readonly #leaves: Uint8Array[] = [];
@@ -63,7 +64,7 @@ export class MemoryStorage implements Storage {
       this.#names.set(id.name, id.index);
     }
     const { seal, stateRoot: state, checkpoint = head.checkpoint, anchor = this.#anchor } = block;
-    this.#head = { height, size: first + leaves.length, time, seal, state, checkpoint, witnessed: head.witnessed };
+    this.#head = { ...head, height, size: first + leaves.length, time, seal, state, checkpoint };
     this.#anchor = anchor;
     return refs;
   }
@@ -95,8 +96,8 @@ export class MemoryStorage implements Storage {
     return low;
   }
 
-  saveCheckpoint(checkpoint: string, which: 'newest' | 'witnessed' = 'newest'): void {
-    this.#head = which === 'newest' ? { ...this.#head, checkpoint } : { ...this.#head, witnessed: checkpoint };
+  saveCheckpoint(checkpoint: string, which: 'newest' | 'agreed' | 'witnessed' = 'newest'): void {
+    this.#head = { ...this.#head, [which === 'newest' ? 'checkpoint' : which]: checkpoint };
   }
 
   anchor(): string | undefined {

@@ -154,8 +154,8 @@ export class SqliteStorage implements Storage {
     const size = first + leaves.length;
     names.settle(due?.to ?? 0, size);
     this.#runs.settle(prunedTo, changes.length);
-    const { checkpoint: signed, witnessed } = this.#head;
-    this.#head = { height, size, time, seal, state: stateRoot, checkpoint: checkpoint ?? signed, witnessed };
+    const { checkpoint: signed, agreed, witnessed } = this.#head;
+    this.#head = { height, size, time, seal, state: stateRoot, checkpoint: checkpoint ?? signed, agreed, witnessed };
     return refs;
   }
 
@@ -220,9 +220,10 @@ export class SqliteStorage implements Storage {
     }
   }
 
-  saveCheckpoint(checkpoint: string, which: 'newest' | 'witnessed' = 'newest'): void {
-    this.#hastily(() => this.#write.meta.run(which === 'newest' ? 'checkpoint' : 'witnessed', checkpoint));
-    this.#head = which === 'newest' ? { ...this.#head, checkpoint } : { ...this.#head, witnessed: checkpoint };
+  saveCheckpoint(checkpoint: string, which: 'newest' | 'agreed' | 'witnessed' = 'newest'): void {
+    const name = which === 'newest' ? 'checkpoint' : which;
+    this.#hastily(() => this.#write.meta.run(name, checkpoint));
+    this.#head = { ...this.#head, [name]: checkpoint };
   }
 
   anchor(): string | undefined {
