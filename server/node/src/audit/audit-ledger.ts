@@ -8,9 +8,10 @@ import { type Charter, type StoredEvent, WITHDRAWN_TEXTS } from '@tabularium/ker
 import { checkPolicy, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH } from '@tabularium/log';
 import { canonicalJson, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
 import type { AuditSource } from './audit-source.ts';
-import { type Difference, Differs, differs } from './difference.ts';
+import { comparePredecessor, type LogEnd } from './decide-block.ts';
+import { type Difference, Differs, differs, entryPlace, sealPlace } from './difference.ts';
 import { LEAVES_AT_ONCE } from './http-source.ts';
-import { type AuditedBlock, entryPlace, LogAuditor, sealPlace } from './log-auditor.ts';
+import { type AuditedBlock, LogAuditor } from './log-auditor.ts';
 import type { OrderedRecords } from './ordered-records.ts';
 import { type EarlierTexts, isTextOf, TextAuditor, type TextFindings } from './text-auditor.ts';
 
@@ -98,7 +99,7 @@ class Audit {
     const checkpoint =
       parseCheckpoint(parseNote(note)?.text ?? '') ?? differs('checkpoint', 'the newest checkpoint', 'it is not a signed checkpoint');
     await this.#auditPredecessor();
-    const auditor = new LogAuditor(nodeCrypto, (charter) => this.#carried(charter));
+    const auditor = new LogAuditor(nodeCrypto, (predecessor) => this.#carried(predecessor));
     let state = '';
     for (let from = 0; from < checkpoint.size; from += LEAVES_AT_ONCE) {
       this.#onProgress({ what: this.#depth === 0 ? 'entries' : 'predecessor', done: from, total: checkpoint.size });
@@ -173,19 +174,12 @@ class Audit {
     this.#compared.push('predecessor');
   }
 
-  #carried({ predecessor }: Charter): Iterable<readonly [string, string]> {
+  #carried(stated: LogEnd): Iterable<readonly [string, string]> | undefined {
     const audited = this.#predecessor;
-    const place = 'entry 0';
-    if (predecessor === undefined || audited === undefined)
-      return differs('predecessor', place, 'the log of the predecessor is not at hand', { index: 0 });
-    const { report, state, records } = audited;
-    const stated = [predecessor.origin, predecessor.height, predecessor.size, predecessor.state];
-    const found = [report.origin, report.height, report.size, state];
-    for (const [i, member] of (['origin', 'height', 'size', 'state'] as const).entries()) {
-      if (stated[i] !== found[i])
-        differs('predecessor', place, `the charter says ${member} ${stated[i]}, and the predecessor has ${found[i]}`, { index: 0 });
-    }
-    return records;
+    if (audited === undefined) return undefined;
+    const { origin, height, size } = audited.report;
+    comparePredecessor(stated, { origin, height, size, state: audited.state });
+    return audited.records;
   }
 
   async #compareBlock({ seal, events, tiles }: AuditedBlock): Promise<void> {

@@ -1,15 +1,26 @@
-/** Where an audit gets a ledger from: a data directory, or a node's public log over HTTP. Nothing that a source says is believed. */
+/**
+ * Where an audit, or whoever executes a ledger again, gets it from: a data directory, a node's public log over HTTP. Nothing that a source
+ * says is believed.
+ */
 import type { StoredEvent } from '@tabularium/kernel';
 
-export interface AuditSource {
+/** A ledger's log. */
+export interface LogSource {
   /** What people call it: a path or an address. */
   readonly name: string;
-  /** The newest signed checkpoint; the audit goes as far as this. */
+  /** The newest signed checkpoint; the log is read as far as this. */
   checkpoint(): Promise<string | undefined>;
-  /** Leaves from..to (exclusive), as many as there are. */
+  /** Leaves from..to (exclusive), as many as there are; `to` is a checkpoint's size or a multiple of 256. */
   leaves(from: number, to: number): Promise<readonly Uint8Array[]>;
   /** The first `width` hashes of a hash tile; undefined where the source does not keep it. */
   tile(level: number, index: number, width: number): Promise<Uint8Array | undefined>;
+  /** The ledger before this one, as far as the source keeps it. */
+  predecessor(): LogSource | undefined;
+  close(): void;
+}
+
+/** The log, and what is kept beside it. */
+export interface AuditSource extends LogSource {
   /** Whether it keeps tiles that are not full. */
   readonly partialTiles: boolean;
   /** What else the source keeps, each compared with what the log leads to. */
@@ -27,9 +38,7 @@ export interface AuditSource {
   text(digest: string): Promise<ShownText | undefined>;
   /** Whether a text was withdrawn after the checkpoint that is audited. `policy`: the tlog-policy text whose keys are believed. */
   withdrawnSince(digest: string, policy: string): Promise<boolean>;
-  /** The ledger before this one, as far as the source keeps it. */
   predecessor(): AuditSource | undefined;
-  close(): void;
 }
 
 export type ShownText = { readonly kind: 'text'; readonly disclosure: string } | { readonly kind: 'withdrawn' };

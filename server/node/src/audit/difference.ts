@@ -47,7 +47,7 @@ export interface Difference {
   readonly key?: string;
 }
 
-/** Carries a difference out of the depths of an audit; never leaves this folder. */
+/** Carries a difference out of the depths of an audit, or of a ledger that is executed again; its callers see a report, or a `NodeFault`. */
 export class Differs extends Error {
   override readonly name = 'Differs';
   readonly difference: Difference;
@@ -60,4 +60,12 @@ export class Differs extends Error {
 
 export function differs(code: DifferenceCode, place: string, detail: string, where: Partial<Difference> = {}): never {
   throw new Differs({ code, place, detail, ...where });
+}
+
+export function sealPlace(height: number, index: number): string {
+  return `the seal of block ${height} (leaf ${index})`;
+}
+
+export function entryPlace(index: number, height: number): string {
+  return `entry ${index} (block ${height})`;
 }
