@@ -75,6 +75,13 @@ export interface CometEngineOptions extends NotaryOptions {
   readonly onOver?: () => void;
 }
 
+/** Submissions of the same bytes that nothing is known of yet. */
+interface Waiting {
+  /** ms UTC. */
+  readonly since: number;
+  readonly settles: ((outcome: Outcome) => void)[];
+}
+
 /** Open the engine over a founded ledger. Throws `StorageDamaged` when trees, seal and checkpoint do not agree. */
 export function openCometEngine(options: CometEngineOptions): CometEngine {
   return new CometEngine(options);
@@ -98,7 +105,8 @@ export class CometEngine implements Engine {
   readonly #application: BlockApplication;
   readonly #listeners: BlockListeners;
   /** Who waits for a transaction, by hash of its bytes. */
-  readonly #underWay = new Map<string, ((outcome: Outcome) => void)[]>();
+  readonly #underWay = new Map<string, Waiting>();
+  #patience: unknown;
   /** Accepted in the newest block, to be told once that is signed. */
   #accepted: { readonly hash: string; readonly outcome: Outcome }[] = [];
   /** The newest block, until it is signed. */
@@ -223,6 +231,7 @@ export class CometEngine implements Engine {
     this.#closing = true;
     this.#timers.clear(this.#alarm);
     this.#recosigner.close();
+    this.#timers.clear(this.#patience);
     for (const run of this.#onSettled.splice(0)) run();
     if (this.#count === 0) return;
     const patience = this.#timers.set(() => this.#dropAll(), CLOSE_MS);
@@ -312,9 +321,27 @@ export class CometEngine implements Engine {
         if (this.#count === 0) for (const run of this.#onEmpty.splice(0)) run();
       };
       const known = this.#underWay.get(hash);
-      if (known === undefined) this.#underWay.set(hash, [settle]);
-      else known.push(settle);
+      if (known !== undefined) known.settles.push(settle);
+      else {
+        this.#underWay.set(hash, { since: this.#clock(), settles: [settle] });
+        this.#patience ??= this.#timers.set(() => this.#lose(), this.#limits.patienceMs);
+      }
     });
+  }
+
+  /** Who has waited too long is told that nothing is known. Oldest first. */
+  #lose(): void {
+    const { patienceMs } = this.#limits;
+    const now = this.#clock();
+    for (const [hash, { since }] of this.#underWay) {
+      const waited = Math.abs(now - since);
+      if (waited < patienceMs) {
+        this.#patience = this.#timers.set(() => this.#lose(), patienceMs - waited);
+        return;
+      }
+      this.#settle(hash, this.#busy('undecided'));
+    }
+    this.#patience = undefined;
   }
 
   /** Answers what admission refuses and what is in the log already, and hands the rest to the orderer. */
@@ -352,7 +379,7 @@ export class CometEngine implements Engine {
   #settle(hash: string, outcome: Outcome): void {
     const found = this.#underWay.get(hash);
     this.#underWay.delete(hash);
-    found?.forEach((settle, i) => {
+    found?.settles.forEach((settle, i) => {
       // Who sent the same bytes meanwhile is told that they were there before.
       settle(i > 0 && outcome.kind === 'accepted' ? { ...outcome, kind: 'repeated' } : outcome);
     });
@@ -429,7 +456,7 @@ export class CometEngine implements Engine {
     for (const hash of [...this.#underWay.keys()]) this.#settle(hash, this.#busy('halted'));
   }
 
-  #busy(reason: 'queue-full' | 'catching-up' | 'closing' | 'halted'): Outcome {
+  #busy(reason: 'queue-full' | 'catching-up' | 'undecided' | 'closing' | 'halted'): Outcome {
     return { kind: 'busy', reason, retryAfterSeconds: this.#limits.retryAfterSeconds };
   }
 

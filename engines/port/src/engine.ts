@@ -31,13 +31,13 @@ export type Outcome =
   /** Not a transaction at all; `code` from the protocol's closed list. */
   | { readonly kind: 'malformed'; readonly code: string; readonly detail: string }
   /**
-   * The queue is full (`429`), or the store cannot take more, or the engine is behind the other nodes, is closing or has stopped at a broken
-   * invariant (`503`).
-   * After `halted` it is not known whether the transaction is in: the same bytes sent again get the first answer.
+   * The queue is full (`429`), or the store cannot take more, or the engine is behind the other nodes, hears of no decision, is closing or
+   * has stopped at a broken invariant (`503`).
+   * After `undecided` and `halted` it is not known whether the transaction is in: the same bytes sent again get the first answer.
    */
   | {
       readonly kind: 'busy';
-      readonly reason: 'queue-full' | 'storage-full' | 'catching-up' | 'closing' | 'halted';
+      readonly reason: 'queue-full' | 'storage-full' | 'catching-up' | 'undecided' | 'closing' | 'halted';
       readonly retryAfterSeconds: number;
     };
 

@@ -19,6 +19,10 @@ export const API_CODES = {
   'queue-full': { status: 429, title: 'Too many transactions are waiting. Send this one again a little later.' },
   'storage-full': { status: 503, title: 'The ledger has no room left. Its operator has to make some.' },
   'catching-up': { status: 503, title: 'This node is catching up with the others. Send this again in a moment, or to another node.' },
+  undecided: {
+    status: 503,
+    title: 'The other agencies’ nodes cannot be reached. Send the same bytes again: if they are in already, you get the first answer.',
+  },
   closing: { status: 503, title: 'The node is stopping. Send this again in a moment.' },
   halted: {
     status: 503,

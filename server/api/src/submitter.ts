@@ -11,6 +11,9 @@ import type { Submission } from './submission.ts';
 
 const BUSY: Outcome = { kind: 'busy', reason: 'queue-full', retryAfterSeconds: 1 };
 
+/** Nobody knows whether the transaction is in. */
+const UNKNOWN: ReadonlySet<string> = new Set(['halted', 'undecided']);
+
 /** Texts that wait for the outcome of their transaction. */
 interface Held {
   readonly name: string;
@@ -105,7 +108,7 @@ export class Submitter {
 
   #settle({ name }: Held, outcome: Outcome): void {
     if (outcome.kind === 'accepted' || outcome.kind === 'repeated') this.#texts.activate(name);
-    else if (outcome.kind === 'busy' && outcome.reason === 'halted') this.#texts.release(name);
+    else if (outcome.kind === 'busy' && UNKNOWN.has(outcome.reason)) this.#texts.release(name);
     else this.#texts.drop(name);
   }
 }
