@@ -33,6 +33,7 @@ import type { AbciHandlers } from './abci-server.ts';
 import { Admissions } from './admissions.ts';
 import { BlockApplication, type Decided } from './block-application.ts';
 import { type CometLimits, DEFAULT_LIMITS } from './limits.ts';
+import { type ChangedLeaf, RecentChanges } from './recent-changes.ts';
 import { wakeBytes } from './wake.ts';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -111,6 +112,7 @@ export class CometEngine implements Engine {
   #accepted: { readonly hash: string; readonly outcome: Outcome }[] = [];
   /** The newest block, until it is signed. */
   #unsigned: AppendedBlock | undefined;
+  readonly #changes = new RecentChanges();
   /** Size of the newest checkpoint of this node's. */
   #signedSize: number;
   /** Who waits for the moment at which everything that is durable is signed. */
@@ -297,6 +299,17 @@ export class CometEngine implements Engine {
     return this.#proofs.entries(index, width);
   }
 
+  /** What one of the newest blocks changed, to compare with another node; undefined where it is too long ago. */
+  changes(height: number): readonly ChangedLeaf[] | undefined {
+    return this.#changes.of(height);
+  }
+
+  /** The newest block that is durable here, and the text of its checkpoint, signed or not. */
+  newest(): { readonly height: number; readonly size: number; readonly body: string } {
+    const { height, size } = this.#storage.head();
+    return { height, size, body: this.#chain.checkpointBody(size) };
+  }
+
   consistency(from: number, to: number): Uint8Array[] {
     return this.#chain.log.consistency(from, to);
   }
@@ -403,6 +416,7 @@ export class CometEngine implements Engine {
     if (block !== undefined) {
       this.#wokenFor = undefined;
       this.#unsigned = block;
+      this.#changes.add(block);
       this.#options.onDurable?.(block.changedKeys);
     }
     this.#setAlarm();

@@ -3,7 +3,7 @@
  * Everything that is not named here stays as CometBFT has it.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -13,7 +13,15 @@ const run = promisify(execFile);
 const BLOCK_BYTES = 4 * 1024 * 1024 + 256 * 1024;
 /** Transactions of at most 60 KiB. */
 const TX_BYTES = 64 * 1024;
-const POWER = '10';
+/** Where nobody weighs them. */
+const POWER = 10;
+
+/** The last step of a height at which a validator signs. */
+const PRECOMMIT = 3;
+
+/** A key without a vote, made where it is missing, in the place of the validator's. */
+const FOLLOWER_KEY = 'config/follower_key.json';
+const FOLLOWER_STATE = 'data/follower_state.json';
 
 /** An Ed25519 key as CometBFT writes it. */
 export interface ValidatorKey {
@@ -35,6 +43,10 @@ export interface CometHome {
   readonly peerAddress: string;
   /** `id@host:port` of the others. */
   readonly peers: readonly string[];
+  /** Only peers that the application knows may connect; default: whoever does. */
+  readonly knownPeersOnly?: boolean;
+  /** It follows the others and signs no vote, whatever the charter says of it. */
+  readonly followsOnly?: boolean;
 }
 
 export interface Genesis {
@@ -42,7 +54,14 @@ export interface Genesis {
   readonly chainId: string;
   /** ms UTC. */
   readonly time: number;
-  readonly validators: readonly ValidatorKey[];
+  readonly validators: readonly (ValidatorKey & { readonly power?: number })[];
+}
+
+/** What others know a validator by. */
+export interface ConsensusIdentity {
+  readonly key: ValidatorKey;
+  /** CometBFT's id of the node: 40 hex digits. */
+  readonly id: string;
 }
 
 /** Makes the folder and this validator's keys, if they are not there. Returns the public one. */
@@ -53,8 +72,25 @@ export async function makeKeys({ program, dir }: Pick<CometHome, 'program' | 'di
   return key.pub_key;
 }
 
+/** The same, with the id that peers know it by. */
+export async function makeIdentity(home: Pick<CometHome, 'program' | 'dir'>): Promise<ConsensusIdentity> {
+  const key = await makeKeys(home);
+  const { stdout } = await run(home.program, ['show-node-id', '--home', home.dir]);
+  return { key, id: stdout.trim() };
+}
+
 /** Writes configuration and genesis anew. The genesis must be alike on every validator. */
-export async function writeHome(home: CometHome, { chainId, time, validators }: Genesis): Promise<void> {
+export async function writeHome(home: CometHome, genesis: Genesis): Promise<void> {
+  await writeFile(genesisPath(home.dir), genesisText(genesis));
+  await writeConfiguration(home);
+}
+
+export function genesisPath(dir: string): string {
+  return join(dir, 'config', 'genesis.json');
+}
+
+/** A genesis as every validator writes it, byte for byte. */
+export function genesisText({ chainId, time, validators }: Genesis): string {
   const genesis = {
     genesis_time: new Date(time).toISOString(),
     chain_id: chainId,
@@ -66,19 +102,36 @@ export async function writeHome(home: CometHome, { chainId, time, validators }: 
       version: { app: '1' },
       abci: { vote_extensions_enable_height: '0' },
     },
-    validators: validators.map((pub_key) => ({ pub_key, power: POWER, name: '' })),
+    validators: validators.map(({ type, value, power = POWER }) => ({ pub_key: { type, value }, power: String(power), name: '' })),
     app_hash: '',
   };
-  await writeFile(join(home.dir, 'config', 'genesis.json'), `${JSON.stringify(genesis, null, 2)}\n`);
+  return `${JSON.stringify(genesis, null, 2)}\n`;
+}
+
+export async function writeConfiguration(home: CometHome): Promise<void> {
   await writeFile(join(home.dir, 'config', 'config.toml'), configuration(home));
 }
 
-function configuration({ abciPath, rpcPath, peerAddress, peers }: CometHome): string {
+/**
+ * Forgets every block, for another chain or for a ledger that comes from elsewhere. `signedUpTo`: CometBFT's height up to which this key may
+ * have signed votes of the same chain; it signs none there again.
+ */
+export async function forgetBlocks(dir: string, signedUpTo = 0): Promise<void> {
+  await rm(join(dir, 'data'), { recursive: true, force: true });
+  await mkdir(join(dir, 'data'), { mode: 0o700 });
+  const state = { height: String(signedUpTo), round: 0, step: signedUpTo === 0 ? 0 : PRECOMMIT };
+  await writeFile(join(dir, 'data', 'priv_validator_state.json'), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+}
+
+function configuration({ abciPath, rpcPath, peerAddress, peers, knownPeersOnly = false, followsOnly = false }: CometHome): string {
   const text = (value: string): string => JSON.stringify(value);
   return `proxy_app = ${text(`unix://${abciPath}`)}
 abci = "socket"
 log_level = "error"
 log_format = "json"
+filter_peers = ${knownPeersOnly}
+priv_validator_key_file = "${followsOnly ? FOLLOWER_KEY : 'config/priv_validator_key.json'}"
+priv_validator_state_file = "${followsOnly ? FOLLOWER_STATE : 'data/priv_validator_state.json'}"
 
 [rpc]
 laddr = ${text(`unix://${rpcPath}`)}

@@ -15,7 +15,10 @@ const STOP_MS = 10_000;
 export class CometProcess {
   readonly rpc: CometRpc;
   readonly #child: ChildProcess;
+  /** Told of what it says. */
+  onSaid: ((text: string) => void) | undefined;
   #said = '';
+  #stopping = false;
 
   private constructor(child: ChildProcess, rpc: CometRpc) {
     this.#child = child;
@@ -24,6 +27,7 @@ export class CometProcess {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
         this.#said = (this.#said + text).slice(-4_000);
+        this.onSaid?.(text);
       });
     }
   }
@@ -56,6 +60,11 @@ export class CometProcess {
     return this.#child.pid;
   }
 
+  /** Whether it ends, or has ended, because it was told to. */
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
   /** The last it said. */
   get said(): string {
     return this.#said;
@@ -68,6 +77,7 @@ export class CometProcess {
 
   /** Ends it in good order, and otherwise by force. May be called again. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     this.rpc.close();
     if (!this.runs) return;
     const ended = this.ended();

@@ -53,14 +53,24 @@ export class CometRpc implements Orderer {
     });
   }
 
+  /** Passes one call on as it is; the JSON text of the answer, errors of CometBFT included. */
+  passOn(call: object): Promise<string> {
+    return this.#post(JSON.stringify(call));
+  }
+
   close(): void {
     this.#agent.destroy();
   }
 
   /** Answers in the order of the calls. */
   async #call(calls: readonly { readonly method: string; readonly params: object }[]): Promise<RpcAnswer[]> {
-    const body = JSON.stringify(calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call })));
-    const text = await new Promise<string>((resolve, reject) => {
+    const text = await this.#post(JSON.stringify(calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call }))));
+    const answers = JSON.parse(text) as RpcAnswer | RpcAnswer[];
+    return [answers].flat().sort((a, b) => a.id - b.id);
+  }
+
+  #post(body: string): Promise<string> {
+    return new Promise((resolve, reject) => {
       const post = request(
         {
           socketPath: this.#path,
@@ -79,7 +89,5 @@ export class CometRpc implements Orderer {
       post.on('error', reject);
       post.end(body);
     });
-    const answers = JSON.parse(text) as RpcAnswer | RpcAnswer[];
-    return [answers].flat().sort((a, b) => a.id - b.id);
   }
 }

@@ -59,6 +59,8 @@ export interface AppendedBlock {
   readonly leaves: readonly Uint8Array[];
   readonly size: number;
   readonly changedKeys: readonly string[];
+  /** What became of them. */
+  readonly changes: readonly StateChange[];
 }
 
 export interface ChainOptions {
@@ -193,7 +195,7 @@ export class Chain {
     this.#ahead = undefined;
     for (let i = 0; i < changes.length; i++) if (changes[i]!.ref === 0) this.state.setRef(changes[i]!.keyHash, refs[i]!);
     if (this.#storage.wantsLeaves === true) this.#storage.keepLeaves?.(this.state.leaves());
-    return { height, time, first, leaves, size: first + leaves.length, changedKeys: changes.map(({ key }) => key) };
+    return { height, time, first, leaves, size: first + leaves.length, changedKeys: changes.map(({ key }) => key), changes };
   }
 
   /** Forget a prepared block. */

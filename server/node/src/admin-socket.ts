@@ -4,16 +4,13 @@
  * One request a connection, a line of JSON `{"verb":…}`; answers are lines of JSON: `{"progress":…}` any number of times, then one
  * `{"ok":true,"result":…}` or `{"ok":false,"code":…,"message":…}`.
  */
-import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { NodeFault } from './node-fault.ts';
+import { socketPath } from './socket-path.ts';
 import type { BackupChoices, NodeStatus } from './start-node.ts';
 
-/** A Unix socket's path has room for 107 bytes and its end. */
-const MAX_PATH_BYTES = 107;
 const MAX_REQUEST_BYTES = 16 * 1024;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -34,17 +31,9 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** Where the socket of a data directory lies: in it, or, where that path is too long for a socket, in a private folder of its own. */
-export function adminSocketPath(dir: string): string {
-  const path = join(resolve(dir), 'admin.sock');
-  if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return path;
-  const short = createHash('sha256').update(resolve(dir)).digest('hex').slice(0, 16);
-  return join(tmpdir(), `tabularium-${userInfo().uid}`, `${short}.sock`);
-}
-
 /** Listen. The lock on the directory is held by now, so a socket that lies there is a dead node's. */
 export async function openAdminSocket(dir: string, verbs: AdminVerbs): Promise<AdminServer> {
-  const path = adminSocketPath(dir);
+  const path = socketPath(dir, 'admin');
   mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
   rmSync(path, { force: true });
   const sockets = new Set<Socket>();
@@ -118,7 +107,7 @@ async function answer(line: string, verbs: AdminVerbs, say: (message: object) =>
  * code.
  */
 export async function askNode(dir: string, request: AdminRequest, onProgress: (progress: unknown) => void = () => {}): Promise<unknown> {
-  const socket = connect(adminSocketPath(dir));
+  const socket = connect(socketPath(dir, 'admin'));
   socket.setEncoding('utf8');
   let received = '';
   try {

@@ -10,6 +10,10 @@ export interface DataDirectory {
   readonly charter: string;
   /** The node's private keys. */
   readonly keys: string;
+  /** CometBFT's folder: its keys, its blocks. Only in a ledger of many agencies. */
+  readonly comet: string;
+  /** What the charter says of this node, for the other agencies. */
+  readonly nodeEntry: string;
   readonly ledger: string;
   readonly texts: string;
   /** Keys of officers, in demos only. */
@@ -26,6 +30,8 @@ export function dataDirectory(dir: string): DataDirectory {
     dir: root,
     charter: join(root, 'charter.json'),
     keys: join(root, 'keys'),
+    comet: join(root, 'comet'),
+    nodeEntry: join(root, 'node.json'),
     ledger: join(root, 'ledger.db'),
     texts: join(root, 'texts.db'),
     officers: join(root, 'officers'),

@@ -5,8 +5,7 @@
 import type { LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
-import type { EmbeddedEngine } from '@tabularium/engine-embedded';
-import type { Clock, NodeSigner, Outcome, Storage } from '@tabularium/engine-port';
+import type { Clock, Engine, NodeSigner, Outcome, Storage } from '@tabularium/engine-port';
 import type { Machine } from '@tabularium/kernel';
 import { makeRefusalNotice, thumbprint, transactionName } from '@tabularium/protocol';
 import { dryRun } from './dry-run.ts';
@@ -24,7 +23,7 @@ export interface DoorOptions {
   readonly charter: string;
   /** Whom the ledger succeeds, if anybody. */
   readonly predecessor: PredecessorOf | undefined;
-  readonly engine: EmbeddedEngine;
+  readonly engine: Engine;
   readonly storage: Storage;
   readonly machine: Machine;
   readonly identity: NodeIdentity;

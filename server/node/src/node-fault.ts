@@ -33,6 +33,10 @@ export const EXIT_CODES = {
   'address-in-use': 13,
   /** No node runs on the directory. */
   'not-running': 14,
+  /** CometBFT's program, which a ledger of many agencies needs, is not there. */
+  'cometbft-missing': 15,
+  /** The other agencies' nodes came to another state: this node is the one that is wrong. */
+  outvoted: 16,
 } as const;
 
 export type FaultCode = keyof typeof EXIT_CODES;

@@ -4,19 +4,21 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { nodeCrypto, nodeSigner } from '@tabularium/crypto';
-import { type EmbeddedEngine, type Limits, openEmbeddedEngine } from '@tabularium/engine-embedded';
-import { type Clock, DirectoryInUse, type NodeSigner, type SealedBlock, StorageDamaged } from '@tabularium/engine-port';
+import { type Limits, openEmbeddedEngine } from '@tabularium/engine-embedded';
+import { type Clock, DirectoryInUse, type Engine, type NodeSigner, StorageDamaged } from '@tabularium/engine-port';
 import { type Charter, CharterFault, type CharterRecord, decodeCharter, type Machine } from '@tabularium/kernel';
 import { equalBytes } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
 import type { WitnessAddress } from '@tabularium/witness';
-import { type AdmissionThreads, openAdmission } from './admission.ts';
+import { openAdmission } from './admission.ts';
 import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from './data-directory.ts';
 import { genesisOf, writeGenesis } from './found-ledger.ts';
 import { allKeys, changedKeys, jwkOf } from './key-table.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
+import { Network, type NetworkSettings } from './network/network.ts';
+import { closeTerm } from './network/term.ts';
 import { NodeFault } from './node-fault.ts';
 import { loadIdentity, type NodeIdentity } from './node-identity.ts';
 import { openSettledTexts, settleTexts } from './text-settlement.ts';
@@ -33,6 +35,9 @@ export interface OpenLedgerOptions {
   readonly report: (error: unknown) => void;
   /** The node takes nothing new from here on. */
   readonly onStop: (fault: NodeFault) => void;
+  /** Another engine goes on from here: the ledger has come to have several nodes, or one. */
+  readonly onTermChange: () => void;
+  readonly network: NetworkSettings;
 }
 
 export interface OpenLedger {
@@ -43,7 +48,9 @@ export interface OpenLedger {
   readonly charterText: string;
   readonly storage: SqliteStorage;
   readonly machine: Machine;
-  readonly engine: EmbeddedEngine;
+  readonly engine: Engine;
+  /** Where several nodes run the ledger. */
+  readonly network: Network | undefined;
   readonly texts: Texts;
   readonly identity: NodeIdentity;
   readonly signer: NodeSigner;
@@ -83,7 +90,7 @@ export function requireLedger(place: DataDirectory): void {
 }
 
 async function compose(options: OpenLedgerOptions, place: DataDirectory, storage: SqliteStorage, open: Opening): Promise<OpenLedger> {
-  const { clock, limits, report, onStop } = options;
+  const { clock, limits, report, onStop, onTermChange } = options;
   const machine = ledgerMachine();
   const { charter, charterText } = foundedCharter(place, storage, clock);
   const identity = loadIdentity(place.keys, machine.charter(storage));
@@ -99,7 +106,7 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   for (const page of allKeys(storage)) admission.learn(page);
   const texts = openSettledTexts(place.dir, storage, Math.floor(clock() / 1_000));
   open.add(() => texts.close());
-  const engine = openEmbeddedEngine({
+  const common = {
     storage,
     machine,
     admit: admission.admit,
@@ -108,16 +115,40 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
     crypto: nodeCrypto,
     origin: charter.origin,
     vkeys: identity.vkeys,
-    keyOf: (kid) => jwkOf(kid, storage),
+    keyOf: (kid: string) => jwkOf(kid, storage),
     limits,
-    report: (error) => {
+    report: (error: unknown) => {
       report(error);
       const { halted } = engine.status();
       if (halted !== undefined) onStop(new NodeFault('halted', halted, { next: 'start', cause: error }));
     },
-  });
-  open.add(() => engine.close());
-  engine.onBlock((block) => follow(block, storage, admission, texts));
+  };
+  const learn = (changed: readonly string[]): void => admission.learn(changedKeys(changed, storage));
+  let engine: Engine;
+  let network: Network | undefined;
+  if (machine.validators(storage).length > 0) {
+    const charterNow = (): CharterRecord => machine.charter(storage);
+    network = await Network.open({
+      ...common,
+      place,
+      charter: charterText,
+      node: identity.id,
+      charterNow,
+      texts,
+      settings: options.network,
+      onDurable: learn,
+      onOver: onTermChange,
+      onStop,
+    });
+    engine = network.engine;
+    open.add(() => network!.close());
+  } else {
+    closeTerm(place, storage, common);
+    engine = openEmbeddedEngine({ ...common, onHandOver: onTermChange });
+    open.add(() => engine.close());
+    engine.onBlock(({ changedKeys: changed }) => learn(changed));
+  }
+  engine.onBlock(({ changedKeys: changed }) => settleTexts(changed, storage, texts));
   for (const { word } of words) {
     if (word.kind === 'agrees') engine.addCosignatures(word.checkpoint, [word.lines]);
   }
@@ -128,6 +159,7 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
     storage,
     machine,
     engine,
+    network,
     texts,
     identity,
     signer,
@@ -135,12 +167,6 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
     charterNow: () => machine.charter(storage),
     close: () => open.close(),
   };
-}
-
-/** What follows a block at once: keys for admission, withdrawn texts. */
-function follow({ changedKeys: changed }: SealedBlock, storage: SqliteStorage, admission: AdmissionThreads, texts: Texts): void {
-  admission.learn(changedKeys(changed, storage));
-  settleTexts(changed, storage, texts);
 }
 
 function openStorage(place: DataDirectory): SqliteStorage {
@@ -190,7 +216,8 @@ async function wordOfWitnesses(
   return words;
 }
 
-function inWords(error: unknown): unknown {
+/** What keeps a ledger from being opened, as a `NodeFault`; other errors as they are. */
+export function inWords(error: unknown): unknown {
   if (error instanceof DirectoryInUse) return new NodeFault('directory-in-use', error.message, { cause: error });
   if (error instanceof StorageDamaged) return new NodeFault('damaged', error.message, { next: 'audit, then restore', cause: error });
   if (error instanceof CharterFault) return new NodeFault('damaged', error.message, { next: 'audit, then restore', cause: error });

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { buildApi, type LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
-import type { EmbeddedEngine, Limits } from '@tabularium/engine-embedded';
-import type { Clock } from '@tabularium/engine-port';
+import type { Limits } from '@tabularium/engine-embedded';
+import type { Clock, Engine } from '@tabularium/engine-port';
 import { CHARTER_KEY, type Charter } from '@tabularium/kernel';
 import { openProjections, type Projections } from '@tabularium/projections';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
@@ -19,6 +19,7 @@ import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
 import { versionWarnings } from './charter-warnings.ts';
 import { dataDirectory } from './data-directory.ts';
+import type { NetworkSettings, NetworkStatus } from './network/network.ts';
 import { nodeDoor } from './node-door.ts';
 import { NodeFault } from './node-fault.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
@@ -50,6 +51,9 @@ export interface StartOptions {
   readonly report?: (error: unknown) => void;
   /** The node takes nothing new from here on, for this reason; reads go on. Called once at most. */
   readonly onStop?: (fault: NodeFault) => void;
+  /** The ledger has come to have several nodes, or one: closed and started anew, this node goes on with the other engine. */
+  readonly onTermChange?: () => void;
+  readonly network?: NetworkSettings;
   /** Somebody asked over the admin socket that this node ends. */
   readonly onStopAsked?: () => void;
 }
@@ -65,6 +69,8 @@ export interface NodeStatus {
   readonly witnesses: readonly WitnessState[];
   /** What whoever keeps the node has to see to, in words: versions of modules that the charter names and this node lacks. */
   readonly warnings: readonly string[];
+  /** Where several nodes run the ledger. */
+  readonly network?: NetworkStatus;
   /** Why nothing new is taken, if so. */
   readonly halted?: string;
 }
@@ -74,7 +80,7 @@ export interface RunningNode {
   readonly url: string;
   readonly origin: string;
   readonly charter: Charter;
-  readonly engine: EmbeddedEngine;
+  readonly engine: Engine;
   readonly storage: SqliteStorage;
   readonly door: LedgerDoor;
   readonly projections: Projections;
@@ -98,7 +104,18 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   const admissionThreads = options.admissionThreads ?? Math.max(1, availableParallelism() - 1);
   const stopping = new Stopping(options.onStop);
   const onStop = (fault: NodeFault): void => stopping.stop(fault);
-  const ledger = await openLedger({ dir, clock, admissionThreads, limits, witnesses, report, onStop });
+  const onTermChange = (): void => void setImmediate(() => options.onTermChange?.());
+  const ledger = await openLedger({
+    dir,
+    clock,
+    admissionThreads,
+    limits,
+    witnesses,
+    report,
+    onStop,
+    onTermChange,
+    network: options.network ?? {},
+  });
   const node = new Node(ledger, options, stopping, clock);
   try {
     await node.listen();
@@ -131,7 +148,7 @@ class Stopping {
 class Node implements RunningNode {
   readonly origin: string;
   readonly charter: Charter;
-  readonly engine: EmbeddedEngine;
+  readonly engine: Engine;
   readonly storage: SqliteStorage;
   readonly door: LedgerDoor;
   readonly projections: Projections;
@@ -213,6 +230,7 @@ class Node implements RunningNode {
     }
     const { address, family, port: bound } = app.server.address() as AddressInfo;
     this.url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+    await this.#ledger.network?.start();
     this.#pushes = pushToWitnesses({ ledger: this.#ledger, witnesses, report, onStop: (fault) => this.#stopping.stop(fault) });
     if (adminSocket) {
       this.#admin = await openAdminSocket(this.#ledger.place.dir, {
@@ -240,7 +258,8 @@ class Node implements RunningNode {
     const { origin, url } = this;
     const witnesses = this.#pushes?.states ?? [];
     const status = { origin, url, height, size, queued, projections: this.projections.height, witnesses, warnings: this.#warnings() };
-    return halted === undefined ? status : { ...status, halted };
+    const { network } = this.#ledger;
+    return { ...status, ...(network === undefined ? {} : { network: network.status }), ...(halted === undefined ? {} : { halted }) };
   }
 
   backup(to: string, { keys = false, onProgress }: BackupChoices = {}): Promise<BackupReport> {

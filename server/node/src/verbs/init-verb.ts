@@ -220,6 +220,8 @@ async function acceptAll(dir: string, charter: Charter, keys: OfficerKeys): Prom
     witnesses: [],
     report: () => {},
     onStop: stopped,
+    onTermChange: () => {},
+    network: {},
   });
   try {
     for (const post of charter.founding.officers.slice(0, charter.founding.quorum)) {

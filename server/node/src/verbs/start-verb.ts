@@ -2,7 +2,7 @@
 import { logSerializers } from '@tabularium/api';
 import { pino } from 'pino';
 import type { NodeFault } from '../node-fault.ts';
-import { type RunningNode, startNode } from '../start-node.ts';
+import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
 import {
   DEFAULT_PORT,
   databaseOf,
@@ -21,7 +21,7 @@ const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
 
 export const startVerb: Verb = {
   help: `tabularium start [--data DIR] [--host ADDRESS] [--port N] [--database-url URL] [--witness VKEY=URL …]
-                 [--admission-threads N] [--queue N] [--queue-bytes N]
+                 [--admission-threads N] [--queue N] [--queue-bytes N] [--peer-listen HOST:PORT] [--exchange-listen HOST:PORT]
 
 Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
 
@@ -33,6 +33,9 @@ Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
   --admission-threads N    threads that check signatures (TABULARIUM_ADMISSION_THREADS; default: one less than there are cores)
   --queue N                transactions that may wait (TABULARIUM_QUEUE; default 10000), then 429
   --queue-bytes N          their bytes (TABULARIUM_QUEUE_BYTES; default 67108864)
+  --peer-listen HOST:PORT, --exchange-listen HOST:PORT
+                           where the other agencies' nodes reach this one, if not where the charter says (TABULARIUM_PEER_LISTEN,
+                           TABULARIUM_EXCHANGE_LISTEN); CometBFT's program: TABULARIUM_COMETBFT
 
 TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes to standard error.`,
   options: {
@@ -44,16 +47,16 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
     'admission-threads': { type: 'string' },
     queue: { type: 'string' },
     'queue-bytes': { type: 'string' },
+    'peer-listen': { type: 'string' },
+    'exchange-listen': { type: 'string' },
   },
   async run(call) {
     const { console } = call;
     const level = textIn(call.env, 'TABULARIUM_LOG_LEVEL') ?? 'warn';
     const logger = pino({ level: LEVELS.includes(level) ? level : 'warn', serializers: logSerializers }, pino.destination(2));
-    let end: (fault: NodeFault | undefined) => void = () => {};
-    const ended = new Promise<NodeFault | undefined>((resolve) => {
-      end = resolve;
-    });
-    const node = await startNode({
+    let end: (why: Ended) => void = () => {};
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end('told'));
+    const options: StartOptions = {
       dir: dataOf(call, call.positionals[0]),
       host: textOf(call, 'host') ?? textIn(call.env, 'TABULARIUM_HOST') ?? '127.0.0.1',
       port: numberOf(call, 'port', 'TABULARIUM_PORT', 0, 65_535) ?? DEFAULT_PORT,
@@ -69,16 +72,29 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
         // is not mended by that: reading goes on, and nothing new is taken.
         if (fault.code === 'halted') end(fault);
       },
-      onStopAsked: () => end(undefined),
-    });
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(undefined));
-    say(node, call);
-    const fault = await ended;
-    await node.close();
-    console.say('stopped', {}, 'stopped');
-    return fault?.exitCode;
+      onStopAsked: () => end('told'),
+      onTermChange: () => end('term-change'),
+      network: networkOf(call),
+    };
+    for (;;) {
+      const ended = new Promise<Ended>((resolve) => {
+        end = resolve;
+      });
+      const node = await startNode(options);
+      say(node, call);
+      const why = await ended;
+      await node.close();
+      if (why === 'term-change') {
+        console.note('the charter has changed who orders this ledger: the node goes on with the other engine');
+        continue;
+      }
+      console.say('stopped', {}, 'stopped');
+      return why === 'told' ? undefined : why.exitCode;
+    }
   },
 };
+
+type Ended = 'told' | 'term-change' | NodeFault;
 
 function say({ url, origin, storage }: RunningNode, { console }: VerbCall): void {
   const { height, size } = storage.head();
@@ -89,6 +105,18 @@ function limitsOf(call: VerbCall): { readonly queueCount?: number; readonly queu
   const queueCount = numberOf(call, 'queue', 'TABULARIUM_QUEUE', 1, 1_000_000);
   const queueBytes = numberOf(call, 'queue-bytes', 'TABULARIUM_QUEUE_BYTES', 65_536, 2 ** 32);
   return { ...(queueCount === undefined ? {} : { queueCount }), ...(queueBytes === undefined ? {} : { queueBytes }) };
+}
+
+/** What a ledger of many agencies listens on, where it is not what the charter's addresses say. */
+function networkOf(call: VerbCall): NonNullable<StartOptions['network']> {
+  const peerListen = textOf(call, 'peer-listen') ?? textIn(call.env, 'TABULARIUM_PEER_LISTEN');
+  const exchangeListen = textOf(call, 'exchange-listen') ?? textIn(call.env, 'TABULARIUM_EXCHANGE_LISTEN');
+  const peers = textIn(call.env, 'TABULARIUM_PEERS');
+  return {
+    ...(peerListen === undefined ? {} : { peerListen }),
+    ...(exchangeListen === undefined ? {} : { exchangeListen }),
+    ...(peers === undefined ? {} : { peers: peers.split(',') }),
+  };
 }
 
 function threadsOf(call: VerbCall): { readonly admissionThreads?: number } {

@@ -1,0 +1,22 @@
+/** CometBFT's program: the one the operator names, or the one that the project's own script builds. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { NodeFault } from '../node-fault.ts';
+
+const SETUP = new URL('../../../../tools/setup-cometbft.sh', import.meta.url);
+
+/** Its path. Throws `NodeFault` `cometbft-missing`. */
+export function cometProgram(named: string | undefined = process.env.TABULARIUM_COMETBFT): string {
+  if (named !== undefined && named !== '') {
+    if (existsSync(named)) return named;
+    throw missing(`TABULARIUM_COMETBFT names ${named}, which is not there`);
+  }
+  const { status, stdout, stderr } = spawnSync(fileURLToPath(SETUP), { encoding: 'utf8' });
+  if (status === 0) return stdout.trim();
+  throw missing((stderr ?? '').trim() || 'CometBFT is not there');
+}
+
+function missing(message: string): NodeFault {
+  return new NodeFault('cometbft-missing', message, { next: 'install Go 1.25 or newer, or CometBFT v0.39, and set TABULARIUM_COMETBFT' });
+}

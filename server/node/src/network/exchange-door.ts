@@ -1,0 +1,30 @@
+/** What the exchange answers to the ledger's other nodes: this node's log, texts, checkpoints and CometBFT. */
+import type { CometEngine, CometRpc } from '@tabularium/engine-cometbft';
+import type { ExchangeDoor } from '@tabularium/exchange';
+import { toHex } from '@tabularium/protocol';
+import type { Texts } from '@tabularium/texts';
+import type { Agreement } from './agreement.ts';
+
+export interface ExchangeDoorOptions {
+  readonly engine: CometEngine;
+  readonly agreement: Agreement;
+  readonly texts: Texts;
+  /** Leaf 0. */
+  readonly charter: string;
+  readonly genesis: string;
+  readonly rpc: () => CometRpc | undefined;
+}
+
+export function exchangeDoor({ engine, agreement, texts, charter, genesis, rpc }: ExchangeDoorOptions): ExchangeDoor {
+  return {
+    receive: (node, note) => agreement.received(node, note),
+    checkpoint: () => engine.ownCheckpoint(),
+    text: (digest) => texts.get(digest),
+    changes: (height) => engine.changes(height)?.map(({ key, leafHash }) => ({ key, leaf: leafHash === null ? null : toHex(leafHash) })),
+    genesis: () => genesis,
+    charter: () => charter,
+    tile: (level, index, width) => engine.tile(level, index, width),
+    entries: (index, width) => engine.entries(index, width),
+    comet: async (call) => rpc()?.passOn(call),
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * A ledger of many agencies, as one of its nodes runs it: the engine that CometBFT drives, CometBFT itself, and what the nodes tell each
+ * other beside it over the exchange (ADR 0011).
+ */
+import {
+  type CometEngine,
+  type CometEngineOptions,
+  type CometHome,
+  Consensus,
+  openCometEngine,
+  writeConfiguration,
+} from '@tabularium/engine-cometbft';
+import { type RunningExchange, serveExchange, type TlsIdentity } from '@tabularium/exchange';
+import { CHARTER_KEY, type CharterRecord, type Machine } from '@tabularium/kernel';
+import type { Texts } from '@tabularium/texts';
+import type { DataDirectory } from '../data-directory.ts';
+import { NodeFault } from '../node-fault.ts';
+import { socketPath } from '../socket-path.ts';
+import { tlsOf } from './agency-keys.ts';
+import { Agreement } from './agreement.ts';
+import { cometProgram } from './comet-program.ts';
+import { exchangeDoor } from './exchange-door.ts';
+import { type PeerState, Peers } from './peers.ts';
+import { openTerm, type Term } from './term.ts';
+
+/** What a machine needs that is not as the charter says; in earnest nothing. */
+export interface NetworkSettings {
+  /** Path of CometBFT's program. */
+  readonly program?: string;
+  /** `host:port` for other nodes' CometBFT; default: the port in the charter, on all interfaces unless it names this machine alone. */
+  readonly peerListen?: string;
+  /** The same for the exchange. */
+  readonly exchangeListen?: string;
+  /** Peers by another address than the charter's, `id@host:port`. */
+  readonly peers?: readonly string[];
+}
+
+export interface NetworkOptions
+  extends Omit<CometEngineOptions, 'machine' | 'chainId' | 'isPeer' | 'agreedAt' | 'onSigned' | 'onDurable' | 'onOver' | 'report'> {
+  readonly place: DataDirectory;
+  readonly machine: Machine;
+  /** Leaf 0. */
+  readonly charter: string;
+  /** This node's id in the charter. */
+  readonly node: string;
+  readonly charterNow: () => CharterRecord;
+  readonly texts: Texts;
+  readonly settings: NetworkSettings;
+  readonly onDurable: (changedKeys: readonly string[]) => void;
+  readonly onOver: () => void;
+  /** This node takes nothing new from here on. */
+  readonly onStop: (fault: NodeFault) => void;
+  readonly report: (error: unknown) => void;
+}
+
+/** For whoever looks after the node. */
+export interface NetworkStatus {
+  /** This node's id in the charter. */
+  readonly node: string;
+  readonly chainId: string;
+  /** Size of the newest checkpoint that the nodes agree on; 0 before there is one. */
+  readonly agreed: number;
+  readonly peers: readonly PeerState[];
+  /** How often a node was found to contradict the ledger or itself. */
+  readonly evidence: number;
+}
+
+export class Network {
+  readonly engine: CometEngine;
+  readonly agreement: Agreement;
+  readonly #options: NetworkOptions;
+  readonly #term: Term;
+  readonly #identity: TlsIdentity;
+  readonly #peers: Peers;
+  #exchange: RunningExchange | undefined;
+  #consensus: Consensus | undefined;
+  #closed: Promise<void> | undefined;
+
+  private constructor(options: NetworkOptions, term: Term) {
+    this.#options = options;
+    this.#term = term;
+    this.#identity = tlsOf(options.place);
+    const { origin, place, node, charterNow, report, limits } = options;
+    this.agreement = new Agreement({
+      origin,
+      place,
+      charterNow,
+      engine: () => this.engine,
+      report,
+      onOutvoted: (size) => void this.#outvoted(size),
+    });
+    this.engine = openCometEngine({
+      ...options,
+      limits: { maxLagMs: charterNow().limits.maxLagMs, ...limits },
+      chainId: term.chainId,
+      isPeer: (id) => this.#isPeer(id),
+      agreedAt: (size) => this.agreement.at(size),
+      onSigned: (note) => this.#signed(note),
+    });
+    this.#peers = new Peers({ identity: this.#identity, node, charterNow, newest: () => this.engine.ownCheckpoint(), report });
+    this.engine.onBlock(({ changedKeys }) => {
+      if (changedKeys.includes(CHARTER_KEY)) this.#charterChanged();
+    });
+  }
+
+  /** Lays the term out and opens the engine; nothing listens yet. */
+  static async open(options: NetworkOptions): Promise<Network> {
+    return new Network(options, await openTerm(options));
+  }
+
+  /** Listens for the other nodes, and starts CometBFT. */
+  async start(): Promise<void> {
+    const { texts, charter, charterNow, node, settings, report } = this.#options;
+    const { engine, agreement } = this;
+    agreement.signed(engine.ownCheckpoint());
+    const { exchange } = charterNow().nodes[node]!.validator!;
+    const [host, port] = hostAndPort(settings.exchangeListen ?? listenAddress(new URL(exchange).host));
+    this.#exchange = await serveExchange({
+      host,
+      port,
+      identity: this.#identity,
+      isKnown: (pin) => this.#nodeOf(pin),
+      door: exchangeDoor({ engine, agreement, texts, charter, genesis: this.#term.genesis, rpc: () => this.#consensus?.rpc }),
+      onFault: report,
+    });
+    this.#peers.follow();
+    const home = this.#home();
+    await writeConfiguration(home);
+    this.#consensus = await Consensus.start({ home, engine, report, onFailure: (said) => void this.#failed(said) });
+  }
+
+  get status(): NetworkStatus {
+    const { agreement } = this;
+    const { node } = this.#options;
+    return {
+      node,
+      chainId: this.#term.chainId,
+      agreed: agreement.size,
+      peers: this.#peers.states,
+      evidence: agreement.evidence.length,
+    };
+  }
+
+  /** Process id of CometBFT. */
+  get pid(): number | undefined {
+    return this.#consensus?.pid;
+  }
+
+  /** The engine first, which waits for what is under way; then CometBFT, then what nodes say to each other. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.engine.close();
+    await this.#consensus?.close();
+    this.agreement.close();
+    await this.#peers.close();
+    await this.#exchange?.close();
+  }
+
+  #home(): CometHome {
+    const { place, settings, node, charterNow } = this.#options;
+    const { [node]: own, ...others } = charterNow().nodes;
+    const { peer } = own!.validator!;
+    return {
+      program: cometProgram(settings.program),
+      dir: place.comet,
+      abciPath: socketPath(place.dir, 'abci'),
+      rpcPath: socketPath(place.dir, 'comet'),
+      peerAddress: settings.peerListen ?? listenAddress(peer.slice(peer.indexOf('@') + 1)),
+      peers: settings.peers ?? Object.values(others).map(({ validator }) => validator!.peer),
+      knownPeersOnly: true,
+    };
+  }
+
+  #isPeer(id: string): boolean {
+    return Object.values(this.#options.charterNow().nodes).some(({ validator }) => validator?.peer.startsWith(`${id}@`) === true);
+  }
+
+  #nodeOf(pin: string): string | undefined {
+    return Object.entries(this.#options.charterNow().nodes).find(([, { validator }]) => validator?.tls === pin)?.[0];
+  }
+
+  #signed(note: string): void {
+    this.agreement.signed(note);
+    this.#peers.notify();
+  }
+
+  /** Other nodes, other keys, other weights: CometBFT has heard of the weights already. */
+  #charterChanged(): void {
+    const { charterNow, node, onStop } = this.#options;
+    if (!Object.hasOwn(charterNow().nodes, node)) {
+      onStop(new NodeFault('node-keys', `node ${node} has left the ledger: its charter names it no more`));
+      return;
+    }
+    this.agreement.charterChanged();
+    this.#peers.follow();
+  }
+
+  /** CometBFT goes on no more. Where the others signed another root for our newest block, that is why. */
+  async #failed(said: string): Promise<void> {
+    const { size, body } = this.engine.newest();
+    if (this.agreement.isOutvoted(size, body)) await this.#outvoted(size);
+    else this.#options.onStop(new NodeFault('halted', `CometBFT stopped: ${said.slice(0, 500)}`, { next: 'start' }));
+  }
+
+  async #outvoted(size: number): Promise<void> {
+    const { height } = this.engine.newest();
+    const key = await this.#differingKey(height);
+    const where = key === undefined ? '' : `, first on the record ${key}`;
+    const message = `the other agencies' nodes came to another state at height ${height} (${size} leaves)${where}: this node is wrong`;
+    this.#options.onStop(new NodeFault('outvoted', message, { next: 'audit, then network rejoin' }));
+  }
+
+  /** The first record, in key order, that the block of this height left different here than at a node that contradicts us. */
+  async #differingKey(height: number): Promise<string | undefined> {
+    const ours = new Map((this.engine.changes(height) ?? []).map(({ key, leafHash }) => [key, leafHash === null ? null : hex(leafHash)]));
+    for (const client of this.#peers.clients) {
+      const theirs = await client.changes(height).catch(() => undefined);
+      if (theirs === undefined) continue;
+      const other = new Map(theirs.map(({ key, leaf }) => [key, leaf]));
+      const differing = [...new Set([...ours.keys(), ...other.keys()])].sort().find((key) => ours.get(key) !== other.get(key));
+      if (differing !== undefined) return differing;
+    }
+    return undefined;
+  }
+}
+
+const ANY = '0.0.0.0';
+
+/** Where to listen for an address in the charter: on this machine alone if it is this machine's alone. */
+function listenAddress(address: string): string {
+  const [host, port] = hostAndPort(address);
+  return /^127\.|^::1$|^localhost$/.test(host) ? address : `${ANY}:${port}`;
+}
+
+function hostAndPort(address: string): readonly [host: string, port: number] {
+  const at = address.lastIndexOf(':');
+  return [address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), Number(address.slice(at + 1))];
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
