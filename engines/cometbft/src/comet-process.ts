@@ -8,9 +8,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CometHome } from './comet-home.ts';
 import { CometRpc } from './comet-rpc.ts';
 
-const READY_TRIES = 600;
+/** What it replays before it answers may be long. */
+const READY_TRIES = 24_000;
 const READY_WAIT_MS = 50;
 const STOP_MS = 10_000;
+
+/**
+ * It must not outlive us, whatever ends us: a shell holds the end of a pipe of ours, and when that closes without a word, it ends CometBFT.
+ * The shell's first line is CometBFT's process id, its exit code CometBFT's.
+ */
+const KEEPER = `exec 3<&0
+"$@" </dev/null & comet=$!
+echo "$comet"
+( cat <&3 >/dev/null; kill -KILL "$comet" ) 2>/dev/null & keeper=$!
+exec 3<&-
+wait "$comet"; code=$?
+kill "$keeper" 2>/dev/null
+exit "$code"`;
 
 export class CometProcess {
   readonly rpc: CometRpc;
@@ -18,6 +32,7 @@ export class CometProcess {
   /** Told of what it says. */
   onSaid: ((text: string) => void) | undefined;
   #said = '';
+  #pid: number | undefined;
   #stopping = false;
 
   private constructor(child: ChildProcess, rpc: CometRpc) {
@@ -26,8 +41,9 @@ export class CometProcess {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
-        this.#said = (this.#said + text).slice(-4_000);
-        this.onSaid?.(text);
+        const said = this.#pid === undefined && stream === child.stdout ? this.#introduced(text) : text;
+        this.#said = (this.#said + said).slice(-4_000);
+        this.onSaid?.(said);
       });
     }
   }
@@ -36,7 +52,8 @@ export class CometProcess {
   static async start({ program, dir, rpcPath }: Pick<CometHome, 'program' | 'dir' | 'rpcPath'>): Promise<CometProcess> {
     // One that was killed leaves its socket behind.
     await rm(rpcPath, { force: true });
-    const child = spawn(program, ['start', '--home', dir], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('/bin/sh', ['-c', KEEPER, 'keeper', program, 'start', '--home', dir], { stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.on('error', () => {});
     const comet = new CometProcess(child, new CometRpc(rpcPath));
     let failed: Error | undefined;
     child.once('error', (error) => {
@@ -56,8 +73,23 @@ export class CometProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** CometBFT's own process id. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#pid;
+  }
+
+  #introduced(text: string): string {
+    const end = text.indexOf('\n');
+    this.#pid = Number(text.slice(0, end));
+    return text.slice(end + 1);
+  }
+
+  #kill(signal: NodeJS.Signals): void {
+    try {
+      if (this.#pid !== undefined) process.kill(this.#pid, signal);
+    } catch {
+      // It has ended by itself.
+    }
   }
 
   /** Whether it ends, or has ended, because it was told to. */
@@ -81,8 +113,8 @@ export class CometProcess {
     this.rpc.close();
     if (!this.runs) return;
     const ended = this.ended();
-    this.#child.kill('SIGTERM');
-    const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+    this.#kill('SIGTERM');
+    const force = setTimeout(() => this.#kill('SIGKILL'), STOP_MS);
     await ended;
     clearTimeout(force);
   }
