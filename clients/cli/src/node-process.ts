@@ -18,6 +18,7 @@ export const NODE_VERBS = {
   restore: 'lay a backup down as a data directory',
   resume: 'go on after a loss, in a successor ledger',
   rebuild: 'throw the lists away and build them anew from the log',
+  network: 'one ledger of several agencies: keys, nodes coming and going, a local network to try it out',
   witness: 'run a witness for other people’s ledgers',
 } as const;
 

@@ -23,6 +23,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   restore: async () => (await import('./verbs/copy-verbs.ts')).restoreVerb,
   resume: async () => (await import('./verbs/resume-verb.ts')).resumeVerb,
   rebuild: async () => (await import('./verbs/copy-verbs.ts')).rebuildVerb,
+  network: async () => (await import('./verbs/network-verb.ts')).networkVerb,
   witness: async () => (await import('./verbs/witness-verb.ts')).witnessVerb,
 };
 

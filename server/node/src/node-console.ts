@@ -24,6 +24,8 @@ export class NodeConsole {
   readonly #options: ConsoleOptions;
   #shown = '';
   #last = 0;
+  /** Lines of the table that stands last on the screen. */
+  #table = 0;
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -32,12 +34,14 @@ export class NodeConsole {
   /** A result, or something that happened: `value` for programs, `words` for people. */
   say(event: string, value: object, words: string): void {
     this.endProgress();
+    this.#table = 0;
     this.#options.out.write(this.#options.json ? `${JSON.stringify({ event, ...value })}\n` : `${words}\n`);
   }
 
   /** A remark beside the matter: for people on standard error, for programs as `note`. */
   note(words: string): void {
     this.endProgress();
+    this.#table = 0;
     if (this.#options.json) this.#options.out.write(`${JSON.stringify({ event: 'note', message: words })}\n`);
     else this.#options.err.write(`${words}\n`);
   }
@@ -64,6 +68,15 @@ export class NodeConsole {
     this.#shown = line;
   }
 
+  /** Lines for people that stand where they stood before; programs ask the nodes themselves. */
+  table(lines: readonly string[]): void {
+    const { json, err } = this.#options;
+    if (json || err.isTTY !== true) return;
+    const up = this.#table === 0 ? '' : `\u001b[${this.#table}A\u001b[J`;
+    err.write(`${up}${lines.join('\n')}\n`);
+    this.#table = lines.length;
+  }
+
   endProgress(): void {
     if (this.#shown !== '') this.#options.err.write(`\r${' '.repeat(this.#shown.length)}\r`);
     this.#shown = '';
@@ -84,5 +97,5 @@ export class NodeConsole {
 
 /** Where a next step begins with a command, whoever copies it needs the program's name as well. */
 function inFull(next: string): string {
-  return /^(?:init|start|audit|backup|restore|resume|rebuild|witness|key)\b/.test(next) ? `tabularium ${next}` : next;
+  return /^(?:init|start|audit|backup|restore|resume|rebuild|witness|network|key)\b/.test(next) ? `tabularium ${next}` : next;
 }

@@ -82,6 +82,28 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
   }
 }
 
+/** The ledger of a directory where no node runs, for as long as the work lasts. Throws what ends its accepting. */
+export async function withLedger<T>(dir: string, work: (ledger: OpenLedger) => Promise<T>): Promise<T> {
+  const ledger = await openLedger({
+    dir,
+    clock: Date.now,
+    admissionThreads: 1,
+    limits: {},
+    witnesses: [],
+    report: () => {},
+    onStop: (fault) => {
+      throw fault;
+    },
+    onTermChange: () => {},
+    network: {},
+  });
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
 /** Throws `NodeFault` `no-ledger` where there is none. */
 export function requireLedger(place: DataDirectory): void {
   if (existsSync(place.charter)) return;

@@ -1,28 +1,22 @@
 /** `init`: charter, node keys and block 1 in one go (issue 3 §2). Officers' keys are made on the officers' own devices; `--demo` makes all. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@tabularium/catalogue';
-import { type Es256Key, generateEs256, nodeCrypto, signEs256 } from '@tabularium/crypto';
-import {
-  type Charter,
-  type CharterDraft,
-  type EnrolledKey,
-  EnrolledKeySchema,
-  encodeCharter,
-  unreachableActions,
-} from '@tabularium/kernel';
-import { encodeTransaction, makeBodyChecker, makeUlid, thumbprint, toHex } from '@tabularium/protocol';
-import { dataDirectory, writeWhole } from '../data-directory.ts';
+import { nodeCrypto } from '@tabularium/crypto';
+import { type Charter, type CharterDraft, type EnrolledKey, EnrolledKeySchema, unreachableActions } from '@tabularium/kernel';
+import { makeBodyChecker } from '@tabularium/protocol';
+import { charterDigest } from '../charter-digest.ts';
+import { dataDirectory } from '../data-directory.ts';
+import { DemoOfficers } from '../demo-officers.ts';
 import { type FoundingNode, foundLedger } from '../found-ledger.ts';
 import { PROFILES, type Profile, type ProfileName, profileDraft } from '../founding-profiles.ts';
 import { NodeFault } from '../node-fault.ts';
-import { openLedger } from '../open-ledger.ts';
+import { withLedger } from '../open-ledger.ts';
 import { reachWords } from '../reach-words.ts';
 import { dataOf, dataOption, textOf, textsOf, witnessOption } from './settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
 const KEYS_NEEDED = 2;
-const DEMO_EXPIRY_SECONDS = 600;
 
 export const initVerb: Verb = {
   help: `tabularium init --data DIR --name NAME [--profile town | small] [--officer ID=FILE …] [--demo]
@@ -59,10 +53,10 @@ Founds a ledger: makes the node's keys, the charter and its seal. Each officer m
   async run(call) {
     const dir = dataOf(call, call.positionals[0]);
     const place = dataDirectory(dir);
-    const demo = call.values.demo === true ? makeOfficerKeys(profileOf(call)) : undefined;
+    const demo = call.values.demo === true ? DemoOfficers.make(Object.keys(PROFILES[profileOf(call)].posts)) : undefined;
     const charter = foundLedger({ dir, draft: draftOf(call, demo) });
     if (demo !== undefined) {
-      saveOfficerKeys(place.officers, demo);
+      demo.save(place.officers);
       await acceptAll(dir, charter, demo);
     }
     say(charter, dir, demo !== undefined, call);
@@ -71,15 +65,13 @@ Founds a ledger: makes the node's keys, the charter and its seal. Each officer m
   },
 };
 
-type OfficerKeys = ReadonlyMap<string, readonly Es256Key[]>;
-
 function profileOf(call: VerbCall): ProfileName {
   const name = textOf(call, 'profile') ?? 'town';
   if (!Object.hasOwn(PROFILES, name)) throw new NodeFault('usage', `--profile is one of ${Object.keys(PROFILES).join(', ')}`);
   return name as ProfileName;
 }
 
-function draftOf(call: VerbCall, demo: OfficerKeys | undefined): (node: FoundingNode) => CharterDraft {
+function draftOf(call: VerbCall, demo: DemoOfficers | undefined): (node: FoundingNode) => CharterDraft {
   const file = textOf(call, 'charter');
   const url = textOf(call, 'url');
   if (file !== undefined) {
@@ -90,7 +82,7 @@ function draftOf(call: VerbCall, demo: OfficerKeys | undefined): (node: Founding
   const profile = profileOf(call);
   const name = textOf(call, 'name');
   if (name === undefined) throw new NodeFault('usage', 'a ledger needs a name: --name ledger.vellmere.example', { next: 'init --help' });
-  const keys = demo === undefined ? givenKeys(call, PROFILES[profile]) : enrolled(demo);
+  const keys = demo === undefined ? givenKeys(call, PROFILES[profile]) : demo.enrolled;
   const log = textOf(call, 'log') ?? 'public';
   if (log !== 'public' && log !== 'members') throw new NodeFault('usage', '--log is public or members');
   const holidays = holidaysOf(call);
@@ -184,66 +176,15 @@ function witnessesNamed(call: VerbCall): CharterDraft['witnesses'] {
   );
 }
 
-function makeOfficerKeys(profile: ProfileName): OfficerKeys {
-  return new Map(Object.keys(PROFILES[profile].posts).map((post) => [post, [generateEs256(), generateEs256()]]));
-}
-
-function enrolled(keys: OfficerKeys): Readonly<Record<string, readonly EnrolledKey[]>> {
-  return Object.fromEntries([...keys].map(([post, pair]) => [post, pair.map(({ jwk }) => ({ kind: 'es256' as const, jwk }))]));
-}
-
-/** Private JWK files as the command line reads them. */
-function saveOfficerKeys(dir: string, keys: OfficerKeys): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  for (const [post, pair] of keys) {
-    pair.forEach(({ privateKey, jwk }, n) => {
-      const { d } = privateKey.export({ format: 'jwk' });
-      writeWhole(join(dir, `${post}-${n + 1}.key.json`), `${JSON.stringify({ ...jwk, d, kid: thumbprint(jwk, nodeCrypto) })}\n`, 0o600);
-    });
-  }
-}
-
-function charterDigest(charter: Charter): string {
-  return toHex(nodeCrypto.sha256(encodeCharter(charter, nodeCrypto)));
-}
-
 /** The founders of a demo accept by themselves. */
-async function acceptAll(dir: string, charter: Charter, keys: OfficerKeys): Promise<void> {
-  const stopped = (fault: NodeFault): never => {
-    throw fault;
-  };
-  const ledger = await openLedger({
-    dir,
-    clock: Date.now,
-    admissionThreads: 1,
-    limits: {},
-    witnesses: [],
-    report: () => {},
-    onStop: stopped,
-    onTermChange: () => {},
-    network: {},
-  });
-  try {
+async function acceptAll(dir: string, charter: Charter, officers: DemoOfficers): Promise<void> {
+  await withLedger(dir, async ({ engine }) => {
+    const act = { ledger: charter.origin, action: 'kernel.charter.accept', body: { charter: charterDigest(charter, nodeCrypto) } };
     for (const post of charter.founding.officers.slice(0, charter.founding.quorum)) {
-      const { privateKey, jwk } = keys.get(post)![0]!;
-      const outcome = await ledger.engine.submit(
-        encodeTransaction(
-          {
-            ledger: charter.origin,
-            id: makeUlid(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
-            action: 'kernel.charter.accept',
-            exp: Math.floor(Date.now() / 1_000) + DEMO_EXPIRY_SECONDS,
-            body: { charter: charterDigest(charter) },
-          },
-          thumbprint(jwk, nodeCrypto),
-          signEs256(privateKey),
-        ),
-      );
+      const outcome = await engine.submit(officers.sign(post, act));
       if (outcome.kind !== 'accepted') throw new Error(`${post} could not accept the charter: ${JSON.stringify(outcome)}`);
     }
-  } finally {
-    await ledger.close();
-  }
+  });
 }
 
 /** What this charter's officers could never sign together, said at the one moment when it costs nothing to mend. */
@@ -256,7 +197,7 @@ function unreachableWords(charter: Charter): string[] {
 
 function say(charter: Charter, dir: string, accepted: boolean, { console }: VerbCall): void {
   const { origin, founding } = charter;
-  const digest = charterDigest(charter);
+  const digest = charterDigest(charter, nodeCrypto);
   const value = { origin, charter: digest, dir, founders: founding.officers, quorum: founding.quorum, accepted };
   const keys = `The node's keys lie in ${join(dir, 'keys')}. Copy them to a safe place now: no backup holds them unless you say so.`;
   const next = accepted

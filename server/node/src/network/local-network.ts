@@ -1,0 +1,158 @@
+/**
+ * Several agencies on one machine, for trying it out: folders, keys and ports of each, the amendment that makes validators of them, and one
+ * process for each node, which is what would run on a machine of its own.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { writeWhole } from '../data-directory.ts';
+import { NodeFault } from '../node-fault.ts';
+import { withLedger } from '../open-ledger.ts';
+import { type AgencyNode, makeAgencyNode } from './agency-keys.ts';
+import { cometProgram } from './comet-program.ts';
+import { joinNetwork } from './join-network.ts';
+import { type Amendment, amendmentFor } from './term-amendment.ts';
+
+const HOST = '127.0.0.1';
+const WEIGHT = 10;
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** As the command line starts a node. */
+const FLAGS = ['--max-semi-space-size=32'];
+
+export interface LocalNode {
+  /** Agency's code; its folder has the same name. */
+  readonly agency: string;
+  readonly dir: string;
+  /** Of its API. */
+  readonly port: number;
+}
+
+export interface LocalPlan {
+  /** Folder of the whole. */
+  readonly dir: string;
+  /** Codes of agencies; the first one's folder holds the ledger, founded and accepted. */
+  readonly agencies: readonly string[];
+  /** Signs the amendment of the charter in the name of those it takes, and submits it. */
+  readonly amend: (change: Amendment, ledger: Parameters<Parameters<typeof withLedger>[1]>[0]) => Promise<void>;
+}
+
+export interface LocalNetworkEvents {
+  /** A node says something. */
+  readonly onLine: (agency: string, line: Readonly<Record<string, unknown>>) => void;
+  readonly onEnd: (agency: string, code: number | null) => void;
+}
+
+/** The nodes of a folder that was laid out before. */
+export function localNodes(dir: string): readonly LocalNode[] | undefined {
+  const path = join(dir, 'network.json');
+  if (!existsSync(path)) return undefined;
+  const nodes = JSON.parse(readFileSync(path, 'utf8')) as readonly { readonly agency: string; readonly port: number }[];
+  return nodes.map(({ agency, port }) => ({ agency, port, dir: join(dir, agency) }));
+}
+
+/** Makes everybody's keys and amends the charter: from here on the nodes order together. */
+export async function layOutNetwork({ dir, agencies, amend }: LocalPlan): Promise<readonly LocalNode[]> {
+  const program = cometProgram();
+  const ports = await freePorts(3 * agencies.length);
+  const nodes = agencies.map((agency, n) => ({ agency, dir: join(dir, agency), port: ports[3 * n]! }));
+  const entries: AgencyNode[] = [];
+  for (const [n, node] of nodes.entries()) {
+    const [, peer, exchange] = ports.slice(3 * n);
+    entries.push(
+      await makeAgencyNode({
+        program,
+        dir: node.dir,
+        agency: node.agency,
+        peer: `${HOST}:${peer}`,
+        exchange: `https://${HOST}:${exchange}`,
+        url: `http://${HOST}:${node.port}`,
+        power: WEIGHT,
+      }),
+    );
+  }
+  await withLedger(nodes[0]!.dir, (ledger) => amend(amendmentFor(ledger.charterNow(), entries), ledger));
+  writeWhole(join(dir, 'network.json'), `${JSON.stringify(nodes.map(({ agency, port }) => ({ agency, port })))}\n`);
+  return nodes;
+}
+
+export class LocalNetwork {
+  readonly nodes: readonly LocalNode[];
+  readonly #events: LocalNetworkEvents;
+  readonly #children = new Map<string, ChildProcess>();
+
+  constructor(nodes: readonly LocalNode[], events: LocalNetworkEvents) {
+    this.nodes = nodes;
+    this.#events = events;
+  }
+
+  /** Starts every node; those that have no ledger yet take it over from the first. */
+  async start(): Promise<void> {
+    const [first, ...others] = this.nodes;
+    const { origin } = await this.run(first!);
+    for (const node of others) {
+      if (!existsSync(join(node.dir, 'charter.json'))) await joinNetwork({ dir: node.dir, from: exchangeOf(first!), origin });
+    }
+    await Promise.all(others.map((node) => this.run(node)));
+  }
+
+  /** Starts one node and resolves when it is ready. */
+  async run({ agency, dir, port }: LocalNode): Promise<{ readonly url: string; readonly origin: string }> {
+    const child = spawn(process.execPath, [...FLAGS, MAIN, 'start', '--data', dir, '--port', String(port), '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { MALLOC_ARENA_MAX: '4', ...process.env },
+    });
+    this.#children.set(agency, child);
+    let faults = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      faults = (faults + text).slice(-2_000);
+    });
+    const ready = new Promise<{ readonly url: string; readonly origin: string }>((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (text) => {
+        const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
+        this.#events.onLine(agency, line);
+        if (line.event === 'ready') resolve({ url: String(line.url), origin: String(line.origin) });
+      });
+      child.once('exit', (code) => reject(new NodeFault('halted', `the node of ${agency} ended with ${code}: ${faults.trim()}`)));
+    });
+    child.once('exit', (code) => {
+      if (this.#children.get(agency) === child) this.#children.delete(agency);
+      this.#events.onEnd(agency, code);
+    });
+    return await ready;
+  }
+
+  /** Process id of an agency's node, while it runs. */
+  pid(agency: string): number | undefined {
+    return this.#children.get(agency)?.pid;
+  }
+
+  /** Ends one node, or all of them, and waits. */
+  async stop(agency?: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const children = [...this.#children].filter(([name]) => agency === undefined || name === agency).map(([, child]) => child);
+    await Promise.all(
+      children.map(async (child) => {
+        const ended = once(child, 'exit');
+        child.kill(signal);
+        await ended;
+      }),
+    );
+  }
+}
+
+function exchangeOf({ dir }: LocalNode): string {
+  const { validator } = JSON.parse(readFileSync(join(dir, 'node.json'), 'utf8')) as { readonly validator: { readonly exchange: string } };
+  return validator.exchange;
+}
+
+/** Held all at once, so that no two are the same. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as { readonly port: number }).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
