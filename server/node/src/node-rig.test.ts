@@ -63,9 +63,12 @@ export function freshId(now: number = Date.now()): string {
 export function newOffice({
   witnesses = {},
   clock = Date.now,
+  change = (draft) => draft,
 }: {
   witnesses?: CharterDraft['witnesses'];
   clock?: () => number;
+  /** Changes the charter before it is made. */
+  change?: (draft: CharterDraft) => CharterDraft;
 } = {}): Office {
   const dir = mkdtempSync(join(tmpdir(), 'tabularium-node-'));
   const data = join(dir, 'data');
@@ -75,17 +78,19 @@ export function newOffice({
     dir: data,
     clock,
     draft: (node) =>
-      profileDraft({
-        profile: 'small',
-        name: 'office.example',
-        zone: 'Europe/Vienna',
-        holidays: [],
-        keys: Object.fromEntries(posts.map((post) => [post, keys[post].map(({ enrolled }) => enrolled)])),
-        witnesses,
-        log: 'public',
-        node,
-        now: clock(),
-      }),
+      change(
+        profileDraft({
+          profile: 'small',
+          name: 'office.example',
+          zone: 'Europe/Vienna',
+          holidays: [],
+          keys: Object.fromEntries(posts.map((post) => [post, keys[post].map(({ enrolled }) => enrolled)])),
+          witnesses,
+          log: 'public',
+          node,
+          now: clock(),
+        }),
+      ),
   });
   return officeOf({ dir, data, charter, keys, clock });
 }

@@ -17,7 +17,7 @@ const READMITTED = 'kernel/readmitted/';
 const READMITTED_END = 'kernel/readmitted0';
 const PAGE = 1_000;
 /** Ledgers that followed one another. */
-const MAX_PREDECESSORS = 8;
+export const MAX_PREDECESSORS = 8;
 
 /** A tiled log that is only read. */
 export class PastLog {

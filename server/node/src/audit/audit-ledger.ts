@@ -3,13 +3,12 @@
  * from the first leaf to the newest checkpoint and ends at the first difference.
  */
 import { nodeCrypto } from '@tabularium/crypto';
-import { StorageDamaged } from '@tabularium/engine-port';
 import { type Charter, type StoredEvent, WITHDRAWN_TEXTS } from '@tabularium/kernel';
 import { checkPolicy, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH } from '@tabularium/log';
 import { canonicalJson, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
 import type { AuditSource } from './audit-source.ts';
 import { comparePredecessor, type LogEnd } from './decide-block.ts';
-import { type Difference, Differs, differs, entryPlace, sealPlace } from './difference.ts';
+import { type Difference, Differs, differs, entryPlace, readable, sealPlace } from './difference.ts';
 import { LEAVES_AT_ONCE } from './http-source.ts';
 import { type AuditedBlock, LogAuditor } from './log-auditor.ts';
 import type { OrderedRecords } from './ordered-records.ts';
@@ -306,20 +305,4 @@ function compareEvents(expected: readonly StoredEvent[], kept: readonly StoredEv
 
 function sameEvent(a: StoredEvent, b: StoredEvent): boolean {
   return canonicalJson(a as unknown as JsonValue) === canonicalJson(b as unknown as JsonValue);
-}
-
-/** What cannot be read is a finding. */
-async function readable<T>(read: () => Promise<T>, place: string): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof StorageDamaged || isSqlite(error) || error instanceof SyntaxError || error instanceof RangeError) {
-      return differs('unreadable', place, (error as Error).message);
-    }
-    throw error;
-  }
-}
-
-function isSqlite(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
 }

@@ -2,6 +2,7 @@
  * What an audit can find (issue 3 §7): the first place at which a ledger is not what its own rules make of it. A closed list of codes, each
  * with the place named, so that an auditor knows what to look at and a script can tell cases apart.
  */
+import { StorageDamaged } from '@tabularium/engine-port';
 
 export type DifferenceCode =
   /** Leaf 0 is no charter, or `charter.json` is not leaf 0. */
@@ -68,4 +69,20 @@ export function sealPlace(height: number, index: number): string {
 
 export function entryPlace(index: number, height: number): string {
   return `entry ${index} (block ${height})`;
+}
+
+/** What cannot be read is a finding. */
+export async function readable<T>(read: () => Promise<T>, place: string): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof StorageDamaged || isSqlite(error) || error instanceof SyntaxError || error instanceof RangeError) {
+      return differs('unreadable', place, (error as Error).message);
+    }
+    throw error;
+  }
+}
+
+function isSqlite(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
 }
