@@ -52,7 +52,11 @@ export class CometProcess {
   static async start({ program, dir, rpcPath }: Pick<CometHome, 'program' | 'dir' | 'rpcPath'>): Promise<CometProcess> {
     // One that was killed leaves its socket behind.
     await rm(rpcPath, { force: true });
-    const child = spawn('/bin/sh', ['-c', KEEPER, 'keeper', program, 'start', '--home', dir], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('/bin/sh', ['-c', KEEPER, 'keeper', program, 'start', '--home', dir], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A terminal's Ctrl-C is for us, who end it in order.
+      detached: true,
+    });
     child.stdin.on('error', () => {});
     const comet = new CometProcess(child, new CometRpc(rpcPath));
     let failed: Error | undefined;

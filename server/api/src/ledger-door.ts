@@ -26,6 +26,22 @@ export interface CheckWarning {
   readonly text: string;
 }
 
+/** What is known of a ledger's other nodes. */
+export interface SharedLedger {
+  /** Size of the newest checkpoint that as many nodes have cosigned as count. */
+  agreed(): number;
+  /** Resolves with whether such a checkpoint covers so many leaves; waits some seconds for it. */
+  covers(size: number): Promise<boolean>;
+  /** Nodes of this ledger that signed what contradicts it, or themselves, with both notes. */
+  evidence(): readonly NodeEvidence[];
+}
+
+export interface NodeEvidence {
+  readonly node: string;
+  readonly size: number;
+  readonly kind: string;
+}
+
 export interface LedgerDoor {
   /** `<name>/<16 hex>`. */
   readonly origin: string;
@@ -81,6 +97,8 @@ export interface LedgerDoor {
   tile(level: number, index: number, width: number): Uint8Array | undefined;
   /** Entry bundle of C2SP tlog-tiles. */
   entries(index: number, width: number): Uint8Array | undefined;
+  /** Where several nodes run the ledger. */
+  readonly shared?: SharedLedger;
   /** What became of the ledger before this one, as of the newest state; undefined where this one succeeds no other. */
   losses(): Losses | undefined;
 }

@@ -106,6 +106,11 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
         description:
           'A C2SP tlog-proof file whose extra data carry the entry and its signer’s key. It is verified offline with /log/policy.',
         params: Type.Object({ name: Type.String({ pattern: `(${DIGEST_PATTERN})|^[0-9]{1,15}$` }) }),
+        querystring: Type.Object({
+          wait: Type.Optional(
+            Type.Literal('quorum', { description: 'Wait some seconds until as many nodes have cosigned it as the policy counts.' }),
+          ),
+        }),
         produces: [PROOF_TYPE],
         response: { 200: text('tlog-proof text'), 400: ProblemAnswer, 404: ProblemAnswer, 503: ProblemAnswer },
       },
@@ -113,7 +118,10 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
     },
     async (request, reply) => {
       const { name } = request.params as { readonly name: string };
-      const receipt = door.receipt(/^[0-9]{1,15}$/.test(name) ? Number(name) : name);
+      const { wait } = request.query as { readonly wait?: 'quorum' };
+      const index = /^[0-9]{1,15}$/.test(name) ? Number(name) : door.placed(name)?.index;
+      if (wait !== undefined && index !== undefined) await door.shared?.covers(index + 1);
+      const receipt = index === undefined ? undefined : door.receipt(index);
       if (receipt === undefined) fail('not-found');
       return reply.header('content-type', PROOF_TYPE).header('content-disposition', `inline; filename="${name}.tlog-proof"`).send(receipt);
     },

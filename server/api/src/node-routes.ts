@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { describeApi, OPENAPI_PATH } from './openapi.ts';
-import { HealthAnswer } from './wire-schemas.ts';
+import { EvidenceAnswer, HealthAnswer } from './wire-schemas.ts';
 
 /** Adds the routes. */
 export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, counters, catalogue }: ApiParts): void {
@@ -35,6 +35,19 @@ export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, 
       },
     },
     async (_request, reply) => reply.header('content-type', registry.contentType).send(await registry.metrics()),
+  );
+  app.get(
+    '/api/v1/evidence',
+    {
+      schema: {
+        tags: ['node'],
+        summary: 'Nodes that signed what contradicts this ledger or themselves',
+        description:
+          'Empty in good times. Each with the two signed notes: whoever has the policy can check that one of them should not exist.',
+        response: { 200: EvidenceAnswer },
+      },
+    },
+    async () => ({ evidence: door.shared?.evidence() ?? [] }),
   );
   let description: string | undefined;
   app.get(

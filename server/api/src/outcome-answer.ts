@@ -47,13 +47,19 @@ export class OutcomeAnswers {
     }
   }
 
-  /** `{name, index, height, time, receipt}`. */
+  /** `{name, index, height, time, proof?, receipt}`. */
   placed({ name, index, height, time }: Placed, withReceipt = true): string {
-    const head = `{"name":"${name}","index":${index},"height":${height},"time":${time}`;
+    const head = `{"name":"${name}","index":${index},"height":${height},"time":${time}${this.#proof(index)}`;
     if (!withReceipt) return `${head}}`;
     const receipt = this.#door.receiptParts(index);
     if (receipt === undefined) return `${head}}`;
     return `${head},"receipt":"${receipt.proof.join('\\n')}\\n\\n${this.#escaped(receipt.checkpoint)}"}`;
+  }
+
+  #proof(index: number): string {
+    const { shared } = this.#door;
+    if (shared === undefined) return '';
+    return index < shared.agreed() ? ',"proof":"quorum"' : ',"proof":"node"';
   }
 
   #escaped(checkpoint: string): string {

@@ -44,7 +44,7 @@ export function addTransactionRoutes(app: FastifyInstance, parts: ApiParts): voi
   addFind(app, parts);
 }
 
-function addSubmit(app: FastifyInstance, { submitter, answers, pending, counters }: ApiParts): void {
+function addSubmit(app: FastifyInstance, { door, submitter, answers, pending, counters }: ApiParts): void {
   app.post(
     PATH,
     {
@@ -62,23 +62,30 @@ function addSubmit(app: FastifyInstance, { submitter, answers, pending, counters
       const submission = Buffer.isBuffer(request.body) ? readTextSubmission(request.body) : readJsonSubmission(request.body);
       if (isProblem(submission)) return void sendProblem(reply, submission);
       const started = performance.now();
-      const wait = (request.query as { readonly wait?: number }).wait ?? WAIT_MS;
+      const { wait } = request.query as { readonly wait?: string };
+      const forQuorum = wait === 'quorum' && door.shared !== undefined;
       let answered = false;
-      const timer = setTimeout(() => {
-        answered = true;
-        const name = nameOf(submission.jws);
-        const location = `${PATH}/${name}`;
-        pending.add(name);
-        reply.code(202).header('location', location).header('retry-after', '1').header('content-type', JSON_TYPE);
-        reply.send(JSON.stringify({ name, status: 'pending', location }));
-      }, wait);
+      const timer = setTimeout(
+        () => {
+          answered = true;
+          const name = nameOf(submission.jws);
+          const location = `${PATH}/${name}`;
+          pending.add(name);
+          reply.code(202).header('location', location).header('retry-after', '1').header('content-type', JSON_TYPE);
+          reply.send(JSON.stringify({ name, status: 'pending', location }));
+        },
+        wait === undefined || wait === 'quorum' ? WAIT_MS : Number(wait),
+      );
+      const answer = (outcome: Outcome): void => {
+        if (answered) pending.delete(nameOf(submission.jws));
+        else sendAnswer(reply, answers.answer(outcome));
+      };
       submitter.submit(submission).then(
         (outcome) => {
           clearTimeout(timer);
           counters.count(outcome, performance.now() - started);
-          const answer = answers.answer(outcome);
-          if (answered) pending.delete(nameOf(submission.jws));
-          else sendAnswer(reply, answer);
+          if (forQuorum && isPlaced(outcome)) void door.shared!.covers(outcome.index + 1).then(() => answer(outcome));
+          else answer(outcome);
         },
         (error: unknown) => {
           clearTimeout(timer);
@@ -221,6 +228,10 @@ function addFind(app: FastifyInstance, { door, rules, refusals, answers, pending
         .send({ name, status: 'pending', location: `${PATH}/${name}` });
     },
   );
+}
+
+function isPlaced(outcome: Outcome): outcome is Extract<Outcome, { readonly index: number }> {
+  return outcome.kind === 'accepted' || outcome.kind === 'repeated';
 }
 
 function sendAnswer(reply: FastifyReply, { status, body, name, retryAfterSeconds }: WireAnswer): void {

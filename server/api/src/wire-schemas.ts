@@ -22,6 +22,11 @@ export const PlacedAnswer = Type.Object(
     index: integer('Log index of the entry.'),
     height: integer('Number of the seal that closed its block.', 1),
     time: integer('Block time, ms UTC.'),
+    proof: Type.Optional(
+      Type.Union([Type.Literal('node'), Type.Literal('quorum')], {
+        description: 'Where several nodes run the ledger: who has cosigned the receipt, this node or as many as the policy counts.',
+      }),
+    ),
     receipt: Type.Optional(Type.String({ description: 'The receipt: a C2SP tlog-proof file with entry and signer’s key.' })),
   },
   { description: 'The transaction stands in the log.' },
@@ -54,7 +59,13 @@ export const ProblemAnswer = Type.Object(
 
 export const WaitQuery = Type.Object(
   {
-    wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 30_000, description: 'How long to wait for ordering, ms. Default 5,000.' })),
+    wait: Type.Optional(
+      Type.String({
+        pattern: '^(?:quorum|[0-9]{1,4}|[12][0-9]{4}|30000)$',
+        description:
+          'How long to wait for ordering, ms, at most 30,000; default 5,000. `quorum`: until as many nodes have cosigned the receipt as the policy counts.',
+      }),
+    ),
   },
   closed,
 );
@@ -138,4 +149,17 @@ export const HealthAnswer = Type.Object({
   size: Type.Integer(),
   queued: Type.Integer(),
   projections: Type.Object({ height: Type.Integer(), failed: Type.Optional(Type.String()) }),
+});
+
+export const EvidenceAnswer = Type.Object({
+  evidence: Type.Array(
+    Type.Object(
+      {
+        kind: Type.Union([Type.Literal('contradiction'), Type.Literal('equivocation')]),
+        node: Type.String({ description: 'Id in the charter.' }),
+        size: integer('Leaves in the log at which the two part.'),
+      },
+      { additionalProperties: true, description: '`ours` and `theirs`, or `first` and `second`: signed notes.' },
+    ),
+  ),
 });

@@ -9,6 +9,7 @@ import type { Clock, Engine, NodeSigner, Outcome, Storage } from '@tabularium/en
 import type { Machine } from '@tabularium/kernel';
 import { makeRefusalNotice, thumbprint, transactionName } from '@tabularium/protocol';
 import { dryRun } from './dry-run.ts';
+import type { Network } from './network/network.ts';
 import type { NodeIdentity } from './node-identity.ts';
 import { lossesOf, type PredecessorOf } from './predecessor.ts';
 
@@ -30,6 +31,7 @@ export interface DoorOptions {
   readonly signer: NodeSigner;
   readonly clock: Clock;
   readonly stopped: Stopped;
+  readonly network: Network | undefined;
 }
 
 const RETRY_SECONDS = 60;
@@ -46,6 +48,7 @@ export function nodeDoor({
   signer,
   clock,
   stopped,
+  network,
 }: DoorOptions): LedgerDoor {
   const noticeKid = thumbprint(identity.keys.notice.jwk, nodeCrypto);
   const refused: Outcome = { kind: 'busy', reason: 'halted', retryAfterSeconds: RETRY_SECONDS };
@@ -87,6 +90,15 @@ export function nodeDoor({
     policy: () => machine.policy(engine.records),
     tile: (level, index, width) => engine.tile(level, index, width),
     entries: (index, width) => engine.entries(index, width),
+    ...(network === undefined
+      ? {}
+      : {
+          shared: {
+            agreed: () => network.agreement.size,
+            covers: (size: number) => network.agreement.covers(size),
+            evidence: () => network.agreement.evidence,
+          },
+        }),
     losses: () => (predecessor === undefined ? undefined : lossesOf(predecessor, storage)),
   };
 }

@@ -38,6 +38,8 @@ export interface OpenLedgerOptions {
   /** Another engine goes on from here: the ledger has come to have several nodes, or one. */
   readonly onTermChange: () => void;
   readonly network: NetworkSettings;
+  /** Default: the house's. */
+  readonly machine?: Machine;
 }
 
 export interface OpenLedger {
@@ -113,11 +115,12 @@ export function requireLedger(place: DataDirectory): void {
 
 async function compose(options: OpenLedgerOptions, place: DataDirectory, storage: SqliteStorage, open: Opening): Promise<OpenLedger> {
   const { clock, limits, report, onStop, onTermChange } = options;
-  const machine = ledgerMachine();
+  const { machine = ledgerMachine() } = options;
   const { charter, charterText } = foundedCharter(place, storage, clock);
   const identity = loadIdentity(place.keys, machine.charter(storage));
   const signer = nodeSigner(identity.keys);
-  const words = await wordOfWitnesses(options, place, storage, machine.charter(storage));
+  const shared = machine.validators(storage).length > 0;
+  const words = await wordOfWitnesses(options, place, storage, machine.charter(storage), shared);
 
   const admission = openAdmission({
     crypto: nodeCrypto,
@@ -148,7 +151,7 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   const learn = (changed: readonly string[]): void => admission.learn(changedKeys(changed, storage));
   let engine: Engine;
   let network: Network | undefined;
-  if (machine.validators(storage).length > 0) {
+  if (shared) {
     const charterNow = (): CharterRecord => machine.charter(storage);
     network = await Network.open({
       ...common,
@@ -215,12 +218,14 @@ async function wordOfWitnesses(
   place: DataDirectory,
   storage: SqliteStorage,
   charter: CharterRecord,
+  /** Other nodes may have shown a witness more already: where a quorum decides, being behind is no fork. */
+  shared: boolean,
 ): Promise<readonly WitnessWord[]> {
   const addresses = witnessAddresses(charter, witnesses);
   const restored = existsSync(place.restored);
   const words = await askWitnesses({ storage, witnesses: addresses, ...ASK });
   for (const { url, word } of words) {
-    if (word.kind === 'contradicts') throw wouldFork({ url, ...word }, storage.head().size);
+    if (word.kind === 'contradicts' && !(shared && word.code === 'witness-ahead')) throw wouldFork({ url, ...word }, storage.head().size);
     if (word.kind === 'silent' && !restored) report(new Error(`the witness at ${url} was not heard (${word.code}): ${word.detail}`));
   }
   if (!restored) return words;

@@ -10,7 +10,7 @@ import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Limits } from '@tabularium/engine-embedded';
 import type { Clock, Engine } from '@tabularium/engine-port';
-import { CHARTER_KEY, type Charter } from '@tabularium/kernel';
+import { CHARTER_KEY, type Charter, type Machine } from '@tabularium/kernel';
 import { openProjections, type Projections } from '@tabularium/projections';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
 import { restWhenQuiet } from '@tabularium/store/rest';
@@ -54,6 +54,8 @@ export interface StartOptions {
   /** The ledger has come to have several nodes, or one: closed and started anew, this node goes on with the other engine. */
   readonly onTermChange?: () => void;
   readonly network?: NetworkSettings;
+  /** Default: the house's. */
+  readonly machine?: Machine;
   /** Somebody asked over the admin socket that this node ends. */
   readonly onStopAsked?: () => void;
 }
@@ -115,6 +117,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     onStop,
     onTermChange,
     network: options.network ?? {},
+    ...(options.machine === undefined ? {} : { machine: options.machine }),
   });
   const node = new Node(ledger, options, stopping, clock);
   try {
@@ -189,6 +192,7 @@ class Node implements RunningNode {
       signer,
       clock,
       stopped: stopping,
+      network: ledger.network,
     });
     const { databaseUrl } = options;
     const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
@@ -274,6 +278,8 @@ class Node implements RunningNode {
 
   async #close(): Promise<void> {
     clearInterval(this.#sweep);
+    // Who waits for other nodes is answered before the API waits for its answers.
+    if (this.#ledger.network !== undefined) await this.engine.close();
     await this.#admin?.close();
     await this.#pushes?.close();
     await this.#app?.close();

@@ -66,7 +66,7 @@ function start({ ledger, witnesses, report, onStop }: PushOptions, states: Map<s
   for (const { url } of addresses) states.set(url, { url, size: 0, time: 0, trouble: undefined });
   return startWitnessPusher({
     witnesses: addresses,
-    newest: () => storage.head().checkpoint,
+    newest: () => engine.checkpoint(),
     consistency: (from, to) => engine.consistency(from, to),
     crypto: nodeCrypto,
     everyMs: PUSH_EVERY_MS,
@@ -82,7 +82,9 @@ function start({ ledger, witnesses, report, onStop }: PushOptions, states: Map<s
       const state = states.get(trouble.url);
       if (state !== undefined && state.trouble !== trouble.code) report(new Error(inWords(trouble)));
       if (state !== undefined) state.trouble = trouble.code;
-      if (contradicts(trouble.code)) onStop(wouldFork(trouble, storage.head().size));
+      // Another node may have shown it more already: where a quorum decides, being behind is no fork.
+      const isBehind = trouble.code === 'witness-ahead' && ledger.network !== undefined;
+      if (contradicts(trouble.code) && !isBehind) onStop(wouldFork(trouble, storage.head().size));
     },
   });
 }
