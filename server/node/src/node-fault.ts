@@ -9,7 +9,7 @@ export const EXIT_CODES = {
   unexpected: 1,
   /** Options that make no sense. */
   usage: 2,
-  /** `audit` found a difference. */
+  /** `audit` found a difference, or a log that is executed again does not lead to what it says. */
   'audit-difference': 3,
   /** Another process runs on the directory. */
   'directory-in-use': 4,

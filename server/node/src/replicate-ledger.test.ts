@@ -19,6 +19,7 @@ import { type AuditReport, auditLedger } from './audit/audit-ledger.ts';
 import type { LogSource } from './audit/audit-source.ts';
 import { DirectorySource } from './audit/directory-source.ts';
 import { HttpSource } from './audit/http-source.ts';
+import { openLedgerStorage } from './ledger-storage.ts';
 import type { NodeFault } from './node-fault.ts';
 import { nodeEntry } from './node-identity.ts';
 import { newOffice, type Office } from './node-rig.test.ts';
@@ -422,6 +423,42 @@ describe('an office’s ledger that goes on', () => {
     assert.equal((await faultOf(replicateLedger({ source: new HttpSource(node.url), dir: office.data }))).code, 'directory-in-use');
   });
 
+  test('ends with the block that is asked for: signed by a node of the charter, and no ledger where nobody can sign', async () => {
+    const source = new HttpSource(node.url);
+    const { height } = node.storage.head();
+    const seals = leavesOf(office.data).filter((leaf) => parseSeal(leaf) !== undefined);
+    const target = toHex(nodeCrypto.sha256(seals[2]!));
+    const until = (seal: string): boolean => seal === target;
+    const dir = place('until');
+    cpSync(join(office.data, 'keys'), join(dir, 'keys'), { recursive: true });
+    for (let times = 0; times < 2; times++) {
+      const { height: reached, checkpoint } = await replicateLedger({ source, dir, until });
+      assert.deepEqual([reached, checkpoint?.includes(`\n${reading(dir, (reader) => reader.head().size)}\n`)], [3, true]);
+      assert.ok((await audited(dir)).ok);
+    }
+    assert.equal((await replicateLedger({ source, dir })).height, height);
+    const past = await faultOf(replicateLedger({ source, dir, until }));
+    assert.deepEqual([past.code, /no block with which this was to end/.test(past.message)], ['input-invalid', true]);
+
+    const blocks: number[] = [];
+    const nobody = await replicateLedger({ source, dir: place('nobody'), until, onBlock: (block) => void blocks.push(block.height) });
+    assert.deepEqual([nobody.height, nobody.checkpoint, blocks], [3, undefined, [1, 2, 3]]);
+    await assertNotBelieved(place('nobody'));
+    saveNodeKeys(join(place('stranger'), 'keys'), generateNodeKeys());
+    assert.equal((await faultOf(replicateLedger({ source, dir: place('stranger'), until }))).code, 'node-keys');
+  });
+
+  test('a ledger that CometBFT carries on is left to it', async () => {
+    const dir = place('in-a-term');
+    const source = new HttpSource(node.url);
+    await replicateLedger({ source, dir });
+    const storage = openLedgerStorage(dir);
+    storage.saveAnchor('tabularium-0/1');
+    storage.close();
+    const fault = await faultOf(replicateLedger({ source, dir }));
+    assert.deepEqual([fault.code, fault.next], ['directory-taken', 'start']);
+  });
+
   test('a directory in which a ledger is being founded is left alone', async () => {
     const dir = place('founding');
     cpSync(join(office.data, 'charter.json'), join(dir, 'charter.json'));
@@ -480,7 +517,7 @@ describe('an office’s ledger that goes on', () => {
     saveNodeKeys(join(replica, 'keys'), joining);
     const { checkpoint } = await fromDirectory(shared.data, { dir: replica });
     const theirs = parseNote(reading(shared.data, (reader) => reader.head().checkpoint!))!;
-    const ours = parseNote(checkpoint)!;
+    const ours = parseNote(checkpoint!)!;
     assert.deepEqual([ours.text, ours.signatures.length, theirs.signatures.length], [theirs.text, 4, 2]);
     // One of the two is not enough for the policy; both are.
     const [alone, together] = [await audited(shared.data), await audited(replica)];

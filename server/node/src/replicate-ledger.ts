@@ -30,7 +30,7 @@ import { jwkOf } from './key-table.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
 import { NodeFault } from './node-fault.ts';
-import { loadIdentity } from './node-identity.ts';
+import { loadIdentity, type NodeIdentity } from './node-identity.ts';
 import { inWords } from './open-ledger.ts';
 import { carriedRecords, MAX_PREDECESSORS, type PredecessorOf } from './predecessor.ts';
 
@@ -67,14 +67,18 @@ export interface Replica {
   readonly origin: string;
   readonly height: number;
   readonly size: number;
-  /** The newest checkpoint. */
-  readonly checkpoint: string;
+  /**
+   * The newest checkpoint. Undefined where it ended before the source's and the directory has no keys to sign one with: then it has all
+   * blocks and is no ledger.
+   */
+  readonly checkpoint: string | undefined;
 }
 
 /**
  * Throws `NodeFault`: `audit-difference` where the log does not bear itself out (height, and what differs, are named), `input-invalid` where
- * the source cannot be read, is another ledger, or lacks its predecessor, `would-fork` where the ledger in the directory has gone another
- * way, `directory-taken`, `directory-in-use`, `damaged`.
+ * the source cannot be read, is another ledger, lacks its predecessor, or never comes to where this was to end, `would-fork` where the ledger
+ * in the directory has gone another way, `directory-taken` where it is being founded or is CometBFT's to carry on, `node-keys` where this
+ * ends before the checkpoint and the keys are none of the charter's, `directory-in-use`, `damaged`.
  */
 export async function replicateLedger(options: ReplicateOptions): Promise<Replica> {
   try {
@@ -105,7 +109,7 @@ async function replicate(options: ReplicateOptions, depth: number): Promise<Repl
     const replica = await new Replication({ ...options, place, note, checkpoint, log, storage, chain, depth }).run();
     const [leaf] = storage.leaves(0, 1);
     storage.close();
-    if (charter === undefined) writeWhole(place.charter, leaf!);
+    if (charter === undefined && replica.checkpoint !== undefined) writeWhole(place.charter, leaf!);
     return replica;
   } finally {
     storage.close();
@@ -127,6 +131,8 @@ async function openStore(place: DataDirectory, source: LogSource, log: CheckedLo
     const isWhole = head.checkpoint !== undefined;
     if (!isWhole && existsSync(place.charter))
       throw new NodeFault('directory-taken', `${place.dir} holds a ledger that is being founded`, { next: 'start' });
+    if ((storage.anchor() ?? '') !== '')
+      throw new NodeFault('directory-taken', `CometBFT carries on the ledger in ${place.dir}`, { next: 'start' });
     const common = Math.min(head.size, size);
     const agrees = equalBytes(chain.log.root(common), await log.root(common));
     if (agrees && (isWhole || head.size <= size)) return { storage, chain };
@@ -176,49 +182,43 @@ class Replication {
   }
 
   async run(): Promise<Replica> {
-    const { storage, log, note, checkpoint, signal, onProgress } = this.#options;
+    const { source, storage, note, checkpoint, until, onProgress } = this.#options;
     const { origin, size } = checkpoint;
     const before = storage.head();
     if (before.checkpoint !== undefined && before.size < size) this.#requireSigned(note);
-    for (let from = before.size; from < size; ) {
-      onProgress?.(from, size);
-      const to = Math.min(size, from - (from % TILE_WIDTH) + LEAVES_AT_ONCE);
-      for (const leaf of await unlessAborted(signal, () => log.leaves(from, to))) {
-        if (this.#isReached()) return this.#endHere();
-        await this.#take(leaf);
-      }
-      from = to;
-    }
-    if (this.#isReached()) return this.#endHere();
-    if (this.#options.until !== undefined) differs('log-incomplete', 'the log', 'the block at which it was to end is not in it');
-    if (this.#blocks.open > 0) differs('log-incomplete', `entry ${size - 1}`, 'the checkpoint ends within a block', { index: size - 1 });
+    if (until?.(before.seal) !== true && !(await this.#execute(before.size)) && until !== undefined)
+      throw new NodeFault('input-invalid', `from height ${before.height} on, ${source.name} has no block with which this was to end`);
     if (before.size <= size) {
       this.#requireSigned(note);
-      storage.saveCheckpoint(this.#signed(note));
+      const signed = this.#signed(note);
+      if (signed !== undefined) storage.saveCheckpoint(signed);
     }
     const head = storage.head();
     onProgress?.(head.size, head.size);
-    return { origin, height: head.height, size: head.size, checkpoint: head.checkpoint! };
+    return { origin, height: head.height, size: head.size, checkpoint: head.checkpoint };
   }
 
-  #isReached(): boolean {
-    const { height, seal } = this.#options.storage.head();
-    return height > 0 && this.#options.until?.(seal) === true;
+  /** True where it ended because it was to end there. */
+  async #execute(begin: number): Promise<boolean> {
+    const { log, storage, checkpoint, signal, until, onProgress } = this.#options;
+    const { size } = checkpoint;
+    for (let from = begin; from < size; ) {
+      onProgress?.(from, size);
+      const to = Math.min(size, from - (from % TILE_WIDTH) + LEAVES_AT_ONCE);
+      for (const leaf of await unlessAborted(signal, () => log.leaves(from, to))) {
+        if ((await this.#take(leaf)) && until?.(storage.head().seal) === true) return true;
+      }
+      from = to;
+    }
+    if (this.#blocks.open > 0) differs('log-incomplete', `entry ${size - 1}`, 'the checkpoint ends within a block', { index: size - 1 });
+    return false;
   }
 
-  /** The block that was waited for is the newest: its checkpoint is signed, where there is no checkpoint yet. */
-  #endHere(): Replica {
-    const { storage, chain, checkpoint } = this.#options;
-    const { height, size, checkpoint: before } = storage.head();
-    const note = before ?? this.#notary().sign(chain.checkpointBody());
-    storage.saveCheckpoint(note);
-    return { origin: checkpoint.origin, height, size, checkpoint: note };
-  }
-
-  async #take(leaf: Uint8Array): Promise<void> {
+  /** True where the leaf completed a block. */
+  async #take(leaf: Uint8Array): Promise<boolean> {
     const { chain, signal, onBlock } = this.#options;
     const block = this.#blocks.take(leaf);
-    if (block === undefined) return;
+    if (block === undefined) return false;
     const { charter } = this.#blocks;
     const { height, time, first } = block.seal;
     if (height === 1 && charter.predecessor !== undefined) await this.#replicatePredecessor(charter.predecessor);
@@ -232,6 +232,7 @@ class Replication {
     compareSeals(parseSeal(leaves.at(-1)!)!, block.seal);
     await onBlock?.({ height, time, first, leaves, events });
     chain.commit(prepared, {});
+    return true;
   }
 
   /** The ledger before this one, in its folder; what it ended with is carried over into block 1. */
@@ -265,22 +266,28 @@ class Replication {
       differs('checkpoint', 'the newest checkpoint', `no node of the charter in force has signed it (${checked.code})`);
   }
 
-  /** The note with this node's own signatures, where it is one of the charter's. */
-  #signed(note: string): string {
-    try {
-      const notary = this.#notary();
-      return notary.addLines(notary.sign(this.#options.chain.checkpointBody()), [note.slice(note.indexOf('\n\n') + 2)]);
-    } catch (error) {
-      if (error instanceof NodeFault && error.code === 'node-keys') return note;
-      throw error;
-    }
+  /** The checkpoint of what is here: this node's, where it is one of the charter's, with the signatures that the source has for it. */
+  #signed(note: string): string | undefined {
+    const { chain, checkpoint, clock = Date.now } = this.#options;
+    const isAll = chain.log.size === checkpoint.size;
+    const identity = this.#identity(isAll);
+    if (identity === undefined) return isAll ? note : undefined;
+    const { keys, vkeys } = identity;
+    const notary = new Notary({ origin: checkpoint.origin, signer: nodeSigner(keys), clock, crypto: nodeCrypto, vkeys });
+    const own = notary.sign(chain.checkpointBody());
+    return isAll ? notary.addLines(own, [note.slice(note.indexOf('\n\n') + 2)]) : own;
   }
 
-  /** Throws `NodeFault` `node-keys` where this node is none of the charter's. */
-  #notary(): Notary {
-    const { chain, place, checkpoint, clock = Date.now } = this.#options;
-    const { keys, vkeys } = loadIdentity(place.keys, this.#machine.charter(chain.records));
-    return new Notary({ origin: checkpoint.origin, signer: nodeSigner(keys), clock, crypto: nodeCrypto, vkeys });
+  /** Undefined where this node is none of the charter's and need not be. */
+  #identity(isAll: boolean): NodeIdentity | undefined {
+    const { chain, place } = this.#options;
+    try {
+      return loadIdentity(place.keys, this.#machine.charter(chain.records));
+    } catch (error) {
+      const isNobody = error instanceof NodeFault && error.code === 'node-keys' && (isAll || !existsSync(place.keys));
+      if (isNobody) return undefined;
+      throw error;
+    }
   }
 }
 
