@@ -10,7 +10,7 @@ import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Limits } from '@tabularium/engine-embedded';
 import type { Clock, Engine } from '@tabularium/engine-port';
-import { CHARTER_KEY, type Charter, type Machine } from '@tabularium/kernel';
+import { CHARTER_KEY, type Charter, type CharterRecord, type Machine } from '@tabularium/kernel';
 import { openProjections, type Projections } from '@tabularium/projections';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
 import { restWhenQuiet } from '@tabularium/store/rest';
@@ -87,6 +87,8 @@ export interface RunningNode {
   readonly door: LedgerDoor;
   readonly projections: Projections;
   readonly texts: Texts;
+  /** The charter in force. */
+  charterNow(): CharterRecord;
   status(): NodeStatus;
   backup(to: string, options?: BackupChoices): Promise<BackupReport>;
   close(): Promise<void>;
@@ -255,6 +257,10 @@ class Node implements RunningNode {
   #warnings(): readonly string[] {
     const { height } = this.storage.head();
     return versionWarnings(this.#ledger.charterNow(), { catalogue, height: height + 1 }).map(({ text }) => text);
+  }
+
+  charterNow(): CharterRecord {
+    return this.#ledger.charterNow();
   }
 
   status(): NodeStatus {

@@ -45,7 +45,7 @@ export async function foundDemoNetwork(dir: string, count: number): Promise<read
   }
   const officers = DemoOfficers.load(place.officers);
   await withLedger(place.dir, (ledger) => accept(ledger, officers));
-  return layOutNetwork({ dir, agencies, amend: (change, ledger) => amend(change, ledger, officers) });
+  return layOutNetwork({ dir, agencies, amend: (change, ledger) => amendCharter(change, ledger, officers) });
 }
 
 async function accept({ engine, charter }: OpenLedger, officers: DemoOfficers): Promise<void> {
@@ -54,7 +54,11 @@ async function accept({ engine, charter }: OpenLedger, officers: DemoOfficers): 
 }
 
 /** Signed by as many as the town's charter asks for. */
-async function amend(change: Amendment, { engine, charter }: OpenLedger, officers: DemoOfficers): Promise<void> {
+export async function amendCharter(
+  change: Amendment,
+  { engine, charter }: Pick<OpenLedger, 'engine' | 'charter'>,
+  officers: DemoOfficers,
+): Promise<void> {
   const ledger = charter.origin;
   const [first, ...others] = SIGNERS;
   const proposed = await engine.submit(

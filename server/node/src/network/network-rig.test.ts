@@ -1,0 +1,187 @@
+/** Several agencies with real CometBFT, each node as `start` runs it, all in this process; folders and processes end with the test. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Outcome } from '@tabularium/engine-port';
+import type { JsonObject } from '@tabularium/protocol';
+import { DemoOfficers } from '../demo-officers.ts';
+import { NodeFault } from '../node-fault.ts';
+import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
+import type { AgencyNode } from './agency-keys.ts';
+import { cometProgram } from './comet-program.ts';
+import { amendCharter, foundDemoNetwork } from './demo-network.ts';
+import { joinNetwork } from './join-network.ts';
+import type { LocalNode } from './local-network.ts';
+import type { Amendment } from './term-amendment.ts';
+
+/** Why there is no CometBFT to test with; undefined where there is. */
+export const whyNot = ((): string | undefined => {
+  try {
+    cometProgram();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NodeFault && error.code === 'cometbft-missing') return error.message;
+    throw error;
+  }
+})();
+
+export class Agency {
+  readonly dir: string;
+  readonly port: number;
+  readonly reports: string[] = [];
+  readonly faults: NodeFault[] = [];
+  readonly #options: Partial<StartOptions>;
+  #node: RunningNode | undefined;
+  #turning: Promise<void> = Promise.resolve();
+
+  constructor({ dir, port }: LocalNode, options: Partial<StartOptions> = {}) {
+    this.dir = dir;
+    this.port = port;
+    this.#options = options;
+  }
+
+  /** Throws where it does not run. */
+  get node(): RunningNode {
+    assert.ok(this.#node !== undefined, `the node in ${this.dir} does not run: ${this.faults}`);
+    return this.#node;
+  }
+
+  get runs(): boolean {
+    return this.#node !== undefined;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get entry(): AgencyNode {
+    return JSON.parse(readFileSync(join(this.dir, 'node.json'), 'utf8')) as AgencyNode;
+  }
+
+  /** As `start` does: when the charter changes who orders, with the other engine. */
+  async start(options: Partial<StartOptions> = {}): Promise<void> {
+    this.#node = await startNode({
+      dir: this.dir,
+      port: this.port,
+      adminSocket: false,
+      report: (error) => void this.reports.push(String(error)),
+      onStop: (fault) => void this.faults.push(fault),
+      onTermChange: () => {
+        this.#turning = this.stop().then(() => this.start(options));
+      },
+      ...this.#options,
+      ...options,
+    });
+  }
+
+  /** A change of engine that is under way is over. */
+  async turned(): Promise<void> {
+    await this.#turning;
+  }
+
+  async stop(): Promise<void> {
+    const node = this.#node;
+    this.#node = undefined;
+    await node?.close();
+  }
+
+  async get(path: string): Promise<Response> {
+    return fetch(`${this.url}${path}`);
+  }
+
+  async text(path: string): Promise<string> {
+    const response = await this.get(path);
+    assert.ok(response.ok, `${path}: ${response.status}`);
+    return response.text();
+  }
+
+  /** Submits as a client does. */
+  async post(transaction: Uint8Array, query = ''): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
+    const response = await fetch(`${this.url}/api/v1/transactions${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: transaction,
+    });
+    return { status: response.status, body: (await response.json()) as Readonly<Record<string, unknown>> };
+  }
+}
+
+export class AgencyNetwork {
+  readonly dir: string;
+  readonly agencies: readonly Agency[];
+  readonly officers: DemoOfficers;
+  readonly origin: string;
+  #serial = 0;
+
+  private constructor(dir: string, agencies: readonly Agency[], officers: DemoOfficers, origin: string) {
+    this.dir = dir;
+    this.agencies = agencies;
+    this.officers = officers;
+    this.origin = origin;
+  }
+
+  /** Founded, amended, joined, running. `options`: of each node. */
+  static async found(count: number, options: (n: number) => Partial<StartOptions> = () => ({})): Promise<AgencyNetwork> {
+    const dir = mkdtempSync(join(tmpdir(), 'tabularium-network-'));
+    const agencies = (await foundDemoNetwork(dir, count)).map((node, n) => new Agency(node, options(n)));
+    const [first, ...others] = agencies as [Agency, ...Agency[]];
+    await first.start();
+    const { origin } = first.node;
+    for (const { dir: own } of others) await joinNetwork({ dir: own, from: first.entry.validator.exchange, origin });
+    await Promise.all(others.map((agency) => agency.start()));
+    return new AgencyNetwork(dir, agencies, DemoOfficers.load(join(first.dir, 'officers')), origin);
+  }
+
+  /** A transaction that is accepted whenever it comes, another one each time. */
+  write(): Uint8Array {
+    const body = {
+      action: 'kernel.charter.amend',
+      body: { limits: { maxExpirySeconds: 86_400 - ++this.#serial, maxLagMs: 2_000, proposalDays: 14 } },
+    };
+    return this.sign('mayor', 'kernel.propose', body);
+  }
+
+  sign(post: string, action: string, body: JsonObject): Uint8Array {
+    return this.officers.sign(post, { ledger: this.origin, action, body });
+  }
+
+  /** Signed by as many officers as the charter asks for; at the first node that runs. */
+  async amend(change: Amendment, agency: Agency = this.agencies[0]!): Promise<void> {
+    await amendCharter(change, agency.node, this.officers);
+  }
+
+  /** Every node that runs has come to the same height, and the same state. */
+  async level(agencies: readonly Agency[] = this.agencies): Promise<void> {
+    await until(() => {
+      const heads = agencies.map(({ node }) => node.storage.head());
+      return new Set(heads.map(({ seal }) => seal)).size === 1;
+    });
+  }
+
+  async dispose(): Promise<void> {
+    for (const agency of this.agencies) await agency.turned();
+    await Promise.all(this.agencies.map((agency) => agency.stop()));
+    if (existsSync(this.dir)) rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+  for (let tries = 0; tries < seconds * 20; tries++) {
+    if (await condition()) return;
+    await delay(50);
+  }
+  assert.fail(`not within ${seconds} s: ${condition}`);
+}
+
+/** Sends until it is in: a node that is behind, or hears nothing, says so, and the same bytes may be sent again. */
+export async function submitUntilIn(agency: Agency, transaction: Uint8Array): Promise<Extract<Outcome, { readonly index: number }>> {
+  let outcome: Outcome | undefined;
+  await until(async () => {
+    outcome = await agency.node.engine.submit(transaction);
+    return outcome.kind !== 'busy';
+  });
+  assert.ok(outcome !== undefined && (outcome.kind === 'accepted' || outcome.kind === 'repeated'), JSON.stringify(outcome));
+  return outcome;
+}
