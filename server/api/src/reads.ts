@@ -9,6 +9,8 @@ import { fail, ProblemError, problem } from './problem.ts';
 
 export const HEIGHT_HEADER = 'tabularium-height';
 export const MIN_HEIGHT_HEADER = 'tabularium-min-height';
+/** On whatever a node shows that takes nothing new any more: it may be old. */
+const STOPPED_HEADER = 'tabularium-stopped';
 const WAIT_MS = 2_000;
 const RETRY = { 'retry-after': '1' };
 /** Requests that wait for a height at the same time. */
@@ -32,11 +34,13 @@ export class Reads {
     const wanted = minHeight(request);
     if (wanted > this.#door.head().height && !(await this.#waitForBlock(wanted))) this.#notReached(wanted, this.#door.head().height);
     reply.header(HEIGHT_HEADER, this.#door.head().height);
+    this.#mark(reply);
   };
 
   /** Handler hook for reads of the projections. */
-  readonly projected = async (request: FastifyRequest): Promise<void> => {
+  readonly projected = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const wanted = minHeight(request);
+    this.#mark(reply);
     if (wanted > this.#projections.height && !(await this.#projections.waitFor(wanted, WAIT_MS))) {
       this.#notReached(wanted, this.#projections.height);
     }
@@ -50,6 +54,11 @@ export class Reads {
     }
     if (answer.kind === 'refused') throw new ProblemError(problem('query-invalid', answer.detail, { reason: answer.code }));
     fail('projection-unavailable', undefined, RETRY);
+  }
+
+  /** A node that has stopped still shows the last it came to. */
+  #mark(reply: FastifyReply): void {
+    if (this.#door.status().halted !== undefined) reply.header(STOPPED_HEADER, '1');
   }
 
   #notReached(wanted: number, height: number): never {

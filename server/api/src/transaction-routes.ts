@@ -184,7 +184,7 @@ function addFind(app: FastifyInstance, { door, rules, refusals, answers, pending
       },
       preHandler: async (request, reply) => {
         const { signer, id } = request.query as { readonly signer?: string; readonly id?: string };
-        await (signer === undefined && id === undefined ? reads.projected(request) : reads.ledger(request, reply));
+        await (signer === undefined && id === undefined ? reads.projected(request, reply) : reads.ledger(request, reply));
       },
     },
     async (request, reply) => {

@@ -20,6 +20,8 @@ export interface DataDirectory {
   readonly officers: string;
   /** Says that the directory was restored from a backup and its witnesses have not been asked yet. */
   readonly restored: string;
+  /** Says at which block the other agencies' nodes came to another state. */
+  readonly outvoted: string;
   /** What is left of the ledger that this one succeeded: a data directory without keys. */
   readonly predecessor: string;
 }
@@ -36,6 +38,7 @@ export function dataDirectory(dir: string): DataDirectory {
     texts: join(root, 'texts.db'),
     officers: join(root, 'officers'),
     restored: join(root, 'restored.json'),
+    outvoted: join(root, 'outvoted.json'),
     predecessor: join(root, 'predecessor'),
   };
 }

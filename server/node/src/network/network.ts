@@ -2,6 +2,7 @@
  * A ledger of many agencies, as one of its nodes runs it: the engine that CometBFT drives, CometBFT itself, and what the nodes tell each
  * other beside it over the exchange (ADR 0011).
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CometEngine,
   type CometEngineOptions,
@@ -13,7 +14,7 @@ import {
 import { type RunningExchange, serveExchange, type TlsIdentity } from '@tabularium/exchange';
 import { CHARTER_KEY, type CharterRecord, type Machine } from '@tabularium/kernel';
 import type { Texts } from '@tabularium/texts';
-import type { DataDirectory } from '../data-directory.ts';
+import { type DataDirectory, readIfThere, writeWhole } from '../data-directory.ts';
 import { NodeFault } from '../node-fault.ts';
 import { socketPath } from '../socket-path.ts';
 import { tlsOf } from './agency-keys.ts';
@@ -75,6 +76,7 @@ export class Network {
   #exchange: RunningExchange | undefined;
   #consensus: Consensus | undefined;
   #closed: Promise<void> | undefined;
+  #isOutvoted = false;
 
   private constructor(options: NetworkOptions, term: Term) {
     this.#options = options;
@@ -103,8 +105,9 @@ export class Network {
     });
   }
 
-  /** Lays the term out and opens the engine; nothing listens yet. */
+  /** Lays the term out and opens the engine; nothing listens yet. Throws `NodeFault` `outvoted`, and what `openTerm` throws. */
   static async open(options: NetworkOptions): Promise<Network> {
+    requireNotOutvoted(options.place);
     return new Network(options, await openTerm(options));
   }
 
@@ -199,19 +202,29 @@ export class Network {
     this.#peers.follow();
   }
 
-  /** CometBFT goes on no more. Where the others signed another root for our newest block, that is why. */
+  /**
+   * CometBFT goes on no more on this node: what the others decided is not what came out here. Where they signed another root for our newest
+   * block, which we did not sign, that is why; their notes may come a moment later.
+   */
   async #failed(said: string): Promise<void> {
     const { size, body } = this.engine.newest();
-    if (this.agreement.isOutvoted(size, body)) await this.#outvoted(size);
-    else this.#options.onStop(new NodeFault('halted', `CometBFT stopped: ${said.slice(0, 500)}`, { next: 'start' }));
+    for (let waited = 0; waited < VERDICT_MS && this.#closed === undefined; waited += VERDICT_STEP_MS) {
+      if (this.agreement.isOutvoted(size, body)) return this.#outvoted(size);
+      await delay(VERDICT_STEP_MS);
+    }
+    this.#options.onStop(new NodeFault('halted', `CometBFT stopped: ${said.slice(0, 500)}`, { next: 'start' }));
   }
 
+  /** Takes nothing new, votes no more, signs no more, and keeps that in mind over a new start. */
   async #outvoted(size: number): Promise<void> {
+    if (this.#isOutvoted) return;
+    this.#isOutvoted = true;
+    const { place, onStop } = this.#options;
     const { height } = this.engine.newest();
     const key = await this.#differingKey(height);
-    const where = key === undefined ? '' : `, first on the record ${key}`;
-    const message = `the other agencies' nodes came to another state at height ${height} (${size} leaves)${where}: this node is wrong`;
-    this.#options.onStop(new NodeFault('outvoted', message, { next: 'audit, then network rejoin' }));
+    writeWhole(place.outvoted, `${JSON.stringify({ height, size, ...(key === undefined ? {} : { key }) })}\n`);
+    onStop(outvotedFault({ height, size, key }));
+    await this.#consensus?.close();
   }
 
   /** The first record, in key order, that the block of this height left different here than at a node that contradicts us. */
@@ -229,6 +242,31 @@ export class Network {
 }
 
 const ANY = '0.0.0.0';
+const VERDICT_MS = 10_000;
+const VERDICT_STEP_MS = 100;
+
+/** Where a node was found to be wrong. */
+interface Outvoted {
+  readonly height: number;
+  readonly size: number;
+  /** State key of the record; undefined where no other node could be asked. */
+  readonly key?: string | undefined;
+}
+
+function outvotedFault({ height, size, key }: Outvoted): NodeFault {
+  const where = key === undefined ? '' : `, first on the record ${key}`;
+  return new NodeFault(
+    'outvoted',
+    `the other agencies' nodes came to another state at height ${height} (${size} leaves)${where}: this node is wrong`,
+    { next: 'audit, to see why; then network rejoin' },
+  );
+}
+
+/** Throws `NodeFault` `outvoted` where this directory's newest block is not what the others came to. */
+function requireNotOutvoted({ outvoted }: DataDirectory): void {
+  const file = readIfThere(outvoted);
+  if (file !== undefined) throw outvotedFault(JSON.parse(Buffer.from(file).toString('utf8')) as Outvoted);
+}
 
 /** Where to listen for an address in the charter: on this machine alone if it is this machine's alone. */
 function listenAddress(address: string): string {
