@@ -31,7 +31,7 @@ import type { FactBundle } from '@tabularium/log';
 import type { Crypto, Transaction } from '@tabularium/protocol';
 import type { AbciHandlers } from './abci-server.ts';
 import { Admissions } from './admissions.ts';
-import { BlockApplication, type Decided } from './block-application.ts';
+import { BlockApplication, type Decided, readAnchor } from './block-application.ts';
 import { type CometLimits, DEFAULT_LIMITS } from './limits.ts';
 import { type ChangedLeaf, RecentChanges } from './recent-changes.ts';
 import { wakeBytes } from './wake.ts';
@@ -302,6 +302,16 @@ export class CometEngine implements Engine {
   /** What one of the newest blocks changed, to compare with another node; undefined where it is too long ago. */
   changes(height: number): readonly ChangedLeaf[] | undefined {
     return this.#changes.of(height);
+  }
+
+  /** Whether a note bears this node's own log signature. */
+  signed(note: string): boolean {
+    return this.#notary.isOwn(note);
+  }
+
+  /** CometBFT's height of the newest block that is durable here. */
+  get cometHeight(): number {
+    return readAnchor(this.#storage.anchor(), this.#options.chainId);
   }
 
   /** The newest block that is durable here, and the text of its checkpoint, signed or not. */

@@ -112,13 +112,15 @@ export async function writeConfiguration(home: CometHome): Promise<void> {
   await writeFile(join(home.dir, 'config', 'config.toml'), configuration(home));
 }
 
-/**
- * Forgets every block, for another chain or for a ledger that comes from elsewhere. `signedUpTo`: CometBFT's height up to which this key may
- * have signed votes of the same chain; it signs none there again.
- */
-export async function forgetBlocks(dir: string, signedUpTo = 0): Promise<void> {
+/** Forgets every block and every vote: for another chain, or for a key that signs nothing until `voteFrom`. */
+export async function forgetBlocks(dir: string): Promise<void> {
   await rm(join(dir, 'data'), { recursive: true, force: true });
   await mkdir(join(dir, 'data'), { mode: 0o700 });
+  await voteFrom(dir, 0);
+}
+
+/** The validator's key signs no vote up to this height of CometBFT's, whatever it may have signed there before. */
+export async function voteFrom(dir: string, signedUpTo: number): Promise<void> {
   const state = { height: String(signedUpTo), round: 0, step: signedUpTo === 0 ? 0 : PRECOMMIT };
   await writeFile(join(dir, 'data', 'priv_validator_state.json'), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
 }

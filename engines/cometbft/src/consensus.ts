@@ -60,11 +60,15 @@ export class Consensus {
     return this.#comet.pid;
   }
 
-  /** CometBFT ends and begins anew, as its configuration now is. */
+  /** CometBFT ends, until `restart`. */
+  async stop(): Promise<void> {
+    await this.#comet.stop();
+  }
+
+  /** CometBFT begins anew, as its configuration now is. */
   async restart(): Promise<void> {
     const { home, engine } = this.#options;
-    const before = this.#comet;
-    await before.stop();
+    await this.#comet.stop();
     if (this.#closing) return;
     this.#comet = await CometProcess.start(home);
     engine.start(this.#comet.rpc);

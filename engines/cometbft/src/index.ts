@@ -7,6 +7,7 @@ export {
   forgetBlocks,
   genesisPath,
   makeIdentity,
+  voteFrom,
   writeConfiguration,
 } from './comet-home.ts';
 export { CometRpc } from './comet-rpc.ts';

@@ -57,6 +57,12 @@ export class ExchangeClient {
     return asReceived(await this.#http.ask({ method: 'POST', path: '/checkpoint', type, body: note, max: RECEIVED_BYTES_MAX }));
   }
 
+  /** The largest checkpoint that the peer has of those that we signed; undefined where it has none. */
+  async heard(): Promise<string | undefined> {
+    const answer = await this.#find('/heard', NOTE_BYTES_MAX);
+    return answer && asText(answer);
+  }
+
   /** Its own newest signed checkpoint; undefined where it has none. */
   async checkpoint(): Promise<string | undefined> {
     const answer = await this.#find('/checkpoint', NOTE_BYTES_MAX);

@@ -16,6 +16,8 @@ export interface ChangedKey {
 export interface ExchangeDoor {
   /** Takes the signed checkpoint that this node of the charter sent. */
   receive(node: string, note: string): Received;
+  /** The largest checkpoint known here that this node of the charter signed: what it has forgotten, if it was laid back from an older copy. */
+  heardOf(node: string): string | undefined;
   /** This node's own newest signed checkpoint, if it has one. */
   checkpoint(): string | undefined;
   /** The text of a digest, or that it was withdrawn; undefined where nothing is known of it. */

@@ -73,6 +73,10 @@ export class SampleDoor implements ExchangeDoor {
     return this.received;
   }
 
+  heardOf(node: string): string | undefined {
+    return node === 'b' ? 'what b signed\n' : undefined;
+  }
+
   checkpoint(): string | undefined {
     return 'a note\n';
   }

@@ -38,6 +38,7 @@ export const ROUTES: readonly Route[] = [
     answer: (door, { node, body }) => json({ received: door.receive(node, body) }),
   },
   { method: 'GET', path: /^\/exchange\/checkpoint$/, answer: (door) => text(door.checkpoint()) },
+  { method: 'GET', path: /^\/exchange\/heard$/, answer: (door, { node }) => text(door.heardOf(node)) },
   { method: 'GET', path: /^\/exchange\/charter$/, answer: (door) => jsonText(door.charter()) },
   { method: 'GET', path: /^\/exchange\/genesis$/, answer: (door) => jsonText(door.genesis()) },
   {

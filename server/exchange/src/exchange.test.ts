@@ -52,6 +52,7 @@ test('every route answers what the door has', async (t) => {
   assert.equal(await b.sendCheckpoint('a note — signed\n'), 'accepted');
   assert.deepEqual(door.notes, [{ node: 'b', note: 'a note — signed\n' }]);
   assert.equal(await b.checkpoint(), 'a note\n');
+  assert.equal(await b.heard(), 'what b signed\n');
   assert.deepEqual(await b.text(DIGEST), { kind: 'text', disclosure: DISCLOSURE });
   assert.deepEqual(await b.text(WITHDRAWN_DIGEST), {
     kind: 'withdrawn',
@@ -86,8 +87,14 @@ test('what the peer made of a checkpoint comes back word for word', async (t) =>
 test('what the door has not is undefined, and 404 on the wire', async (t) => {
   const rig = await startRig(t);
   const b = rig.client();
-  Object.assign(rig.door, { checkpoint: () => undefined, genesis: () => undefined, comet: async () => undefined });
+  Object.assign(rig.door, {
+    checkpoint: () => undefined,
+    heardOf: () => undefined,
+    genesis: () => undefined,
+    comet: async () => undefined,
+  });
   assert.equal(await b.checkpoint(), undefined);
+  assert.equal(await b.heard(), undefined);
   assert.equal(await b.genesis(), undefined);
   assert.equal(await b.text('A'.repeat(43)), undefined);
   assert.equal(await b.changes(8), undefined);

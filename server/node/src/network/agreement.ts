@@ -8,7 +8,7 @@ import { nodeCrypto } from '@tabularium/crypto';
 import type { CometEngine } from '@tabularium/engine-cometbft';
 import { type BookCharter, CosignatureBook, type Evidence, type Received } from '@tabularium/exchange';
 import { type CharterRecord, cosignerName, countsInQuorum } from '@tabularium/kernel';
-import { verifierKey } from '@tabularium/log';
+import { parseCheckpoint, parseNote, verifierKey } from '@tabularium/log';
 import { decodeBase64 } from '@tabularium/protocol';
 import type { DataDirectory } from '../data-directory.ts';
 
@@ -71,6 +71,18 @@ export class Agreement {
   /** A node of the charter sent one. */
   received(node: string, note: string): Received {
     return this.#book.received(node, note);
+  }
+
+  /** Size of a checkpoint that bears this node's own log signature; 0 where it does not. */
+  signedSizeIn(note: string): number {
+    const { origin, engine } = this.#options;
+    const checkpoint = parseCheckpoint(parseNote(note)?.text ?? '');
+    return checkpoint?.origin === origin && engine().signed(note) ? checkpoint.size : 0;
+  }
+
+  /** The largest checkpoint that is known here of what another node signed. */
+  heardOf(node: string): string | undefined {
+    return this.#book.heardOf(node);
   }
 
   charterChanged(): void {

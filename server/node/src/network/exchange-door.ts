@@ -18,6 +18,7 @@ export interface ExchangeDoorOptions {
 export function exchangeDoor({ engine, agreement, texts, charter, genesis, rpc }: ExchangeDoorOptions): ExchangeDoor {
   return {
     receive: (node, note) => agreement.received(node, note),
+    heardOf: (node) => agreement.heardOf(node),
     checkpoint: () => engine.ownCheckpoint(),
     text: (digest) => texts.get(digest),
     changes: (height) => engine.changes(height)?.map(({ key, leafHash }) => ({ key, leaf: leafHash === null ? null : toHex(leafHash) })),

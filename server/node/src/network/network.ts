@@ -2,6 +2,7 @@
  * A ledger of many agencies, as one of its nodes runs it: the engine that CometBFT drives, CometBFT itself, and what the nodes tell each
  * other beside it over the exchange (ADR 0011).
  */
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CometEngine,
@@ -9,6 +10,7 @@ import {
   type CometHome,
   Consensus,
   openCometEngine,
+  voteFrom,
   writeConfiguration,
 } from '@tabularium/engine-cometbft';
 import { type RunningExchange, serveExchange, type TlsIdentity } from '@tabularium/exchange';
@@ -100,8 +102,9 @@ export class Network {
       onSigned: (note) => this.#signed(note),
     });
     this.#peers = new Peers({ identity: this.#identity, node, charterNow, newest: () => this.engine.ownCheckpoint(), report });
-    this.engine.onBlock(({ changedKeys }) => {
+    this.engine.onBlock(({ time, changedKeys }) => {
       if (changedKeys.includes(CHARTER_KEY)) this.#charterChanged();
+      this.#voteAgain(time).catch(report);
     });
   }
 
@@ -127,6 +130,7 @@ export class Network {
       onFault: report,
     });
     this.#peers.follow();
+    await this.#askWhatWeSigned();
     const home = this.#home();
     await writeConfiguration(home);
     this.#consensus = await Consensus.start({ home, engine, report, onFailure: (said) => void this.#failed(said) });
@@ -175,7 +179,42 @@ export class Network {
       peerAddress: settings.peerListen ?? listenAddress(peer.slice(peer.indexOf('@') + 1)),
       peers: settings.peers ?? Object.values(others).map(({ validator }) => validator!.peer),
       knownPeersOnly: true,
+      followsOnly: readVoteless(place) !== undefined,
     };
+  }
+
+  /**
+   * The other nodes remember what this one signed. If that is more than it has, it was laid back from an older copy, votes included: it
+   * follows the others until what it may have voted on is long decided.
+   */
+  async #askWhatWeSigned(): Promise<void> {
+    const { place, report } = this.#options;
+    const { size } = this.engine.newest();
+    const silence = delay(HEARD_MS, undefined, { ref: false });
+    const heard = await Promise.all(this.#peers.clients.map((client) => Promise.race([client.heard().catch(() => undefined), silence])));
+    const most = Math.max(0, ...heard.map((note) => (note === undefined ? 0 : this.agreement.signedSizeIn(note))));
+    if (most <= size || readVoteless(place) !== undefined) return;
+    report(new Error(`this node signed ${most} leaves and has only ${size}: it was laid back from an older copy, and votes again later`));
+    this.withholdVote();
+  }
+
+  /** From here on this node follows without a vote, until a block is decided that is surely newer than any vote of its own. */
+  withholdVote(): void {
+    writeVoteless(this.#options.place, this.#options.clock());
+  }
+
+  /** `time` of a block that was decided without us, ms UTC. */
+  async #voteAgain(time: number): Promise<void> {
+    const { place } = this.#options;
+    const since = readVoteless(place);
+    if (since === undefined || time <= since + SURELY_MS || this.#consensus === undefined) return;
+    const consensus = this.#consensus;
+    // Once: the next block finds nothing to do.
+    rmSync(place.voteless);
+    await consensus.stop();
+    await voteFrom(place.comet, this.engine.cometHeight);
+    await writeConfiguration(this.#home());
+    await consensus.restart();
   }
 
   #isPeer(id: string): boolean {
@@ -242,8 +281,22 @@ export class Network {
 }
 
 const ANY = '0.0.0.0';
+/** How long the others have to tell what they remember. */
+const HEARD_MS = 3_000;
+/** Clocks of nodes are no further apart. */
+const SURELY_MS = 10_000;
 const VERDICT_MS = 10_000;
 const VERDICT_STEP_MS = 100;
+
+/** Since when the node casts no vote, ms UTC; undefined where it does. */
+function readVoteless({ voteless }: DataDirectory): number | undefined {
+  const file = readIfThere(voteless);
+  return file === undefined ? undefined : (JSON.parse(Buffer.from(file).toString('utf8')) as { readonly since: number }).since;
+}
+
+export function writeVoteless({ voteless }: DataDirectory, since: number): void {
+  writeWhole(voteless, `${JSON.stringify({ since })}\n`);
+}
 
 /** Where a node was found to be wrong. */
 interface Outvoted {
