@@ -7,23 +7,11 @@
  *
  * The folder appears under its name when everything in it is on disk, never half made.
  */
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { openLedgerReader } from './ledger-reader.ts';
+import { syncPath } from './write-durably.ts';
 
 export interface BackupOptions {
   /** Data directory; it may be in use. */
@@ -127,13 +115,4 @@ function describe(dir: string): BackupReport {
 function syncAll(dir: string): void {
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) syncPath(join(entry.parentPath, entry.name));
   syncPath(dir);
-}
-
-function syncPath(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -11,7 +11,7 @@ import { fromHex, toHex } from '@tabularium/protocol';
 import { decodeEvents, sliceLeaves } from './block-rows.ts';
 import { kidBytes, ulidBytes } from './id-key.ts';
 import { KeyOrder } from './key-order.ts';
-import { newestHeight, openLedgerReadOnly, scalar, tilePlace } from './ledger-schema.ts';
+import { EVENTS_FROM, LEAVES_FROM, newestHeight, openLedgerReadOnly, scalar, tilePlace } from './ledger-schema.ts';
 import { digestPrefix, NameIndex, watermark } from './name-index.ts';
 
 const NO_SEAL = '0'.repeat(64);
@@ -50,6 +50,8 @@ export class LedgerReader implements StateReader {
   readonly #tile: StatementSync;
   readonly #record: StatementSync;
   readonly #id: StatementSync;
+  /** Height of the first block that a snapshot brought, where the ledger was restored from one; otherwise 1. */
+  readonly #leavesFrom: number;
   #names: NameIndex | undefined;
 
   constructor(db: DatabaseSync, sha256: Sha256, order: KeyOrder = KeyOrder.of(db)) {
@@ -66,6 +68,7 @@ export class LedgerReader implements StateReader {
     this.#tile = asArrays(db.prepare('SELECT hashes FROM tile WHERE place = ?'));
     this.#record = asArrays(db.prepare('SELECT key, value FROM state WHERE ref = ?'));
     this.#id = asArrays(db.prepare('SELECT idx FROM id WHERE id = ? AND kid = ? AND exp > ?'));
+    this.#leavesFrom = Number(this.meta(LEAVES_FROM) ?? 1);
   }
 
   /** Newest block and checkpoints. Throws `StorageDamaged` when the newest seal is not what its row says. */
@@ -118,6 +121,15 @@ export class LedgerReader implements StateReader {
     }
   }
 
+  /** All records by the bytes of their keys. Sorted by key and read one by one, for a sort of whole records would need the room of all of them. */
+  *recordsByKey(): Iterable<readonly [key: string, value: string]> {
+    const sorted = asArrays(this.#db.prepare('SELECT ref FROM state ORDER BY key'));
+    for (const [ref] of sorted.iterate() as Iterable<unknown> as Iterable<[number]>) {
+      const { key, value } = this.record(ref)!;
+      yield [key, value];
+    }
+  }
+
   /** True if the order of keys lists every record that it should, and nothing else. Reads them all. */
   isOrderWhole(): boolean {
     let ordered = 0;
@@ -136,8 +148,10 @@ export class LedgerReader implements StateReader {
   blockOf(index: number): StoredBlock | undefined {
     const newest = (this.#newest.get() as unknown as [number | null])[0] ?? 0;
     if (newest === 0 || !Number.isSafeInteger(index) || index < 0) return undefined;
-    let low = this.#existing(1);
-    let high = this.#existing(newest);
+    const [from, to] = this.#spanOf(index, newest);
+    if (to === 0) return undefined;
+    let low = this.#existing(from);
+    let high = this.#existing(to);
     if (index >= high.first + high.count) return undefined;
     for (let turn = 0; ; turn++) {
       if (index >= high.first) return high;
@@ -150,6 +164,27 @@ export class LedgerReader implements StateReader {
       else if (index >= block.first + block.count) low = block;
       else return block;
     }
+  }
+
+  /**
+   * Heights whose events are not here yet, in a ledger that was restored from a snapshot; undefined where it is whole. Below the blocks
+   * that the snapshot brought, their leaves are not here either.
+   */
+  missing(): { readonly from: number; readonly to: number } | undefined {
+    const to = Number(this.meta(EVENTS_FROM) ?? 1) - 1;
+    const from = this.#filledTo('event', to + 1) + 1;
+    return from > to ? undefined : { from, to };
+  }
+
+  /** The blocks among which a leaf must lie, first and last; none is missing between them. */
+  #spanOf(index: number, newest: number): readonly [number, number] {
+    const from = this.#leavesFrom;
+    return from === 1 || index >= this.#existing(from).first ? [from, newest] : [1, this.#filledTo('block', from)];
+  }
+
+  /** Newest height of a table below `height`, where rows come in order from 1; 0 if there is none. */
+  #filledTo(table: 'block' | 'event', height: number): number {
+    return Number(this.#db.prepare(`SELECT max(height) AS height FROM ${table} WHERE height < ?`).get(height)?.height ?? 0);
   }
 
   #existing(height: number): StoredBlock {
@@ -175,14 +210,17 @@ export class LedgerReader implements StateReader {
     return (this.#tile.get(tilePlace(level, index)) as [Uint8Array] | undefined)?.[0];
   }
 
-  /** Events of blocks from…to, inclusive, in order; blocks without events too. */
+  /** Events of blocks from…to, inclusive, in order, up to the first that is missing; blocks without events too. */
   *events(from: number, to: number): Iterable<BlockEvents> {
     const rows = asArrays(this.#db.prepare('SELECT height, time, first, events FROM event WHERE height BETWEEN ? AND ? ORDER BY height'));
     // In pages, so that a slow taker holds no read transaction open and the write-ahead log can start anew.
     for (let at = from; at <= to; at += EVENT_PAGE) {
       const page = rows.all(at, Math.min(to, at + EVENT_PAGE - 1)) as unknown as [number, number, number, Uint8Array][];
-      if (page.length === 0) return;
-      for (const [height, time, first, blob] of page) yield { height, time, first, events: decodeEvents(blob, height) };
+      for (const [i, [height, time, first, blob]] of page.entries()) {
+        if (height !== at + i) return;
+        yield { height, time, first, events: decodeEvents(blob, height) };
+      }
+      if (page.length < EVENT_PAGE) return;
     }
   }
 
@@ -193,6 +231,11 @@ export class LedgerReader implements StateReader {
 
   findId(kid: string, id: string, now: number): number | undefined {
     return (this.#id.get(ulidBytes(id), kidBytes(kid), now) as [number] | undefined)?.[0];
+  }
+
+  /** The first leaf whose id may not be used again yet; `now`: NumericDate seconds. Looks through all ids. */
+  firstLivingId(now: number): number | undefined {
+    return (this.#db.prepare('SELECT min(idx) AS first FROM id WHERE exp > ?').get(now)?.first as number | null) ?? undefined;
   }
 
   findName(name: string): number | undefined {

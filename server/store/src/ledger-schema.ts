@@ -31,6 +31,10 @@ CREATE INDEX refusal_by_end ON refusal (until);
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 `;
 
+/** Names in `meta` of a ledger that was restored from a snapshot: the first block it brought, and the first after it, which has its events. */
+export const LEAVES_FROM = 'leaves-from';
+export const EVENTS_FROM = 'events-from';
+
 /** Pages of cache of a connection that writes, and of one that reads. */
 const WRITER_CACHE_KIB = 32_768;
 const READER_CACHE_KIB = 8_192;

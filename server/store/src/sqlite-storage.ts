@@ -19,15 +19,16 @@ import {
   StorageFull,
   type StoredBlock,
 } from '@tabularium/engine-port';
-import { encodeEntryBundle, type Sha256 } from '@tabularium/log';
+import { encodeEntryBundle, HASH_LENGTH, leafHash, parseSeal, type Sha256, TILE_WIDTH } from '@tabularium/log';
+import { equalBytes } from '@tabularium/protocol';
 import { encodeEvents } from './block-rows.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { kidBytes, ulidBytes, ulidText } from './id-key.ts';
 import { IdPruner } from './id-pruner.ts';
 import { KeyOrder } from './key-order.ts';
-import { asArrays, type BlockEvents, LedgerReader } from './ledger-reader.ts';
+import { asArrays, type BlockEvents, entryDigest, LedgerReader } from './ledger-reader.ts';
 import { openLedger, scalar, tilePlace } from './ledger-schema.ts';
-import { namePrefix } from './name-index.ts';
+import { digestPrefix, namePrefix } from './name-index.ts';
 import { RecentIds } from './recent-ids.ts';
 import { encodeDelta, leavesFromRecords, leavesFromRun } from './state-leaves.ts';
 import { RUN_FILE, writeRun } from './state-run.ts';
@@ -224,6 +225,46 @@ export class SqliteStorage implements Storage {
     const name = which === 'newest' ? 'checkpoint' : which;
     this.#hastily(() => this.#write.meta.run(name, checkpoint));
     this.#head = { ...this.#head, [name]: checkpoint };
+  }
+
+  /** What a ledger that was restored from a snapshot does not have yet, see `LedgerReader`. */
+  missing(): { readonly from: number; readonly to: number } | undefined {
+    return this.#reading().missing();
+  }
+
+  /**
+   * Brings a block of the past to a ledger that was restored from a snapshot, the oldest missing one first; one that is here is passed
+   * over. Need not be durable; the head stays where it is. Throws RangeError where it is another block than the log has, or not the next.
+   */
+  fillBlock({ leaves, events }: Pick<BlockCommit, 'leaves' | 'events'>): void {
+    const seal = leaves.length === 0 ? undefined : parseSeal(leaves.at(-1)!);
+    if (seal === undefined || seal.count !== leaves.length - 1) throw new RangeError('a block ends with its seal');
+    const { height, time, first } = seal;
+    for (const [i, leaf] of leaves.entries()) {
+      const known = this.#leafHashAt(first + i);
+      if (known === undefined || !equalBytes(leafHash(leaf, this.#sha256), known)) throw new RangeError(`leaf ${first + i} is another one`);
+    }
+    const from = this.missing()?.from ?? Number.POSITIVE_INFINITY;
+    if (height < from) return;
+    if (height > from) throw new RangeError(`block ${height} cannot be filled in before block ${from}`);
+    this.#hastily(() => {
+      if (this.block(height) === undefined) {
+        this.#write.block.run(height, time, first, leaves.length, encodeEntryBundle(leaves));
+        for (const [i, leaf] of leaves.entries()) {
+          const digest = entryDigest(leaf, this.#sha256);
+          if (digest !== undefined) this.#write.name.run(digestPrefix(digest), first + i);
+        }
+      }
+      this.#write.event.run(height, time, first, encodeEvents(events));
+    });
+  }
+
+  #leafHashAt(index: number): Uint8Array | undefined {
+    const at = (index % TILE_WIDTH) * HASH_LENGTH;
+    const tile = this.tile(0, Math.floor(index / TILE_WIDTH));
+    if (tile !== undefined) return tile.subarray(at, at + HASH_LENGTH);
+    const [leaf] = this.leaves(index, index + 1);
+    return leaf === undefined ? undefined : leafHash(leaf, this.#sha256);
   }
 
   anchor(): string | undefined {
