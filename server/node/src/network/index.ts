@@ -1,0 +1,8 @@
+/** The door for those who run several nodes in one place: demos, fault runs, figures. */
+export { type AgencyNode, makeAgencyNode } from './agency-keys.ts';
+export { cometProgram } from './comet-program.ts';
+export { agenciesOf, amendCharter, foundDemoNetwork } from './demo-network.ts';
+export { joinNetwork } from './join-network.ts';
+export { LocalNetwork, type LocalNetworkEvents, type LocalNode, layOutNetwork, localNodes } from './local-network.ts';
+export type { NetworkSettings } from './network.ts';
+export { type Amendment, amendmentFor, amendmentWithout } from './term-amendment.ts';
