@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { nodeCrypto, nodeSigner } from '@tabularium/crypto';
+import type { CometEngine } from '@tabularium/engine-cometbft';
 import { Notary } from '@tabularium/engine-port/notary';
 import { ExchangeClient, loadTlsIdentity } from '@tabularium/exchange';
 import { checkPolicy, formatCheckpoint, parseCheckpoint, parseNote, parsePolicy } from '@tabularium/log';
@@ -19,7 +21,7 @@ else test('a ledger of many agencies is passed over', (t) => t.diagnostic(whyNot
 function tests(): void {
   let network: AgencyNetwork;
   before(async () => {
-    network = await AgencyNetwork.found(4);
+    network = await AgencyNetwork.found(4, () => ({ limits: { recosignMs: 1_000 } }));
   });
   after(() => network.dispose());
   const agencies = (): [Agency, Agency, Agency, Agency] => network.agencies as [Agency, Agency, Agency, Agency];
@@ -52,6 +54,22 @@ function tests(): void {
       const verified = verifyFact(fact, await agency.text('/log/policy'), nodeCrypto);
       assert.ok(verified.ok, JSON.stringify(verified));
     }
+  });
+
+  test('at rest it makes no blocks, and its checkpoint stays fresh', async () => {
+    const [first] = agencies();
+    await network.level();
+    const engine = first.node.engine as CometEngine;
+    // The blocks that prove the last ones are made.
+    await until(async () => {
+      const { cometHeight } = engine;
+      await delay(1_000);
+      return engine.cometHeight === cometHeight;
+    });
+    const before = engine.cometHeight;
+    const stamped = await cosignedAt(first);
+    await until(async () => (await cosignedAt(first)).every((time, n) => time > stamped[n]! + 1));
+    assert.equal(engine.cometHeight, before);
   });
 
   test('an audit of each node finds no difference', async () => {
@@ -129,6 +147,15 @@ function tests(): void {
     const report = await auditLedger(new HttpSource(first.url));
     assert.ok(report.ok, JSON.stringify(report));
   });
+}
+
+/** When each node cosigned the checkpoint that is shown, seconds since the epoch, in the order of their names. */
+async function cosignedAt(agency: Agency): Promise<readonly number[]> {
+  const policy = parsePolicy(await agency.text('/log/policy'), nodeCrypto);
+  assert.ok(policy.ok);
+  const checked = checkPolicy(policy.policy, await agency.text('/log/checkpoint'), nodeCrypto);
+  assert.ok(checked.ok);
+  return checked.cosigners.map(({ time }) => time);
 }
 
 /** A checkpoint of this size with another root, signed with the node's own keys. */
