@@ -22,6 +22,17 @@ function otherMiddle(text: string): string {
   return `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
 }
 
+/** A signed note as it is, and with its last signatures, or its first one, left out. */
+export function thinnedNotes(note: string): readonly { readonly name: string; readonly note: string }[] {
+  const end = note.indexOf('\n\n') + 2;
+  const lines = note.slice(end).trimEnd().split('\n');
+  const kept = (some: readonly string[]): string => note.slice(0, end) + some.map((line) => `${line}\n`).join('');
+  return [
+    ...lines.map((_, n) => ({ name: n === 0 ? 'as it is' : `${n} fewer`, note: kept(lines.slice(0, lines.length - n)) })),
+    { name: 'without the log’s own', note: kept(lines.slice(1)) },
+  ];
+}
+
 export function forgedReceipts(receipt: string): readonly { readonly name: string; readonly receipt: string }[] {
   const forgeries: Record<string, string> = {
     'the entry changed': changeExtra(receipt, (extra) => {

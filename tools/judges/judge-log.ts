@@ -1,10 +1,10 @@
 /** A whole log, its receipts and its facts before the judges; every good thing also with forgeries of it. */
 import { nodeCrypto } from '@tabularium/crypto';
-import { decodeEntryBundle, parseCheckpoint, parseNote, parseSeal, TILE_WIDTH, tilePath } from '@tabularium/log';
+import { checkPolicy, decodeEntryBundle, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH, tilePath } from '@tabularium/log';
 import { asciiText, transactionName } from '@tabularium/protocol';
 import { verifyFact, verifyReceipt } from '@tabularium/verify';
 import { askFsck, askProgram, type GoCase, type RustCase } from './ask-judges.ts';
-import { forgedReceipts, forgedStateProofs } from './forgeries.ts';
+import { forgedReceipts, forgedStateProofs, thinnedNotes } from './forgeries.ts';
 import type { Judges } from './installed-judges.ts';
 import { type LogSource, serve } from './log-source.ts';
 import type { Report } from './report.ts';
@@ -38,6 +38,19 @@ export async function judgeLog({ fsck }: Judges, source: LogSource, report: Repo
       served.close();
     }
   }
+}
+
+/** The newest checkpoint under the ledger's own policy, and what is left of it as one signature after the other is taken away. */
+export async function judgeCheckpoint({ go }: Judges, source: LogSource, report: Report): Promise<void> {
+  if (go === undefined) return;
+  const [checkpoint, policy] = await Promise.all([text(source, 'log/checkpoint'), text(source, 'log/policy')]);
+  if (checkpoint === undefined || policy === undefined) return report.missing('log/checkpoint and log/policy');
+  const notes = thinnedNotes(checkpoint);
+  const parsed = parsePolicy(policy, nodeCrypto);
+  const ours = notes.map(({ note }) => parsed.ok && checkPolicy(parsed.policy, note, nodeCrypto).ok);
+  if (ours[0] !== true) report.missing('a checkpoint that satisfies log/policy');
+  const cases = notes.map(({ name, note }): GoCase => ({ name, kind: 'checkpoint', policy, checkpoint: note }));
+  report.compare('Go libraries', 'the checkpoint with fewer and fewer signatures', ours, askProgram(go, cases));
 }
 
 interface Entry {

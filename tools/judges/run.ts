@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installJudges } from './installed-judges.ts';
-import { judgeFacts, judgeLog, judgeReceipts } from './judge-log.ts';
+import { judgeCheckpoint, judgeFacts, judgeLog, judgeReceipts } from './judge-log.ts';
 import { judgeVectors } from './judge-vectors.ts';
 import { folderSource, nodeSource } from './log-source.ts';
 import { Report } from './report.ts';
@@ -36,6 +36,7 @@ try {
   const source = place?.startsWith('http') ? nodeSource(place) : folderSource(place ?? temporary!);
   judgeVectors(judges, report);
   await judgeLog(judges, source, report);
+  await judgeCheckpoint(judges, source, report);
   await judgeReceipts(judges, source, report);
   await judgeFacts(judges, source, facts, report);
 } finally {

@@ -20,6 +20,9 @@ export interface PeerState {
   trouble: string | undefined;
 }
 
+/** Trouble that is told. */
+const LASTING_MS = 10_000;
+
 export class Peers {
   readonly #options: PeersOptions;
   readonly #states = new Map<string, PeerState>();
@@ -64,7 +67,10 @@ export class Peers {
       onTrouble: (id, error) => {
         const trouble = error instanceof Error ? error.message : String(error);
         Object.assign(this.#states.get(id) ?? {}, { trouble });
-        report(new Error(`the exchange with node ${id}: ${trouble}`));
+        // Nodes that start together find one another within moments.
+        setTimeout(() => {
+          if (this.#states.get(id)?.trouble === trouble) report(new Error(`the exchange with node ${id}: ${trouble}`));
+        }, LASTING_MS).unref();
       },
     });
   }
