@@ -16,7 +16,7 @@ import {
 import { initialise } from '@tabularium/engine-port/genesis';
 import { serveAbci } from './abci-server.ts';
 import { type CometEngine, openCometEngine } from './comet-engine.ts';
-import { ScriptedConsensus } from './scripted-consensus.test.ts';
+import { ScriptedConsensus } from './scripted-consensus.ts';
 
 export interface CometRigOptions {
   readonly storage: Storage;
