@@ -36,6 +36,8 @@ export interface NetworkSettings {
   readonly exchangeListen?: string;
   /** Peers by another address than the charter's, `id@host:port`. */
   readonly peers?: readonly string[];
+  /** Exchanges by another address than the charter's, by node: `https://host:port`. */
+  readonly exchanges?: Readonly<Record<string, string>>;
 }
 
 export interface NetworkOptions
@@ -84,7 +86,7 @@ export class Network {
     this.#options = options;
     this.#term = term;
     this.#identity = tlsOf(options.place);
-    const { origin, place, node, charterNow, report, limits } = options;
+    const { origin, place, node, charterNow, settings, report, limits } = options;
     this.agreement = new Agreement({
       origin,
       place,
@@ -101,7 +103,14 @@ export class Network {
       agreedAt: (size) => this.agreement.at(size),
       onSigned: (note) => this.#signed(note),
     });
-    this.#peers = new Peers({ identity: this.#identity, node, charterNow, newest: () => this.engine.ownCheckpoint(), report });
+    this.#peers = new Peers({
+      identity: this.#identity,
+      node,
+      charterNow,
+      addresses: settings.exchanges ?? {},
+      newest: () => this.engine.ownCheckpoint(),
+      report,
+    });
     this.engine.onBlock(({ time, changedKeys }) => {
       if (changedKeys.includes(CHARTER_KEY)) this.#charterChanged();
       this.#voteAgain(time).catch(report);

@@ -7,6 +7,8 @@ export interface PeersOptions {
   /** This node's id. */
   readonly node: string;
   readonly charterNow: () => CharterRecord;
+  /** Of exchanges, by node, where they are not the charter's. */
+  readonly addresses: Readonly<Record<string, string>>;
   /** This node's newest signed checkpoint. */
   readonly newest: () => string | undefined;
   readonly report: (error: unknown) => void;
@@ -49,9 +51,9 @@ export class Peers {
 
   /** Takes up who is in the charter now. */
   follow(): void {
-    const { identity, node, charterNow, newest, report } = this.#options;
+    const { identity, node, charterNow, addresses, newest, report } = this.#options;
     const peers = Object.entries(charterNow().nodes).flatMap(([id, { validator }]) =>
-      id === node || validator === undefined ? [] : [{ id, url: validator.exchange, tls: validator.tls }],
+      id === node || validator === undefined ? [] : [{ id, url: addresses[id] ?? validator.exchange, tls: validator.tls }],
     );
     const listed = JSON.stringify(peers);
     if (listed === this.#listed) return;

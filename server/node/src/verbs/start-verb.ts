@@ -112,10 +112,12 @@ function networkOf(call: VerbCall): NonNullable<StartOptions['network']> {
   const peerListen = textOf(call, 'peer-listen') ?? textIn(call.env, 'TABULARIUM_PEER_LISTEN');
   const exchangeListen = textOf(call, 'exchange-listen') ?? textIn(call.env, 'TABULARIUM_EXCHANGE_LISTEN');
   const peers = textIn(call.env, 'TABULARIUM_PEERS');
+  const exchanges = textIn(call.env, 'TABULARIUM_EXCHANGES');
   return {
     ...(peerListen === undefined ? {} : { peerListen }),
     ...(exchangeListen === undefined ? {} : { exchangeListen }),
     ...(peers === undefined ? {} : { peers: peers.split(',') }),
+    ...(exchanges === undefined ? {} : { exchanges: Object.fromEntries(exchanges.split(',').map((one) => one.split('='))) }),
   };
 }
 
