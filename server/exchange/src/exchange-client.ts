@@ -4,14 +4,24 @@
  */
 import { HASH_LENGTH, MAX_LEAF_BYTES, TILE_WIDTH, tilePath } from '@tabularium/log';
 import { MAX_DISCLOSURE_LENGTH } from '@tabularium/protocol';
-import type { FoundText } from '@tabularium/texts';
+import type { FoundText, TextPlace } from '@tabularium/texts';
 import type { CometCall } from './comet-call.ts';
 import type { Received } from './cosignature-book.ts';
 import type { ChangedKey } from './exchange-door.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { NOTE_BYTES_MAX } from './exchange-routes.ts';
 import { PeerHttp } from './peer-http.ts';
-import { asChanges, asFoundText, asReceived, asText, malformed } from './read-answers.ts';
+import { asChanges, asReceived, asText, malformed, parseAnswer } from './read-answers.ts';
+import {
+  asFoundText,
+  asTextPage,
+  asTexts,
+  LIST_BYTES_MAX,
+  placePath,
+  TEXTS_BYTES_MAX,
+  type TextPage,
+  type TextsAnswer,
+} from './text-exchange.ts';
 import type { TlsIdentity } from './tls-identity.ts';
 
 export interface ExchangePeer {
@@ -72,7 +82,19 @@ export class ExchangeClient {
   /** A published text, which fits the digest, or its withdrawal; undefined where the peer does not know it. */
   async text(digest: string): Promise<FoundText | undefined> {
     const answer = await this.#find(`/texts/${digest}`, TEXT_BYTES_MAX);
-    return answer && asFoundText(answer, digest);
+    return answer && asFoundText(parseAnswer(answer), digest);
+  }
+
+  /** What came to be live at the peer after this place of its list; undefined where that list has no such place. */
+  async textsAfter(place: TextPlace | undefined): Promise<TextPage | undefined> {
+    const answer = await this.#find(`/texts/after/${placePath(place)}`, LIST_BYTES_MAX);
+    return answer && asTextPage(answer, place);
+  }
+
+  /** What the peer has of `TEXTS_AT_ONCE` texts at most; each fits its digest. */
+  async texts(digests: readonly string[]): Promise<TextsAnswer> {
+    const body = JSON.stringify(digests);
+    return asTexts(await this.#http.ask({ method: 'POST', path: '/texts', type: 'application/json', body, max: TEXTS_BYTES_MAX }), digests);
   }
 
   /** What the block of this height changed; undefined where the peer does not know. */

@@ -2,9 +2,10 @@
  * Exactly what the exchange needs of the node behind it: what it answers to the ledger's other nodes. `server/node` composes it from
  * engine, storage and texts; nothing here reaches further, and only `receive` tells the node anything.
  */
-import type { FoundText } from '@tabularium/texts';
+import type { FoundText, TextPlace } from '@tabularium/texts';
 import type { CometCall } from './comet-call.ts';
 import type { Received } from './cosignature-book.ts';
+import type { TextPage } from './text-exchange.ts';
 
 /** A key of state that a block changed. */
 export interface ChangedKey {
@@ -22,6 +23,8 @@ export interface ExchangeDoor {
   checkpoint(): string | undefined;
   /** The text of a digest, or that it was withdrawn; undefined where nothing is known of it. */
   text(digest: string): FoundText | undefined;
+  /** The texts that came to be live here after this place of the list, `max` at most; undefined where the list has no such place. */
+  textsAfter(place: TextPlace | undefined, max: number): TextPage | undefined;
   /** What the block of this height changed; undefined where there is no such block, or it is no longer known. */
   changes(height: number): readonly ChangedKey[] | undefined;
   /** JSON text of the genesis of CometBFT's term; undefined outside a term. */

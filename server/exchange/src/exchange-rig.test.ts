@@ -1,19 +1,20 @@
 /** Nodes of a ledger for the exchange's tests: real keys, real notes, and a door that has one of everything. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { generateNodeKeys, nodeCrypto, nodeSigner, nodeVkeys, sha256 } from '@tabularium/crypto';
 import { Notary } from '@tabularium/engine-port/notary';
 import { formatCheckpoint, parseVkey } from '@tabularium/log';
 import { disclosureDigest } from '@tabularium/protocol';
-import type { FoundText } from '@tabularium/texts';
+import type { FoundText, ListedText, TextPlace } from '@tabularium/texts';
 import type { CometCall } from './comet-call.ts';
 import type { BookNode, Received } from './cosignature-book.ts';
 import { ExchangeClient } from './exchange-client.ts';
 import type { ChangedKey, ExchangeDoor } from './exchange-door.ts';
 import { type RunningExchange, serveExchange } from './exchange-server.ts';
+import type { TextPage } from './text-exchange.ts';
 import { makeTlsIdentity, type TlsIdentity, tlsOptions } from './tls-identity.ts';
 
 export const ORIGIN = 'test.example/0123456789abcdef';
@@ -57,7 +58,7 @@ export class SigningNode {
   }
 }
 
-export const DISCLOSURE = Buffer.from('["c2FsdA","name","a text"]').toString('base64url');
+export const DISCLOSURE = Buffer.from('["c2FsdHNhbHRzYWx0c2FsdA","name","a text"]').toString('base64url');
 export const DIGEST = disclosureDigest(DISCLOSURE, nodeCrypto);
 export const WITHDRAWN_DIGEST = disclosureDigest('d2l0aGRyYXdu', nodeCrypto);
 export const TILE = Buffer.alloc(256 * 32, 7);
@@ -67,6 +68,9 @@ export class SampleDoor implements ExchangeDoor {
   readonly notes: { readonly node: string; readonly note: string }[] = [];
   readonly calls: CometCall[] = [];
   received: Received = 'accepted';
+  listed: readonly ListedText[] = [
+    { at: 1, mark: '0123456789abcdef', digest: DIGEST, tx: Buffer.from(rootOf('a transaction')).toString('base64url') },
+  ];
 
   receive(node: string, note: string): Received {
     this.notes.push({ node, note });
@@ -84,6 +88,11 @@ export class SampleDoor implements ExchangeDoor {
   text(digest: string): FoundText | undefined {
     if (digest === WITHDRAWN_DIGEST) return { kind: 'withdrawn', digest, time: 5, ground: 'privacy', case: 'A-1' };
     return digest === DIGEST ? { kind: 'text', disclosure: DISCLOSURE } : undefined;
+  }
+
+  textsAfter(place: TextPlace | undefined, max: number): TextPage | undefined {
+    if (place !== undefined && this.listed.find(({ at }) => at === place.at)?.mark !== place.mark) return undefined;
+    return { height: 7, texts: this.listed.filter(({ at }) => at > (place?.at ?? 0)).slice(0, max) };
   }
 
   changes(height: number): readonly ChangedKey[] | undefined {
@@ -170,4 +179,36 @@ export async function startOther(
   };
   t.after(close);
   return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+}
+
+/** A request as somebody may make it who is not our client. */
+export async function raw(
+  { exchange }: Rig,
+  identity: TlsIdentity | undefined,
+  method: string,
+  path: string,
+  body?: string | Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawAnswer> {
+  const asked = request({
+    host: '127.0.0.1',
+    port: exchange.port,
+    method,
+    path,
+    headers: body === undefined ? headers : { 'content-length': String(body.length), ...headers },
+    ...(identity && tlsOptions(identity)),
+    rejectUnauthorized: false,
+    agent: false,
+  });
+  asked.end(body);
+  const [response] = await once(asked, 'response');
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part);
+  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(parts).toString() };
 }

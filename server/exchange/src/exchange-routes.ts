@@ -4,6 +4,7 @@ import { isDigest } from '@tabularium/protocol';
 import { readCometCall } from './comet-call.ts';
 import type { ExchangeDoor } from './exchange-door.ts';
 import type { ExchangeCode } from './exchange-problem.ts';
+import { DIGESTS_BYTES_MAX, digestsIn, placeIn, TEXTS_AT_ONCE, textsBody } from './text-exchange.ts';
 
 /** A signed note. */
 export const NOTE_BYTES_MAX = 64 * 1024;
@@ -48,12 +49,23 @@ export const ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: /^\/exchange\/texts\/after\/(0|[1-9][0-9]{0,14}\/[0-9a-f]{16})$/,
+    answer: (door, { name }) => json(door.textsAfter(placeIn(name), TEXTS_AT_ONCE)),
+  },
+  { method: 'POST', path: /^\/exchange\/texts$/, bodyMax: DIGESTS_BYTES_MAX, answer: texts },
+  {
+    method: 'GET',
     path: /^\/exchange\/changes\/([1-9][0-9]{0,14})$/,
     answer: (door, { name }) => json(door.changes(Number(name))),
   },
   { method: 'GET', path: /^\/exchange\/log\/(tile\/.+)$/, answer: (door, { name }) => tile(door, name) },
   { method: 'POST', path: /^\/exchange\/comet$/, bodyMax: CALL_BYTES_MAX, answer: comet },
 ];
+
+function texts(door: ExchangeDoor, { body }: Asked): Answer {
+  const digests = digestsIn(body);
+  return digests === undefined ? 'request-malformed' : jsonText(textsBody(digests, (digest) => door.text(digest)));
+}
 
 function tile(door: ExchangeDoor, path: string): Answer {
   const name = parseTilePath(path);

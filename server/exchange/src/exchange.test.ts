@@ -1,46 +1,13 @@
 /** Two nodes over real TLS: who gets in, who is believed, what is answered, and what is too much. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { ExchangeClient } from './exchange-client.ts';
-import { DIGEST, DISCLOSURE, type Rig, startOther, startRig, TILE, WITHDRAWN_DIGEST } from './exchange-rig.test.ts';
-import { makeTlsIdentity, type TlsIdentity, tlsOptions } from './tls-identity.ts';
-
-interface RawAnswer {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly body: string;
-}
-
-/** A request as somebody may make it who is not our client. */
-async function raw(
-  { exchange }: Rig,
-  identity: TlsIdentity | undefined,
-  method: string,
-  path: string,
-  body?: string | Uint8Array,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<RawAnswer> {
-  const asked = request({
-    host: '127.0.0.1',
-    port: exchange.port,
-    method,
-    path,
-    headers: body === undefined ? headers : { 'content-length': String(body.length), ...headers },
-    ...(identity && tlsOptions(identity)),
-    rejectUnauthorized: false,
-    agent: false,
-  });
-  asked.end(body);
-  const [response] = await once(asked, 'response');
-  const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part);
-  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(parts).toString() };
-}
+import { DIGEST, DISCLOSURE, type RawAnswer, raw, startOther, startRig, TILE, WITHDRAWN_DIGEST } from './exchange-rig.test.ts';
+import { makeTlsIdentity, tlsOptions } from './tls-identity.ts';
 
 function codeOf({ body }: RawAnswer): string {
   return (JSON.parse(body) as { readonly code: string }).code;

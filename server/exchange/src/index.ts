@@ -16,4 +16,5 @@ export { type RunningExchange, type ServeExchangeOptions, serveExchange } from '
 export { type FirstContact, type FirstContactOptions, firstContact } from './first-contact.ts';
 export { type ForwardRpcOptions, forwardRpc, type RpcForwarder } from './forward-rpc.ts';
 export { type CheckpointPusher, type PushCheckpointsOptions, pushCheckpoints } from './push-checkpoints.ts';
+export { TEXTS_AT_ONCE, type TextPage, type TextsAnswer } from './text-exchange.ts';
 export { loadTlsIdentity, makeTlsIdentity, pinOf, saveTlsIdentity, type TlsIdentity } from './tls-identity.ts';

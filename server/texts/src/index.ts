@@ -1,2 +1,3 @@
 /** The public text store's door. */
-export { type FoundText, openTexts, type Texts, TextsBusy, type TextsOptions, type Withdrawal } from './texts.ts';
+export type { ListedText, TextList, TextPlace } from './text-list.ts';
+export { type FoundText, openTexts, type SpreadText, type Texts, TextsBusy, type TextsOptions, type Withdrawal } from './texts.ts';

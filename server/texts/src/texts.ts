@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { TextList } from './text-list.ts';
 
 /** A text taken back by two officers; `ground` and `case` are codes of the ledger. */
 export interface Withdrawal {
@@ -24,6 +25,13 @@ export type FoundText =
   /** `disclosure` as submitted: its SHA-256 is the digest. */
   { readonly kind: 'text'; readonly disclosure: string } | ({ readonly kind: 'withdrawn' } & Withdrawal);
 
+/** A text of an entry that another node holds. */
+export interface SpreadText {
+  /** Name of the transaction. */
+  readonly tx: string;
+  readonly disclosure: string;
+}
+
 export interface Texts {
   /**
    * Resolves when the disclosures are durable as pending. Calls of one turn share one fsync. Must be followed by
@@ -36,6 +44,13 @@ export interface Texts {
   drop(tx: string): void;
   /** Nobody knows what became of the transaction: its texts stay pending until the ledger or `exp` decides. */
   release(tx: string): void;
+  /**
+   * Keeps texts of entries that another node gave; again, if they are here. What was withdrawn is not kept. Need not be durable: what a
+   * power loss takes is listed by that node still, and the place in its list goes with it.
+   */
+  putLive(texts: readonly SpreadText[]): void;
+  /** What other nodes are told; made at the first call, where there are other nodes. */
+  list(): TextList;
   /** Overwrites the text, live or pending, now and whenever it comes again. */
   withdraw(withdrawal: Withdrawal): void;
   get(digest: string): FoundText | undefined;
@@ -93,6 +108,7 @@ class SqliteTexts implements Texts {
   readonly #file: DatabaseSync;
   readonly #isAccepted: (tx: string) => boolean;
   readonly #put: StatementSync;
+  readonly #putLive: StatementSync;
   readonly #activate: StatementSync;
   readonly #blank: StatementSync;
   readonly #drop: StatementSync;
@@ -102,6 +118,7 @@ class SqliteTexts implements Texts {
   /** Submissions of the same transaction now under way; the last to fail shreds. */
   readonly #underWay = new Map<string, number>();
   #queue: Waiting[] = [];
+  #list: TextList | undefined;
   #shredded = false;
   #closed = false;
 
@@ -112,6 +129,9 @@ class SqliteTexts implements Texts {
     this.#file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 5000');
     this.#file.exec(SCHEMA);
     this.#put = this.#file.prepare('INSERT INTO text (digest, tx, disclosure, live, until) VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING');
+    this.#putLive = this.#file.prepare(
+      'INSERT INTO text (digest, tx, disclosure, live, until) VALUES (?, ?, ?, 1, 0) ON CONFLICT DO UPDATE SET live = 1',
+    );
     this.#activate = this.#file.prepare('UPDATE text SET live = 1 WHERE tx = ? AND live = 0');
     this.#blank = this.#file.prepare("UPDATE text SET disclosure = '' WHERE digest = ? AND disclosure <> ''");
     this.#drop = this.#file.prepare('DELETE FROM text WHERE tx = ? AND live = 0');
@@ -156,6 +176,27 @@ class SqliteTexts implements Texts {
 
   release(tx: string): void {
     this.#leave(tx);
+  }
+
+  putLive(texts: readonly SpreadText[]): void {
+    this.#hastily(() => {
+      this.#file.exec('BEGIN IMMEDIATE');
+      try {
+        for (const { tx, disclosure } of texts) {
+          const digest = digestOf(disclosure);
+          if (this.#getWithdrawal.get(digest) === undefined) this.#putLive.run(digest, tx, disclosure);
+        }
+        this.#file.exec('COMMIT');
+      } catch (error) {
+        if (this.#file.isTransaction) this.#file.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  list(): TextList {
+    this.#list ??= new TextList(this.#file, (work) => this.#hastily(work));
+    return this.#list;
   }
 
   withdraw(withdrawal: Withdrawal): void {
@@ -208,10 +249,15 @@ class SqliteTexts implements Texts {
   }
 
   #makeLive(tx: string): void {
-    // Not worth an fsync of its own: if this is lost, the next start finds the entry and does it again.
+    // If this is lost, the next start finds the entry and does it again.
+    this.#hastily(() => this.#activate.run(tx));
+  }
+
+  /** Work that is not worth an fsync of its own. */
+  #hastily(work: () => void): void {
     this.#file.exec('PRAGMA synchronous = NORMAL');
     try {
-      this.#activate.run(tx);
+      work();
     } finally {
       this.#file.exec('PRAGMA synchronous = FULL');
     }

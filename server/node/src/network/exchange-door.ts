@@ -16,11 +16,16 @@ export interface ExchangeDoorOptions {
 }
 
 export function exchangeDoor({ engine, agreement, texts, charter, genesis, rpc }: ExchangeDoorOptions): ExchangeDoor {
+  const list = texts.list();
   return {
     receive: (node, note) => agreement.received(node, note),
     heardOf: (node) => agreement.heardOf(node),
     checkpoint: () => engine.ownCheckpoint(),
     text: (digest) => texts.get(digest),
+    textsAfter: (place, max) => {
+      const found = list.after(place, max);
+      return found && { height: engine.newest().height, texts: found };
+    },
     changes: (height) => engine.changes(height)?.map(({ key, leafHash }) => ({ key, leaf: leafHash === null ? null : toHex(leafHash) })),
     genesis: () => genesis,
     charter: () => charter,
