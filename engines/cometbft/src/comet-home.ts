@@ -47,6 +47,20 @@ export interface CometHome {
   readonly knownPeersOnly?: boolean;
   /** It follows the others and signs no vote, whatever the charter says of it. */
   readonly followsOnly?: boolean;
+  /** It comes to the chain by a snapshot of others, where it has no blocks yet. */
+  readonly stateSync?: StateSync;
+}
+
+/** By what CometBFT's light client knows a block of a chain that it did not follow. */
+export interface StateSync {
+  /** RPC of others, `http://host:port` or `unix:///path`: two at least, of which both may be the same. */
+  readonly servers: readonly string[];
+  /** A block that is known to be the chain's. */
+  readonly height: number;
+  /** Its hash in hex. */
+  readonly hash: string;
+  /** How old that block may be. */
+  readonly trustHours: number;
 }
 
 export interface Genesis {
@@ -115,6 +129,8 @@ export async function writeConfiguration(home: CometHome): Promise<void> {
 /** Forgets every block and every vote: for another chain, or for a key that signs nothing until `voteFrom`. */
 export async function forgetBlocks(dir: string): Promise<void> {
   await rm(join(dir, 'data'), { recursive: true, force: true });
+  // Its state was among the blocks, and CometBFT makes both or none.
+  await rm(join(dir, FOLLOWER_KEY), { force: true });
   await mkdir(join(dir, 'data'), { mode: 0o700 });
   await voteFrom(dir, 0);
 }
@@ -125,8 +141,7 @@ export async function voteFrom(dir: string, signedUpTo: number): Promise<void> {
   await writeFile(join(dir, 'data', 'priv_validator_state.json'), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
 }
 
-function configuration({ abciPath, rpcPath, peerAddress, peers, knownPeersOnly = false, followsOnly = false }: CometHome): string {
-  const text = (value: string): string => JSON.stringify(value);
+function configuration({ abciPath, rpcPath, peerAddress, peers, knownPeersOnly = false, followsOnly = false, ...home }: CometHome): string {
   return `proxy_app = ${text(`unix://${abciPath}`)}
 abci = "socket"
 log_level = "error"
@@ -156,6 +171,12 @@ cache_size = 40000
 max_tx_bytes = ${TX_BYTES}
 
 [consensus]
+timeout_propose = "500ms"
+timeout_propose_delta = "500ms"
+timeout_prevote = "300ms"
+timeout_prevote_delta = "300ms"
+timeout_precommit = "300ms"
+timeout_precommit_delta = "300ms"
 timeout_commit = "0s"
 skip_timeout_commit = true
 create_empty_blocks = false
@@ -163,5 +184,23 @@ peer_gossip_sleep_duration = "10ms"
 
 [tx_index]
 indexer = "null"
+${home.stateSync === undefined ? '' : stateSyncSection(home.stateSync, home.dir)}`;
+}
+
+function stateSyncSection({ servers, height, hash, trustHours }: StateSync, dir: string): string {
+  return `
+[statesync]
+enable = true
+rpc_servers = ${text(servers.join(','))}
+trust_height = ${height}
+trust_hash = ${text(hash)}
+trust_period = "${trustHours}h0m0s"
+discovery_time = "5s"
+chunk_request_timeout = "10s"
+temp_dir = ${text(join(dir, 'data'))}
 `;
+}
+
+function text(value: string): string {
+  return JSON.stringify(value);
 }

@@ -2,21 +2,18 @@
  * `npm start`: the demo town of Vellmere. At the first start its ledger is founded and its whole budget year written, with the Court of
  * Audit as witness in a second process; from then on it opens as it is. Says where to look and what to try.
  */
-import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeCrypto } from '@tabularium/crypto';
 import { decodeCharter } from '@tabularium/kernel';
 import { parseCheckpoint, parseNote } from '@tabularium/log';
 import { EXIT_CODES, NodeFault } from '@tabularium/node';
-import { type DemoPlace, demoPlace, isFounded, loadNotes, wholeYear } from './found-demo.ts';
-import type { FoundingMessage } from './found-process.ts';
+import { writeFirstYear } from './first-year.ts';
+import { type DemoPlace, demoPlace, isFounded, loadNotes } from './found-demo.ts';
 import { holdPort } from './hold-port.ts';
-import { progressBar } from './progress-bar.ts';
 import { type RunningDemo, runDemo, startCourtOfAudit } from './run-demo.ts';
-import type { WrittenYear } from './write-year.ts';
+import { shown } from './shown-path.ts';
 
 const DEFAULT_DIR = 'data/demo';
 const EXIT_INTERRUPTED = 130;
@@ -79,34 +76,9 @@ async function start({ place, host, port }: Settings): Promise<void> {
 }
 
 async function found(place: DemoPlace): Promise<void> {
-  console.log(
-    `Vellmere, a town of 8,000, opens its books: the budget year ${wholeYear(Date.now())} is written into a new ledger, once, in ${shown(place.dir)}.`,
-  );
-  const begun = performance.now();
-  const bar = progressBar('signed transactions');
-  const founding = fork(fileURLToPath(new URL('./found-process.ts', import.meta.url)), [place.dir], { execArgv: [] });
-  const ended = new Promise<void>((resolve) => founding.once('exit', () => resolve()));
-  end = async () => {
-    console.log('\nStopped before the year was whole; the next start begins it anew.');
-    // It ends with the channel to this process, however this process ends.
-    founding.disconnect();
-    await ended;
-    return EXIT_INTERRUPTED;
-  };
-  const written = await new Promise<WrittenYear>((resolve, reject) => {
-    founding.on('message', (message: FoundingMessage) => {
-      if (message.kind === 'progress') bar.update(message.done, message.all);
-      else if (message.kind === 'done') resolve(message);
-      else reject(new Error(message.why));
-    });
-    founding.once('exit', (code, signal) => reject(new Error(`the year was not written to its end (${signal ?? `exit code ${code}`})`)));
-  });
-  await ended;
-  bar.end();
-  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
-  console.log(
-    `${written.transactions.toLocaleString('en')} transactions in ${seconds} s, ${written.refused} of them refused, as they should be.\n`,
-  );
+  const first = writeFirstYear(place);
+  end = () => first.stop().then(() => EXIT_INTERRUPTED);
+  await first.written;
 }
 
 /** Wait a moment for the witness to have seen the newest checkpoint. */
@@ -150,12 +122,6 @@ ${tries.map(([command, what]) => `  ${command.padEnd(Math.max(...tries.map(([one
 
 The keys of all officers lie in ${shown(place.officers)}, for trying things out (a real office's officers keep theirs).
 Ctrl-C ends the town and its witness.`);
-}
-
-/** Relative where that is shorter. */
-function shown(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === '' || short.startsWith('..') ? path : short;
 }
 
 function inWords(error: unknown): string {

@@ -45,7 +45,11 @@ export async function foundDemoNetwork(dir: string, count: number): Promise<read
   }
   const officers = DemoOfficers.load(place.officers);
   await withLedger(place.dir, (ledger) => accept(ledger, officers));
-  return layOutNetwork({ dir, agencies, amend: (change, ledger) => amendCharter(change, ledger, officers) });
+  return layOutNetwork({
+    dir,
+    agencies: agencies.map((agency) => ({ agency, folder: agency })),
+    amend: (change, ledger) => amendCharter(change, ledger, officers),
+  });
 }
 
 async function accept({ engine, charter }: OpenLedger, officers: DemoOfficers): Promise<void> {

@@ -5,4 +5,4 @@ export { agenciesOf, amendCharter, foundDemoNetwork } from './demo-network.ts';
 export { joinNetwork } from './join-network.ts';
 export { LocalNetwork, type LocalNetworkEvents, type LocalNode, layOutNetwork, localNodes } from './local-network.ts';
 export type { NetworkSettings } from './network.ts';
-export { type Amendment, amendmentFor, amendmentWithout } from './term-amendment.ts';
+export { type Amendment, amendmentFor, amendmentWithout, bodyOf } from './term-amendment.ts';

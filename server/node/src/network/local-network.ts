@@ -24,7 +24,7 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const FLAGS = ['--max-semi-space-size=32'];
 
 export interface LocalNode {
-  /** Agency's code; its folder has the same name. */
+  /** Agency's code. */
   readonly agency: string;
   readonly dir: string;
   /** Of its API. */
@@ -34,8 +34,8 @@ export interface LocalNode {
 export interface LocalPlan {
   /** Folder of the whole. */
   readonly dir: string;
-  /** Codes of agencies; the first one's folder holds the ledger, founded and accepted. */
-  readonly agencies: readonly string[];
+  /** Codes of agencies and their folders within `dir`; the first one's holds the ledger, founded and accepted. */
+  readonly agencies: readonly { readonly agency: string; readonly folder: string }[];
   /** Signs the amendment of the charter in the name of those it takes, and submits it. */
   readonly amend: (change: Amendment, ledger: Parameters<Parameters<typeof withLedger>[1]>[0]) => Promise<void>;
 }
@@ -50,15 +50,15 @@ export interface LocalNetworkEvents {
 export function localNodes(dir: string): readonly LocalNode[] | undefined {
   const path = join(dir, 'network.json');
   if (!existsSync(path)) return undefined;
-  const nodes = JSON.parse(readFileSync(path, 'utf8')) as readonly { readonly agency: string; readonly port: number }[];
-  return nodes.map(({ agency, port }) => ({ agency, port, dir: join(dir, agency) }));
+  const nodes = JSON.parse(readFileSync(path, 'utf8')) as readonly (Omit<LocalNode, 'dir'> & { readonly folder: string })[];
+  return nodes.map(({ agency, port, folder }) => ({ agency, port, dir: join(dir, folder) }));
 }
 
 /** Makes everybody's keys and amends the charter: from here on the nodes order together. */
 export async function layOutNetwork({ dir, agencies, amend }: LocalPlan): Promise<readonly LocalNode[]> {
   const program = cometProgram();
   const ports = await freePorts(3 * agencies.length);
-  const nodes = agencies.map((agency, n) => ({ agency, dir: join(dir, agency), port: ports[3 * n]! }));
+  const nodes = agencies.map(({ agency, folder }, n) => ({ agency, folder, dir: join(dir, folder), port: ports[3 * n]! }));
   const entries: AgencyNode[] = [];
   for (const [n, node] of nodes.entries()) {
     const [, peer, exchange] = ports.slice(3 * n);
@@ -75,7 +75,7 @@ export async function layOutNetwork({ dir, agencies, amend }: LocalPlan): Promis
     );
   }
   await withLedger(nodes[0]!.dir, (ledger) => amend(amendmentFor(ledger.charterNow(), entries), ledger));
-  writeWhole(join(dir, 'network.json'), `${JSON.stringify(nodes.map(({ agency, port }) => ({ agency, port })))}\n`);
+  writeWhole(join(dir, 'network.json'), `${JSON.stringify(nodes.map(({ agency, folder, port }) => ({ agency, folder, port })))}\n`);
   return nodes;
 }
 
@@ -89,14 +89,15 @@ export class LocalNetwork {
     this.#events = events;
   }
 
-  /** Starts every node; those that have no ledger yet take it over from the first. */
-  async start(): Promise<void> {
+  /** Starts every node; those that have no ledger yet take it over from the first. Returns the ledger's origin. */
+  async start(): Promise<string> {
     const [first, ...others] = this.nodes;
     const { origin } = await this.run(first!);
     for (const node of others) {
       if (!existsSync(join(node.dir, 'charter.json'))) await joinNetwork({ dir: node.dir, from: exchangeOf(first!), origin });
     }
     await Promise.all(others.map((node) => this.run(node)));
+    return origin;
   }
 
   /** Starts one node and resolves when it is ready. */
