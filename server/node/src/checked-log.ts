@@ -4,8 +4,9 @@
  * known to be the checkpoint's before anything is done with it, and a few tiles at a time are all that is held.
  */
 import { nodeCrypto } from '@tabularium/crypto';
-import { type Checkpoint, emptyRoot, HASH_LENGTH, leafHash, nodeHash, TILE_WIDTH } from '@tabularium/log';
+import { type Checkpoint, HASH_LENGTH, leafHash, TILE_WIDTH } from '@tabularium/log';
 import { equalBytes } from '@tabularium/protocol';
+import { LogEdge } from '@tabularium/store';
 import type { LogSource } from './audit/audit-source.ts';
 import { differs, readable } from './audit/difference.ts';
 
@@ -43,12 +44,13 @@ export class CheckedLog {
   /** Root of the first `size` leaves. */
   async root(size: number): Promise<Uint8Array> {
     if (size > this.#size) throw new RangeError(`${size} of ${this.#size} leaves`);
-    let root: Uint8Array | undefined;
+    const rows: Uint8Array[] = [];
     for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / TILE_WIDTH)) {
       const width = count % TILE_WIDTH;
-      if (width > 0) root = rowHash((await this.#tile(level, Math.floor(count / TILE_WIDTH))).subarray(0, width * HASH_LENGTH), root);
+      const tile = width === 0 ? undefined : await this.#tile(level, Math.floor(count / TILE_WIDTH));
+      rows.push(tile?.subarray(0, width * HASH_LENGTH) ?? new Uint8Array());
     }
-    return root ?? emptyRoot(sha256);
+    return LogEdge.of(rows, sha256).root();
   }
 
   /** Leaves from..to (exclusive), all of them; `to` is the log's size or a multiple of 256. Throws `Differs`. */
@@ -76,7 +78,7 @@ export class CheckedLog {
     if (!isFull) return this.#edge[level]!;
     const hashes = await this.#fetch(level, index);
     const above = await this.#tile(level + 1, Math.floor(index / TILE_WIDTH));
-    if (!equalBytes(rowHash(hashes), hashAt(above, index % TILE_WIDTH)))
+    if (!equalBytes(LogEdge.tileRoot(hashes, sha256), hashAt(above, index % TILE_WIDTH)))
       differs('tile', `hash tile ${level}/${index}`, 'it does not have the hash that the checkpoint covers');
     this.#last[level] = { index, hashes };
     return hashes;
@@ -100,7 +102,8 @@ export class CheckedLog {
     const leaves = level > 0 ? [] : await readable(() => this.#source.leaves(first, first + width), `entries from ${first} on`);
     for (let i = 0; i < width; i++) {
       const leaf = leaves[i];
-      const hash = level > 0 ? rowHash(await this.#fetch(level - 1, first + i)) : leaf === undefined ? undefined : leafHash(leaf, sha256);
+      const below = level === 0 ? undefined : LogEdge.tileRoot(await this.#fetch(level - 1, first + i), sha256);
+      const hash = below ?? (leaf && leafHash(leaf, sha256));
       if (hash === undefined) return differs('log-incomplete', `entry ${first + i}`, 'it is missing', { index: first + i });
       row.set(hash, i * HASH_LENGTH);
     }
@@ -110,24 +113,4 @@ export class CheckedLog {
 
 function hashAt(row: Uint8Array, position: number): Uint8Array {
   return row.subarray(position * HASH_LENGTH, (position + 1) * HASH_LENGTH);
-}
-
-/** Hash over a row of up to 256 hashes and over what lies to its right, if anything does (RFC 9162 §2.1.1). */
-function rowHash(row: Uint8Array, right?: Uint8Array): Uint8Array {
-  let hash = right;
-  let end = row.length / HASH_LENGTH;
-  for (let width = 1; end > 0; width *= 2) {
-    if (end % (width * 2) === 0) continue;
-    const perfect = perfectHash(row, end - width, width);
-    hash = hash === undefined ? perfect : nodeHash(perfect, hash, sha256);
-    end -= width;
-  }
-  return hash!;
-}
-
-/** `width`: a power of two. */
-function perfectHash(row: Uint8Array, start: number, width: number): Uint8Array {
-  if (width === 1) return hashAt(row, start);
-  const half = width / 2;
-  return nodeHash(perfectHash(row, start, half), perfectHash(row, start + half, half), sha256);
 }

@@ -8,11 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
-import { generateNodeKeys, loadNodeKeys, type NodeKeys, nodeCrypto, nodeSigner, nodeVkeys, saveNodeKeys } from '@tabularium/crypto';
+import { generateNodeKeys, loadNodeKeys, type NodeKeys, nodeCrypto, saveNodeKeys } from '@tabularium/crypto';
 import { openSmallTown, type SmallTown } from '@tabularium/demo';
-import { Notary } from '@tabularium/engine-port/notary';
 import { encodeCharter } from '@tabularium/kernel';
-import { formatCheckpoint, formatSeal, LogTree, leafHash, parseNote, parseSeal, type Seal } from '@tabularium/log';
+import { formatSeal, parseNote, parseSeal, type Seal } from '@tabularium/log';
 import { toHex } from '@tabularium/protocol';
 import { type LedgerReader, openLedgerReader } from '@tabularium/store';
 import { type AuditReport, auditLedger } from './audit/audit-ledger.ts';
@@ -20,6 +19,7 @@ import type { LogSource } from './audit/audit-source.ts';
 import { DirectorySource } from './audit/directory-source.ts';
 import { HttpSource } from './audit/http-source.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
+import { LeavesSource } from './log-rig.test.ts';
 import type { NodeFault } from './node-fault.ts';
 import { nodeEntry } from './node-identity.ts';
 import { newOffice, type Office } from './node-rig.test.ts';
@@ -29,40 +29,6 @@ import { type RunningNode, startNode } from './start-node.ts';
 
 /** Enough leaves for some full tiles. */
 const STEPS = 900;
-
-/** A log in memory, with tiles and checkpoint to fit: what a forger would show who has the node's keys. */
-class LeavesSource implements LogSource {
-  readonly name = 'a log in memory';
-  readonly #leaves: readonly Uint8Array[];
-  readonly #tree = LogTree.empty(nodeCrypto.sha256, (level, index) => this.#tiles.get(`${level}/${index}`));
-  readonly #tiles = new Map<string, Uint8Array>();
-  readonly #note: string;
-
-  constructor(leaves: readonly Uint8Array[], origin: string, keys: NodeKeys) {
-    this.#leaves = leaves;
-    for (const leaf of leaves) this.#tree.append(leafHash(leaf, nodeCrypto.sha256));
-    for (const { level, index, hashes } of this.#tree.takeFullTiles()) this.#tiles.set(`${level}/${index}`, hashes);
-    const vkeys = nodeVkeys(keys, origin, `${origin.split('/')[0]}/forger`);
-    const notary = new Notary({ origin, signer: nodeSigner(keys), clock: Date.now, crypto: nodeCrypto, vkeys });
-    this.#note = notary.sign(formatCheckpoint({ origin, size: leaves.length, root: this.#tree.root() }));
-  }
-
-  async checkpoint(): Promise<string> {
-    return this.#note;
-  }
-
-  async leaves(from: number, to: number): Promise<readonly Uint8Array[]> {
-    return this.#leaves.slice(from, to);
-  }
-
-  async tile(level: number, index: number, width: number): Promise<Uint8Array | undefined> {
-    return this.#tree.tile(level, index, width);
-  }
-
-  predecessor(): undefined {}
-
-  close(): void {}
-}
 
 /** The log with one seal changed, and every seal after it made to follow it. */
 function reseal(leaves: readonly Uint8Array[], height: number, change: (seal: Seal) => Seal): Uint8Array[] {
