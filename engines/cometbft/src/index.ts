@@ -1,5 +1,6 @@
 /** The engine of many nodes: CometBFT orders, the same machine decides. */
 export { type AbciServer, serveAbci } from './abci-server.ts';
+export { formatAnchor, readAnchor } from './block-application.ts';
 export { CometEngine, type CometEngineOptions, type Orderer, openCometEngine } from './comet-engine.ts';
 export {
   type CometHome,
@@ -7,10 +8,13 @@ export {
   forgetBlocks,
   genesisPath,
   makeIdentity,
+  type StateSync,
   voteFrom,
   writeConfiguration,
 } from './comet-home.ts';
 export { CometRpc } from './comet-rpc.ts';
 export { Consensus } from './consensus.ts';
+export { type JoinBySnapshotOptions, joinBySnapshot } from './join-by-snapshot.ts';
 export { type CometLimits, DEFAULT_LIMITS } from './limits.ts';
+export { type OfferedSnapshot, type SnapshotSource, type SnapshotTarget, snapshotHandlers } from './snapshots.ts';
 export { chainIdIn, chainIdOf, genesisOf, type TermBegin } from './term.ts';
