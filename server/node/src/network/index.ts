@@ -1,4 +1,6 @@
 /** The door for those who run several nodes in one place: demos, fault runs, figures. */
+
+export { DemoOfficers } from '../demo-officers.ts';
 export { type AgencyNode, makeAgencyNode } from './agency-keys.ts';
 export { cometProgram } from './comet-program.ts';
 export { agenciesOf, amendCharter, foundDemoNetwork } from './demo-network.ts';
