@@ -86,9 +86,9 @@ export function asTextPage(bytes: Uint8Array, after: TextPlace | undefined): Tex
 export function asTexts(bytes: Uint8Array, digests: readonly string[]): TextsAnswer {
   const { texts, left_out: leftOut } = asObject(parseAnswer(bytes));
   const asked = new Set(digests);
-  const left = asArray(leftOut).map((one) => (typeof one === 'string' && asked.has(one) ? one : malformed()));
+  const left = asArray(leftOut).map((one) => (typeof one === 'string' && asked.delete(one) ? one : malformed()));
   // Who leaves out all of them would be asked for ever.
-  if (left.length >= digests.length && digests.length > 0) return malformed();
+  if (asked.size === 0 && digests.length > 0) return malformed();
   const found = new Map(
     Object.entries(asObject(texts)).map(([digest, one]) => [digest, asked.has(digest) ? asFoundText(one, digest) : malformed()]),
   );

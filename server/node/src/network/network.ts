@@ -15,6 +15,7 @@ import {
 } from '@tabularium/engine-cometbft';
 import { type RunningExchange, serveExchange, type TlsIdentity } from '@tabularium/exchange';
 import { CHARTER_KEY, type CharterRecord, type Machine } from '@tabularium/kernel';
+import type { SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
 import { type DataDirectory, readIfThere, writeWhole } from '../data-directory.ts';
 import { NodeFault } from '../node-fault.ts';
@@ -23,6 +24,7 @@ import { tlsOf } from './agency-keys.ts';
 import { Agreement } from './agreement.ts';
 import { cometProgram } from './comet-program.ts';
 import { exchangeDoor } from './exchange-door.ts';
+import { FollowTexts } from './follow-texts.ts';
 import { type PeerState, Peers } from './peers.ts';
 import { openTerm, type Term } from './term.ts';
 
@@ -43,6 +45,7 @@ export interface NetworkSettings {
 export interface NetworkOptions
   extends Omit<CometEngineOptions, 'machine' | 'chainId' | 'isPeer' | 'agreedAt' | 'onSigned' | 'onDurable' | 'onOver' | 'report'> {
   readonly place: DataDirectory;
+  readonly storage: SqliteStorage;
   readonly machine: Machine;
   /** Leaf 0. */
   readonly charter: string;
@@ -73,6 +76,7 @@ export interface NetworkStatus {
 export class Network {
   readonly engine: CometEngine;
   readonly agreement: Agreement;
+  readonly texts: FollowTexts;
   readonly #options: NetworkOptions;
   readonly #term: Term;
   readonly #identity: TlsIdentity;
@@ -111,6 +115,8 @@ export class Network {
       newest: () => this.engine.ownCheckpoint(),
       report,
     });
+    this.texts = new FollowTexts(options);
+    this.engine.onBlock((block) => this.texts.block(block));
     this.engine.onBlock(({ time, changedKeys }) => {
       if (changedKeys.includes(CHARTER_KEY)) this.#charterChanged();
       this.#voteAgain(time).catch(report);
@@ -138,7 +144,7 @@ export class Network {
       door: exchangeDoor({ engine, agreement, texts, charter, genesis: this.#term.genesis, rpc: () => this.#consensus?.rpc }),
       onFault: report,
     });
-    this.#peers.follow();
+    this.#followPeers();
     await this.#askWhatWeSigned();
     const home = this.#home();
     await writeConfiguration(home);
@@ -173,6 +179,7 @@ export class Network {
     await this.#consensus?.close();
     this.agreement.close();
     await this.#peers.close();
+    await this.texts.close();
     await this.#exchange?.close();
   }
 
@@ -239,6 +246,11 @@ export class Network {
     this.#peers.notify();
   }
 
+  #followPeers(): void {
+    this.#peers.follow();
+    this.texts.follow(this.#peers.clients);
+  }
+
   /** Other nodes, other keys, other weights: CometBFT has heard of the weights already. */
   #charterChanged(): void {
     const { charterNow, node, onStop } = this.#options;
@@ -247,7 +259,7 @@ export class Network {
       return;
     }
     this.agreement.charterChanged();
-    this.#peers.follow();
+    this.#followPeers();
   }
 
   /**

@@ -1,0 +1,154 @@
+/**
+ * Follows the list of texts of one other node. Its place is kept with the texts, so that a new start goes on from there. A text is believed
+ * if it is one that could have been submitted with its entry; a node that lists or gives anything else is reported, and passed over until
+ * it mends its ways.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ExchangeClient, ExchangeError, TEXTS_AT_ONCE, type TextPage } from '@tabularium/exchange';
+import type { TextPlace } from '@tabularium/texts';
+import { textsOfEntry } from './entry-texts.ts';
+import type { FollowTextsOptions } from './follow-texts.ts';
+
+export interface TextReaderOptions extends FollowTextsOptions {
+  readonly client: ExchangeClient;
+  /** Runs work that fetches texts, when nobody else does. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** From one look at the list to the next, beginning anew with each block: who took a text may hear of its block after us. */
+const PAUSES_MS = [300, 1_000, 3_000, 10_000, 30_000, 60_000] as const;
+/** Rows after which others have their turn. */
+const SLICE = 64;
+/** Whoever tells that node of checkpoints says so already. */
+const SAID_ELSEWHERE: ReadonlySet<string> = new Set(['closed', 'unreachable', 'timeout', 'wrong-key']);
+
+export class TextReader {
+  /** There is more on the list, and it is being read; at first nobody knows. */
+  isBehind = true;
+  readonly #options: TextReaderOptions;
+  #place: TextPlace | undefined;
+  /** Texts of entries that have not come here yet were passed over: their place is not kept. */
+  #passedOver = false;
+  #pauses = 0;
+  #trouble: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #isClosed = false;
+
+  /** Begins at once. */
+  constructor(options: TextReaderOptions) {
+    this.#options = options;
+    this.#place = this.#savedPlace;
+    this.#look();
+  }
+
+  /** There may be something new on the list. */
+  notify(): void {
+    if (this.#trouble !== undefined || this.#isClosed) return;
+    this.#pauses = 0;
+    if (this.#looking === undefined) this.#look();
+  }
+
+  /** Resolves when nothing is under way any more; a question that is, its client must have given up. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  get #savedPlace(): TextPlace | undefined {
+    return this.#options.texts.list().placeIn(this.#options.client.peer.id);
+  }
+
+  #look(): void {
+    clearTimeout(this.#timer);
+    this.#looking = this.#read().then(
+      () => this.#settled(undefined),
+      (error: unknown) => this.#settled(error),
+    );
+  }
+
+  #settled(error: unknown): void {
+    this.#looking = undefined;
+    this.isBehind = false;
+    if (this.#isClosed) return;
+    const trouble = error === undefined ? undefined : String(error);
+    if (trouble !== undefined && trouble !== this.#trouble) {
+      this.#pauses = 1;
+      if (!(error instanceof ExchangeError && SAID_ELSEWHERE.has(error.code))) {
+        this.#options.report(new Error(`the texts of node ${this.#options.client.peer.id}: ${trouble}`, { cause: error }));
+      }
+    }
+    this.#trouble = trouble;
+    const pause = PAUSES_MS[Math.min(this.#pauses++, PAUSES_MS.length - 1)];
+    this.#timer = setTimeout(() => this.#look(), pause).unref();
+  }
+
+  /** To the end of the list, as far as its entries are here. */
+  async #read(): Promise<void> {
+    const { client, storage, inTurn } = this.#options;
+    if (this.#passedOver && storage.missing() === undefined) {
+      this.#passedOver = false;
+      this.#place = this.#savedPlace;
+    }
+    for (let isEnd = false; !isEnd && !this.#isClosed; ) {
+      const page = await client.textsAfter(this.#place);
+      if (page !== undefined) isEnd = await inTurn(() => this.#take(page));
+      else if (this.#place === undefined) throw new Error('it has none');
+      else this.#goTo(undefined);
+    }
+  }
+
+  /** True where there is no more for now. */
+  async #take({ height, texts: rows }: TextPage): Promise<boolean> {
+    const { texts, storage } = this.#options;
+    const isFull = rows.length === TEXTS_AT_ONCE;
+    this.isBehind ||= isFull;
+    const entries = new Map<string, number | undefined>();
+    /** By digest, the index of its entry. */
+    const wanted = new Map<string, number>();
+    let last: TextPlace | undefined;
+    let isAhead = false;
+    for (const [n, { at, mark, digest, tx }] of rows.entries()) {
+      if (n % SLICE === 0) await nextTurn();
+      if (texts.get(digest) === undefined) {
+        if (!entries.has(tx)) entries.set(tx, storage.findName(tx));
+        const index = entries.get(tx);
+        if (index !== undefined) wanted.set(digest, index);
+        else if (storage.head().height < height) isAhead = true;
+        // Otherwise the entry is not this ledger's: texts of the one before it are listed, too.
+        else this.#passedOver ||= storage.missing() !== undefined;
+      }
+      if (isAhead) break;
+      last = { at, mark };
+    }
+    await this.#fetch(wanted);
+    if (last !== undefined) this.#goTo(last);
+    return isAhead || !isFull;
+  }
+
+  async #fetch(wanted: ReadonlyMap<string, number>): Promise<void> {
+    const { client, texts, storage } = this.#options;
+    for (let left: readonly string[] = [...wanted.keys()]; left.length > 0; ) {
+      const { found, leftOut } = await client.texts(left);
+      if (found.size + leftOut.length < left.length) throw new Error('it does not give what it lists');
+      const given = [...found].flatMap(([digest, text]) => (text.kind === 'text' ? [{ index: wanted.get(digest)!, text }] : []));
+      const byEntry = Map.groupBy(given, ({ index }) => index);
+      texts.putLive(
+        [...byEntry].flatMap(([index, of]) => {
+          const [leaf] = storage.leaves(index, index + 1);
+          return textsOfEntry(
+            leaf!,
+            of.map(({ text }) => text.disclosure),
+          );
+        }),
+      );
+      left = leftOut;
+    }
+  }
+
+  #goTo(place: TextPlace | undefined): void {
+    this.#place = place;
+    if (!this.#passedOver) this.#options.texts.list().savePlaceIn(this.#options.client.peer.id, place);
+  }
+}
