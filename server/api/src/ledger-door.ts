@@ -34,6 +34,8 @@ export interface SharedLedger {
   covers(size: number): Promise<boolean>;
   /** Nodes of this ledger that signed what contradicts it, or themselves, with both notes. */
   evidence(): readonly NodeEvidence[];
+  /** Whether a text that is not here may come from another node any moment. */
+  awaitsText(digest: string): boolean;
 }
 
 export interface NodeEvidence {

@@ -84,7 +84,15 @@ describe('reading the ledger', () => {
       [gone.status, gone.json.code, gone.json.withdrawn],
       [410, 'text-withdrawn', { time: town.now, ground: 'privacy', case: 'C-1' }],
     );
-    assert.equal((await get(`/api/v1/texts/${'B'.repeat(42)}A`)).status, 404);
+    const unknown = `/api/v1/texts/${'B'.repeat(42)}A`;
+    assert.equal((await get(unknown)).status, 404);
+    const shared = { agreed: () => 0, covers: async () => false, evidence: () => [], awaitsText: (one: string) => unknown.endsWith(one) };
+    Object.assign(town.door, { shared });
+    const late = await get(unknown);
+    assert.deepEqual([late.status, late.json.code, late.headers.get('retry-after')], [503, 'text-not-here-yet', '2']);
+    assert.equal((await get(`/api/v1/texts/${'C'.repeat(42)}A`)).status, 404);
+    assert.equal((await get(`/api/v1/texts/${digest}`)).status, 410);
+    Reflect.deleteProperty(town.door, 'shared');
     assert.equal((await get('/api/v1/texts/short')).status, 400);
   });
 

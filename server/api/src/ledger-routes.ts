@@ -11,6 +11,7 @@ export const PROOF_TYPE = 'text/plain; charset=utf-8';
 export const FACT_TYPE = 'application/vnd.tabularium.fact+json';
 const keyPart = (pattern: string) => Type.String({ pattern, maxLength: 128 });
 const SYSTEM_LEAF = 0x7b;
+const TEXT_RETRY = { 'retry-after': '2' };
 const text = (description: string) => ({ type: 'string', description });
 
 /** Adds the routes. */
@@ -156,21 +157,23 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
   );
 }
 
-function addTexts(app: FastifyInstance, { texts, reads, crypto }: ApiParts): void {
+function addTexts(app: FastifyInstance, { door, texts, reads, crypto }: ApiParts): void {
   app.get(
     '/api/v1/texts/:digest',
     {
       schema: {
         tags: ['proofs'],
         summary: 'A published text by its digest',
+        description: 'Where several nodes run the ledger, a text may come here some seconds after its entry: 503 until that is past.',
         params: Type.Object({ digest: Type.String({ pattern: DIGEST_PATTERN }) }),
-        response: { 200: TextAnswer, 400: ProblemAnswer, 404: ProblemAnswer, 410: ProblemAnswer },
+        response: { 200: TextAnswer, 400: ProblemAnswer, 404: ProblemAnswer, 410: ProblemAnswer, 503: ProblemAnswer },
       },
       preHandler: reads.ledger,
     },
     async (request, reply) => {
       const { digest } = request.params as { readonly digest: string };
       const found = texts.get(digest);
+      if (found === undefined && door.shared?.awaitsText(digest) === true) fail('text-not-here-yet', undefined, TEXT_RETRY);
       if (found === undefined) fail('not-found');
       if (found.kind === 'withdrawn') {
         const { time, ground, case: of } = found;

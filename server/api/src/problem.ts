@@ -29,6 +29,7 @@ export const API_CODES = {
     title: 'The node has stopped deciding. Send the same bytes again: if they are in already, you get the first answer.',
   },
   'height-not-reached': { status: 503, title: 'What you ask for has not arrived here yet.' },
+  'text-not-here-yet': { status: 503, title: 'If this is a published text, it has not arrived here yet.' },
   'projection-unavailable': { status: 503, title: 'The lists are being rebuilt. The ledger itself goes on.' },
   'text-withdrawn': { status: 410, title: 'This text has been withdrawn.' },
   internal: { status: 500, title: 'Something failed inside this node.' },

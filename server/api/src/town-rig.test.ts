@@ -62,6 +62,7 @@ export interface Town {
   readonly storage: Storage;
   readonly projections: Projections;
   readonly texts: Texts;
+  readonly door: LedgerDoor;
   readonly origin: string;
   readonly charter: Charter;
   readonly noticeKey: PublicJwk;
@@ -189,6 +190,7 @@ async function foundTown(undo: Undo): Promise<Town> {
     storage,
     projections,
     texts,
+    door,
     origin: charter.origin,
     charter,
     noticeKey: keys.notice.jwk,

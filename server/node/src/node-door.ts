@@ -97,6 +97,7 @@ export function nodeDoor({
             agreed: () => network.agreement.size,
             covers: (size: number) => network.agreement.covers(size),
             evidence: () => network.agreement.evidence,
+            awaitsText: (digest: string) => network.texts.awaits(digest),
           },
         }),
     losses: () => (predecessor === undefined ? undefined : lossesOf(predecessor, storage)),
