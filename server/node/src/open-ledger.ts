@@ -21,7 +21,7 @@ import { Network, type NetworkSettings } from './network/network.ts';
 import { closeTerm } from './network/term.ts';
 import { NodeFault } from './node-fault.ts';
 import { loadIdentity, type NodeIdentity } from './node-identity.ts';
-import { openSettledTexts, settleTexts } from './text-settlement.ts';
+import { openSettledTexts, settleTexts, textTime } from './text-settlement.ts';
 import { askWitnesses, type WitnessWord, witnessAddresses, wouldFork } from './witness-word.ts';
 
 export interface OpenLedgerOptions {
@@ -129,7 +129,7 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   });
   open.add(() => admission.close());
   for (const page of allKeys(storage)) admission.learn(page);
-  const texts = openSettledTexts(place.dir, storage, Math.floor(clock() / 1_000));
+  const texts = openSettledTexts(place.dir, storage, textTime(storage, clock, shared));
   open.add(() => texts.close());
   const common = {
     storage,

@@ -25,6 +25,7 @@ import { NodeFault } from './node-fault.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
 import { predecessorFolders, predecessorLedgers } from './predecessor.ts';
 import { addPredecessorRoutes } from './predecessor-routes.ts';
+import { textTime } from './text-settlement.ts';
 import { pushToWitnesses, type WitnessPushes, type WitnessState } from './witness-pushes.ts';
 
 export interface StartOptions {
@@ -205,7 +206,8 @@ class Node implements RunningNode {
       this.projections.notify(height);
       if (changedKeys.includes(CHARTER_KEY)) this.#warn();
     });
-    this.#sweep = setInterval(() => texts.sweep(Math.floor(clock() / 1_000)), SWEEP_MS).unref();
+    const shared = ledger.network !== undefined;
+    this.#sweep = setInterval(() => texts.sweep(textTime(storage, clock, shared)), SWEEP_MS).unref();
   }
 
   async listen(): Promise<void> {

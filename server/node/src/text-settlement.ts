@@ -2,8 +2,9 @@
  * The text store follows the ledger (DESIGN §4 "Nothing a human typed is in a leaf"): what state says is withdrawn is withdrawn there too,
  * at opening and after every block. The record of a withdrawn text is `kernel/text/<digest>`.
  */
-import type { Storage } from '@tabularium/engine-port';
+import type { Clock, Storage } from '@tabularium/engine-port';
 import { type StateReader, WITHDRAWN_TEXTS } from '@tabularium/kernel';
+import type { SqliteStorage } from '@tabularium/store';
 import { openTexts, type Texts, type Withdrawal } from '@tabularium/texts';
 
 const TEXT_END = 'kernel/text0';
@@ -12,6 +13,16 @@ const PAGE = 1_000;
 /** Open the text store of a directory against its ledger. `nowSeconds`: what is pending and past its time is shredded. */
 export function openSettledTexts(dir: string, storage: Storage, nowSeconds: number): Texts {
   return openTexts(dir, { isAccepted: (tx) => storage.findName(tx) !== undefined, withdrawals: withdrawals(storage), nowSeconds });
+}
+
+/**
+ * The time by which a text whose transaction is not in the ledger may be past hope, NumericDate. Where several nodes order (`shared`), a
+ * transaction that this one handed over may stand in a block that has not come here yet: then it is the time of the newest block, and nothing
+ * is past hope while entries before that are missing.
+ */
+export function textTime(storage: Pick<SqliteStorage, 'head' | 'missing'>, clock: Clock, shared: boolean): number {
+  const time = !shared ? clock() : storage.missing() === undefined ? storage.head().time : 0;
+  return Math.floor(time / 1_000);
 }
 
 /** Carry out the withdrawals among a block's changed records. */
