@@ -4,10 +4,21 @@
  */
 import { catalogue } from '@tabularium/catalogue';
 import { generateEs256, nodeCrypto, signEs256 } from '@tabularium/crypto';
+import type { Engine } from '@tabularium/engine-port';
 import { type Charter, type EnrolledKey, encodeCharter } from '@tabularium/kernel';
 import { foundLedger } from '@tabularium/node';
+import { type Amendment, bodyOf } from '@tabularium/node/network';
 import { encodeTransaction, joinSubmission, makeUlid, thumbprint, toHex } from '@tabularium/protocol';
-import { BUDGET_LINES, demoCharterDraft, OFFICERS, type SigningKey, type Step, seededRandom, signSteps } from '@tabularium/scenarios';
+import {
+  BUDGET_LINES,
+  demoCharterDraft,
+  OFFICERS,
+  type SignedStep,
+  type SigningKey,
+  type Step,
+  seededRandom,
+  signSteps,
+} from '@tabularium/scenarios';
 import { Client, request } from './http-load.ts';
 
 const FUND = 'GEN';
@@ -18,8 +29,10 @@ const LINES = BUDGET_LINES.map(({ code }) => code);
 
 export interface BenchLedger {
   readonly charter: Charter;
-  /** Signed transactions that open the year and its budget, in order. */
-  opening(): { readonly jws: Uint8Array; readonly disclosures: readonly string[] }[];
+  /** Accepts the charter where that has not happened, and amends it. */
+  amend(change: Amendment, engine: Pick<Engine, 'submit'>): Promise<void>;
+  /** Signed transactions that open the year and its budget, in order; `accepted`: the charter is already. */
+  opening(accepted?: boolean): { readonly jws: Uint8Array; readonly disclosures: readonly string[] }[];
   /** The n-th measured write, signed. */
   write(n: number): Uint8Array;
 }
@@ -42,19 +55,21 @@ export function foundBenchLedger(dir: string, now: number = Date.now()): BenchLe
   });
   const keyOf = (officer: string): SigningKey => signing.get(officer)!;
   const random = seededRandom(now % 2 ** 31);
+  const sign = (steps: readonly Step[]): SignedStep[] => [
+    ...signSteps(steps, { ledger: charter.origin, keyOf, catalogue, crypto: nodeCrypto, randomBytes: (n) => random.bytes(n) }),
+  ];
+  const digest = toHex(nodeCrypto.sha256(encodeCharter(charter, nodeCrypto)));
   return {
     charter,
-    opening: () => {
-      const digest = toHex(nodeCrypto.sha256(encodeCharter(charter, nodeCrypto)));
-      const steps = openingSteps(year, digest, now);
-      const signed = signSteps(steps, {
-        ledger: charter.origin,
-        keyOf,
-        catalogue,
-        crypto: nodeCrypto,
-        randomBytes: (n) => random.bytes(n),
-      });
-      return [...signed].map(({ bytes, disclosures }) => ({ jws: bytes, disclosures }));
+    amend: async (change, engine) => {
+      for (const { bytes } of sign([...acceptances(digest, now), ...amendment(change, now)])) {
+        const { kind } = await engine.submit(bytes);
+        if (kind !== 'accepted') throw new Error(`the amendment was ${kind}`);
+      }
+    },
+    opening: (accepted = false) => {
+      const steps = [...(accepted ? [] : acceptances(digest, now)), ...openingSteps(year, now)];
+      return sign(steps).map(({ bytes, disclosures }) => ({ jws: bytes, disclosures }));
     },
     write: (n) => {
       const { code, roles } = SPENDING[n % SPENDING.length]!;
@@ -85,8 +100,8 @@ export function foundBenchLedger(dir: string, now: number = Date.now()): BenchLe
   };
 }
 
-function openingSteps(year: number, charter: string, at: number): Step[] {
-  const step = (key: string, officer: string, as: string, action: string, body: Step['body']): Step => ({
+function stepsAt(at: number) {
+  return (key: string, officer: string, as: string, action: string, body: Step['body']): Step => ({
     key,
     at,
     officer,
@@ -95,6 +110,29 @@ function openingSteps(year: number, charter: string, at: number): Step[] {
     body,
     expect: 'accepted',
   });
+}
+
+function acceptances(charter: string, at: number): Step[] {
+  const step = stepsAt(at);
+  return [
+    step('mayor accepts', 'mayor-1', 'mayor@mayor', 'kernel.charter.accept', () => ({ charter })),
+    step('clerk accepts', 'council-1', 'clerk@council', 'kernel.charter.accept', () => ({ charter })),
+    step('auditor accepts', 'audit-1', 'auditor@audit', 'kernel.charter.accept', () => ({ charter })),
+  ];
+}
+
+function amendment(change: Amendment, at: number): Step[] {
+  const step = stepsAt(at);
+  const proposal: Step['body'] = (earlier) => ({ proposal: earlier.name('nodes proposed') });
+  return [
+    step('nodes proposed', 'mayor-1', 'mayor@mayor', 'kernel.propose', () => ({ action: 'kernel.charter.amend', body: bodyOf(change) })),
+    step('clerk approves', 'council-1', 'clerk@council', 'kernel.approve', proposal),
+    step('auditor approves', 'audit-1', 'auditor@audit', 'kernel.approve', proposal),
+  ];
+}
+
+function openingSteps(year: number, at: number): Step[] {
+  const step = stepsAt(at);
   const both = (key: string, action: string, first: readonly [string, string], body: Step['body']): Step[] => [
     step(`${key} proposed`, first[0], first[1], 'kernel.propose', (earlier) => ({ action, body: body(earlier) })),
     step(key, 'mayor-1', 'mayor@mayor', 'kernel.approve', (earlier) => ({ proposal: earlier.name(`${key} proposed`) })),
@@ -102,9 +140,6 @@ function openingSteps(year: number, charter: string, at: number): Step[] {
   const money = { amount: LINE_AMOUNT, currency: 'EUR' };
   const line = (code: string) => ({ year: String(year), fund: FUND, line: code, money });
   return [
-    step('mayor accepts', 'mayor-1', 'mayor@mayor', 'kernel.charter.accept', () => ({ charter })),
-    step('clerk accepts', 'council-1', 'clerk@council', 'kernel.charter.accept', () => ({ charter })),
-    step('auditor accepts', 'audit-1', 'auditor@audit', 'kernel.charter.accept', () => ({ charter })),
     ...both('year', 'treasury.year.open', ['accounts-1', 'accountant@accounts'], () => ({
       year: String(year),
       from: `${year}-01-01`,
@@ -119,9 +154,9 @@ function openingSteps(year: number, charter: string, at: number): Step[] {
 }
 
 /** Send the opening to a node and see that all of it is accepted. */
-export async function openYear(port: number, ledger: BenchLedger): Promise<void> {
+export async function openYear(port: number, ledger: BenchLedger, accepted = false): Promise<void> {
   const client = await Client.open(port);
-  for (const { jws, disclosures } of ledger.opening()) {
+  for (const { jws, disclosures } of ledger.opening(accepted)) {
     const text = joinSubmission(Buffer.from(jws).toString('latin1'), disclosures);
     const { status, body } = await client.send(request('POST', '/api/v1/transactions', text));
     if (status !== 201) throw new Error(`the opening was answered ${status}: ${body}`);
