@@ -34,6 +34,7 @@ import { Admissions } from './admissions.ts';
 import { BlockApplication, type Decided, readAnchor } from './block-application.ts';
 import { type CometLimits, DEFAULT_LIMITS } from './limits.ts';
 import { type ChangedLeaf, RecentChanges } from './recent-changes.ts';
+import { UnderWay } from './under-way.ts';
 import { wakeBytes } from './wake.ts';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -76,13 +77,6 @@ export interface CometEngineOptions extends NotaryOptions {
   readonly onOver?: () => void;
 }
 
-/** Submissions of the same bytes that nothing is known of yet. */
-interface Waiting {
-  /** ms UTC. */
-  readonly since: number;
-  readonly settles: ((outcome: Outcome) => void)[];
-}
-
 /** Open the engine over a founded ledger. Throws `StorageDamaged` when trees, seal and checkpoint do not agree. */
 export function openCometEngine(options: CometEngineOptions): CometEngine {
   return new CometEngine(options);
@@ -105,9 +99,7 @@ export class CometEngine implements Engine {
   readonly #admissions: Admissions;
   readonly #application: BlockApplication;
   readonly #listeners: BlockListeners;
-  /** Who waits for a transaction, by hash of its bytes. */
-  readonly #underWay = new Map<string, Waiting>();
-  #patience: unknown;
+  readonly #underWay: UnderWay;
   /** Accepted in the newest block, to be told once that is signed. */
   #accepted: { readonly hash: string; readonly outcome: Outcome }[] = [];
   /** The newest block, until it is signed. */
@@ -120,9 +112,6 @@ export class CometEngine implements Engine {
   #orderer: Orderer | undefined;
   /** Hand-overs follow one another, so that what one client sends in order is ordered so. */
   #handOver: Promise<void> = Promise.resolve();
-  #count = 0;
-  #bytes = 0;
-  #onEmpty: (() => void)[] = [];
   #alarm: unknown;
   /** The due time that consensus was last woken for, unless a block has changed something since. */
   #wokenFor: number | undefined;
@@ -154,6 +143,8 @@ export class CometEngine implements Engine {
       recosign: () => this.#recosign(),
       report,
     });
+    const { patienceMs } = this.#limits;
+    this.#underWay = new UnderWay({ clock, timers, patienceMs, undecided: () => this.#busy('undecided') });
     this.#admissions = new Admissions(admit, crypto);
     this.#application = new BlockApplication({
       storage,
@@ -199,12 +190,12 @@ export class CometEngine implements Engine {
     const taken: Uint8Array[] = [];
     const hashes: string[] = [];
     const outcomes = batch.map((bytes): Promise<Outcome> | Outcome => {
-      full ||= this.#count >= this.#limits.queueCount || this.#bytes + bytes.length > this.#limits.queueBytes;
+      full ||= this.#underWay.count >= this.#limits.queueCount || this.#underWay.bytes + bytes.length > this.#limits.queueBytes;
       if (full) return this.#busy('queue-full');
       const hash = this.#admissions.hashOf(bytes);
       taken.push(bytes);
       hashes.push(hash);
-      return this.#wait(hash, bytes.length);
+      return this.#underWay.wait(hash, bytes.length);
     });
     const admissions = this.#admissions.of(taken, hashes);
     this.#handOver = this.#handOver.then(() => this.#submit(taken, hashes, admissions));
@@ -221,7 +212,7 @@ export class CometEngine implements Engine {
 
   status(): { readonly queued: number; readonly height: number; readonly size: number; readonly halted?: string } {
     const { height, size } = this.#storage.head();
-    const status = { queued: this.#count, height, size };
+    const status = { queued: this.#underWay.count, height, size };
     return this.#halted === undefined ? status : { ...status, halted: this.#halted };
   }
 
@@ -233,12 +224,8 @@ export class CometEngine implements Engine {
     this.#closing = true;
     this.#timers.clear(this.#alarm);
     this.#recosigner.close();
-    this.#timers.clear(this.#patience);
     for (const run of this.#onSettled.splice(0)) run();
-    if (this.#count === 0) return;
-    const patience = this.#timers.set(() => this.#dropAll(), CLOSE_MS);
-    await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
-    this.#timers.clear(patience);
+    await this.#underWay.close(CLOSE_MS, this.#busy('halted'));
   }
 
   checkpoint(): string {
@@ -333,40 +320,6 @@ export class CometEngine implements Engine {
     return this.#application.isSettled && this.#signedSize === this.#storage.head().size;
   }
 
-  #wait(hash: string, length: number): Promise<Outcome> {
-    this.#count++;
-    this.#bytes += length;
-    return new Promise((resolve) => {
-      const settle = (outcome: Outcome): void => {
-        this.#count--;
-        this.#bytes -= length;
-        resolve(outcome);
-        if (this.#count === 0) for (const run of this.#onEmpty.splice(0)) run();
-      };
-      const known = this.#underWay.get(hash);
-      if (known !== undefined) known.settles.push(settle);
-      else {
-        this.#underWay.set(hash, { since: this.#clock(), settles: [settle] });
-        this.#patience ??= this.#timers.set(() => this.#lose(), this.#limits.patienceMs);
-      }
-    });
-  }
-
-  /** Who has waited too long is told that nothing is known. Oldest first. */
-  #lose(): void {
-    const { patienceMs } = this.#limits;
-    const now = this.#clock();
-    for (const [hash, { since }] of this.#underWay) {
-      const waited = Math.abs(now - since);
-      if (waited < patienceMs) {
-        this.#patience = this.#timers.set(() => this.#lose(), patienceMs - waited);
-        return;
-      }
-      this.#settle(hash, this.#busy('undecided'));
-    }
-    this.#patience = undefined;
-  }
-
   /** Answers what admission refuses and what is in the log already, and hands the rest to the orderer. */
   async #submit(batch: readonly Uint8Array[], hashes: readonly string[], verdicts: ReturnType<Admissions['of']>): Promise<void> {
     try {
@@ -374,7 +327,7 @@ export class CometEngine implements Engine {
       for (const [i, admission] of (await verdicts).entries()) {
         const hash = hashes[i]!;
         if (!admission.ok) {
-          this.#settle(
+          this.#underWay.settle(
             hash,
             admission.kind === 'malformed'
               ? { kind: 'malformed', code: admission.code, detail: admission.detail }
@@ -383,7 +336,7 @@ export class CometEngine implements Engine {
           continue;
         }
         const placed = this.#proofs.placed(admission.transaction.name);
-        if (placed !== undefined) this.#settle(hash, { kind: 'repeated', ...placed });
+        if (placed !== undefined) this.#underWay.settle(hash, { kind: 'repeated', ...placed });
         else if (this.#underWay.has(hash)) given.push({ bytes: batch[i]!, hash });
       }
       if (given.length === 0) return;
@@ -391,21 +344,12 @@ export class CometEngine implements Engine {
       const answers = await this.#orderer.broadcast(given.map(({ bytes }) => bytes));
       for (const [i, { hash }] of given.entries()) {
         const answer = answers[i]!;
-        if (answer !== 'taken') this.#settle(hash, this.#busy(answer));
+        if (answer !== 'taken') this.#underWay.settle(hash, this.#busy(answer));
       }
     } catch (error) {
       this.#report(error);
-      for (const hash of hashes) this.#settle(hash, this.#busy('halted'));
+      for (const hash of hashes) this.#underWay.settle(hash, this.#busy('halted'));
     }
-  }
-
-  #settle(hash: string, outcome: Outcome): void {
-    const found = this.#underWay.get(hash);
-    this.#underWay.delete(hash);
-    found?.settles.forEach((settle, i) => {
-      // Who sent the same bytes meanwhile is told that they were there before.
-      settle(i > 0 && outcome.kind === 'accepted' ? { ...outcome, kind: 'repeated' } : outcome);
-    });
   }
 
   #committed(decided: readonly Decided[], time: number, block: AppendedBlock | undefined): void {
@@ -418,9 +362,9 @@ export class CometEngine implements Engine {
       } else if (verdict.kind === 'repeated') {
         const placed = this.#proofs.placed(verdict.name);
         if (placed === undefined) throw new StorageDamaged(`${verdict.name} was accepted before and is not in the log`);
-        this.#settle(hash, { kind: 'repeated', ...placed });
+        this.#underWay.settle(hash, { kind: 'repeated', ...placed });
       } else {
-        this.#settle(hash, this.#refused(transaction, verdict.refusal, time));
+        this.#underWay.settle(hash, this.#refused(transaction, verdict.refusal, time));
       }
     }
     if (block !== undefined) {
@@ -440,7 +384,7 @@ export class CometEngine implements Engine {
     for (const run of this.#onSettled.splice(0)) run();
     const block = this.#unsigned;
     this.#unsigned = undefined;
-    for (const { hash, outcome } of this.#accepted.splice(0)) this.#settle(hash, outcome);
+    for (const { hash, outcome } of this.#accepted.splice(0)) this.#underWay.settle(hash, outcome);
     if (block !== undefined) this.#listeners.announce(block, this.#checkpoints.own);
     if (this.#application.isOver) this.#over();
   }
@@ -458,7 +402,7 @@ export class CometEngine implements Engine {
   #over(): void {
     if (this.#closing) return;
     this.#closing = true;
-    for (const hash of [...this.#underWay.keys()]) this.#settle(hash, this.#busy('closing'));
+    this.#underWay.settleAll(this.#busy('closing'));
     this.#options.onOver?.();
   }
 
@@ -477,7 +421,7 @@ export class CometEngine implements Engine {
   /** What is under way may be in a block or not: whoever sends it again learns which. */
   #dropAll(): void {
     this.#accepted = [];
-    for (const hash of [...this.#underWay.keys()]) this.#settle(hash, this.#busy('halted'));
+    this.#underWay.settleAll(this.#busy('halted'));
   }
 
   #busy(reason: 'queue-full' | 'catching-up' | 'undecided' | 'closing' | 'halted'): Outcome {
