@@ -22,6 +22,8 @@ import type {
 import type { AbciHandlers } from './abci-server.ts';
 import type { Admissions } from './admissions.ts';
 import type { CometLimits } from './limits.ts';
+import { Parcels } from './parcels.ts';
+import { type SnapshotSource, snapshotHandlers } from './snapshots.ts';
 import { readWake } from './wake.ts';
 
 const ACCEPT = 1;
@@ -47,7 +49,7 @@ export function readAnchor(anchor: string | undefined, chainId: string): number 
 
 /** A transaction of a block that was admitted, and what the machine said of it. */
 export interface Decided {
-  /** Its place among the block's. */
+  /** Place of its parcel in the block. */
   readonly place: number;
   readonly hash: string;
   readonly transaction: Transaction;
@@ -72,13 +74,14 @@ export interface BlockApplicationOptions {
   readonly isPeer: (id: string) => boolean;
   /** The machine broke at a proposal. */
   readonly onBroken: (error: unknown) => void;
+  readonly snapshots: SnapshotSource | undefined;
   /** Name of an accepted transaction with this signer and id whose exp has not passed. */
   readonly acceptedName: (kid: string, id: string, time: number) => string | undefined;
 }
 
 /** The transactions of a proposal or a block. */
 interface ReadBlock {
-  /** Of all, wakes too. */
+  /** Of its parcels, wakes too. */
   readonly hashes: readonly string[];
   readonly admitted: readonly Omit<Decided, 'verdict'>[];
   readonly allAdmitted: boolean;
@@ -106,6 +109,7 @@ type Time = { readonly seconds: bigint; readonly nanos: number } | undefined;
 
 export class BlockApplication {
   readonly #options: BlockApplicationOptions;
+  readonly #parcels: Parcels;
   #outcome: Outcome | undefined;
   #pending: Pending | undefined;
   /** The term's last block is durable: no further one has anything in it. */
@@ -113,22 +117,28 @@ export class BlockApplication {
 
   constructor(options: BlockApplicationOptions) {
     this.#options = options;
+    this.#parcels = new Parcels(options.admissions);
   }
 
   get handlers(): AbciHandlers {
+    const { storage, chainId, snapshots } = this.#options;
+    const cometHeight = (): number => readAnchor(storage.anchor(), chainId);
     return {
+      ...(snapshots === undefined ? {} : snapshotHandlers(snapshots, cometHeight)),
       info: () => ({
         data: 'tabularium',
         version: '',
         appVersion: 1n,
-        lastBlockHeight: BigInt(readAnchor(this.#options.storage.anchor(), this.#options.chainId)),
+        lastBlockHeight: BigInt(cometHeight()),
         lastBlockAppHash: this.#appHash(),
       }),
       // The genesis names the validators of the charter already.
       initChain: () => ({ validators: [], appHash: this.#appHash() }),
       checkTx: async ({ tx }) => {
         const fault = await this.#faultOf(tx);
-        return { ...NOTHING, code: fault === undefined ? 0 : REFUSED, log: fault ?? '' };
+        // A transaction is worth one unit of gas, a block as many as it may carry: so CometBFT proposes no more than that.
+        const gasWanted = BigInt(this.#parcels.of(tx).transactions.length);
+        return { ...NOTHING, gasWanted, code: fault === undefined ? 0 : REFUSED, log: fault ?? '' };
       },
       prepareProposal: (request) => this.#prepareProposal(request),
       processProposal: async (request) => ({ status: (await this.#isGood(request)) ? ACCEPT : REJECT }),
@@ -169,9 +179,10 @@ export class BlockApplication {
       const open = machine.nextDeadline(chain.records);
       return open !== undefined && open <= due && due <= clock() ? undefined : 'wake-not-due';
     }
-    const [admission] = await admissions.of([tx]);
-    if (admission!.ok) return undefined;
-    return admission!.kind === 'malformed' ? admission!.code : admission!.refusal.code;
+    const { transactions, hashes } = this.#parcels.of(tx);
+    const fault = (await admissions.of(transactions, hashes)).find(({ ok }) => !ok);
+    if (fault === undefined || fault.ok) return undefined;
+    return fault.kind === 'malformed' ? fault.code : fault.refusal.code;
   }
 
   /**
@@ -183,10 +194,13 @@ export class BlockApplication {
     if (this.#isOver || (txs.length > 0 && clock() - msOf(time) > limits.maxLagMs)) return { txs: [] };
     const chosen: Uint8Array[] = [];
     let room = Math.min(Number(maxTxBytes), limits.blockBytes) - SEAL_BYTES;
+    let places = limits.blockCount;
     for (const tx of txs) {
-      // A length of its own stands before each in CometBFT's block, and in ours.
-      room -= tx.length + 8;
-      if (room < 0 || chosen.length === limits.blockCount) break;
+      const { length } = this.#parcels.of(tx).transactions;
+      // A length of its own stands before each in CometBFT's block, and before each transaction in ours.
+      room -= tx.length + 8 * length;
+      places -= length;
+      if (room < 0 || places < 0) break;
       chosen.push(tx);
     }
     return { txs: chosen };
@@ -194,8 +208,10 @@ export class BlockApplication {
 
   async #isGood({ txs, time }: RequestProcessProposal): Promise<boolean> {
     const { limits, onBroken } = this.#options;
-    const bytes = txs.reduce((sum, tx) => sum + tx.length + 2, SEAL_BYTES);
-    if (txs.length > limits.blockCount || bytes > limits.blockBytes || (this.#isOver && txs.length > 0)) return false;
+    if (this.#isOver && txs.length > 0) return false;
+    const transactions = txs.flatMap((tx) => this.#parcels.of(tx).transactions);
+    const bytes = transactions.reduce((sum, { length }) => sum + length + 2, SEAL_BYTES);
+    if (transactions.length > limits.blockCount || bytes > limits.blockBytes) return false;
     const read = await this.#read(txs);
     if (!read.allAdmitted) return false;
     try {
@@ -210,17 +226,19 @@ export class BlockApplication {
   /** The transactions of a block, wakes aside, as admission sees them. */
   async #read(txs: readonly Uint8Array[]): Promise<ReadBlock> {
     const { admissions, crypto } = this.#options;
-    const hashes = txs.map((tx) => admissions.hashOf(tx));
-    const places = [...txs.keys()].filter((place) => readWake(txs[place]!, crypto.utf8) === undefined);
-    const verdicts = await admissions.of(
-      places.map((place) => txs[place]!),
-      places.map((place) => hashes[place]!),
+    const parcels = txs.map((tx) => this.#parcels.of(tx));
+    const given = parcels.flatMap(({ transactions, hashes }, place) =>
+      readWake(txs[place]!, crypto.utf8) === undefined ? transactions.map((bytes, i) => ({ place, bytes, hash: hashes[i]! })) : [],
     );
-    const admitted = places.flatMap((place, i) => {
+    const verdicts = await admissions.of(
+      given.map(({ bytes }) => bytes),
+      given.map(({ hash }) => hash),
+    );
+    const admitted = given.flatMap(({ place, hash }, i) => {
       const verdict = verdicts[i]!;
-      return verdict.ok ? [{ place, hash: hashes[place]!, transaction: verdict.transaction }] : [];
+      return verdict.ok ? [{ place, hash, transaction: verdict.transaction }] : [];
     });
-    return { hashes, admitted, allAdmitted: admitted.length === places.length };
+    return { hashes: parcels.map(({ hash }) => hash), admitted, allAdmitted: admitted.length === given.length };
   }
 
   /** What the machine makes of a block; the same block is decided once. Throws what the machine throws. */
@@ -259,8 +277,10 @@ export class BlockApplication {
     const prepared = leavesTrace ? chain.prepare({ time: outcome.time, accepted, writes, events, policy }) : undefined;
     const { updates, endsTerm } = leavesTrace ? this.#changesOf(result) : { updates: [], endsTerm: false };
     this.#pending = { cometHeight: height, outcome, prepared, endsTerm };
-    // CometBFT keeps what succeeded from coming again. A wake must be able to: for more deadlines of the same time, or at a later block.
-    const codes = new Map(decided.map(({ place, verdict }) => [place, verdict.kind === 'refused' ? REFUSED : 0]));
+    // CometBFT keeps what succeeded from coming again. A wake must be able to: for more deadlines of the same time, or at a later block; and
+    // so must a parcel of which something was refused.
+    const codes = new Map(decided.map(({ place }) => [place, 0]));
+    for (const { place, verdict } of decided) if (verdict.kind === 'refused') codes.set(place, REFUSED);
     return {
       events: [],
       txResults: txs.map((_, place) => ({ ...NOTHING, code: codes.get(place) ?? REFUSED })),
@@ -291,7 +311,7 @@ export class BlockApplication {
   }
 
   #commit(): { retainHeight: bigint } {
-    const { chain, storage, chainId, onCommitted } = this.#options;
+    const { chain, storage, chainId, snapshots, onCommitted } = this.#options;
     if (this.#pending === undefined) throw new Error('there is no block to commit');
     const { cometHeight, outcome, prepared, endsTerm } = this.#pending;
     const anchor = formatAnchor(chainId, cometHeight);
@@ -301,7 +321,8 @@ export class BlockApplication {
     if (prepared === undefined) storage.saveAnchor(anchor);
     this.#isOver ||= endsTerm;
     onCommitted(outcome.decided, outcome.time, block);
-    return { retainHeight: 0n };
+    snapshots?.committed(Number(cometHeight));
+    return { retainHeight: BigInt(snapshots?.retainHeight ?? 0) };
   }
 }
 

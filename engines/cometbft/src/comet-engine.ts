@@ -7,6 +7,7 @@
  * block by itself. What is refused needs no receipt and is answered with its block.
  */
 import {
+  type Admission,
   type Admit,
   type Clock,
   type Engine,
@@ -32,8 +33,10 @@ import type { Crypto, Transaction } from '@tabularium/protocol';
 import type { AbciHandlers } from './abci-server.ts';
 import { Admissions } from './admissions.ts';
 import { BlockApplication, type Decided, readAnchor } from './block-application.ts';
+import { HandOver, type Orderer } from './hand-over.ts';
 import { type CometLimits, DEFAULT_LIMITS } from './limits.ts';
 import { type ChangedLeaf, RecentChanges } from './recent-changes.ts';
+import type { SnapshotSource } from './snapshots.ts';
 import { UnderWay } from './under-way.ts';
 import { wakeBytes } from './wake.ts';
 
@@ -41,15 +44,6 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Between one wake and the next for the same time, where the block before did not bring it about. */
 const WAKE_AGAIN_MS = 100;
 const CLOSE_MS = 10_000;
-
-/** Who takes transactions into consensus: CometBFT's mempool. */
-export interface Orderer {
-  /** Hands transactions over, in this order. Rejects where the orderer cannot be reached. */
-  broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]>;
-}
-
-/** `taken`: in the mempool, there already, or in a block; the others: not now. */
-export type HandedOver = 'taken' | 'queue-full' | 'catching-up';
 
 export interface CometEngineOptions extends NotaryOptions {
   /** Founded; stays the caller's to close, after the engine. */
@@ -73,6 +67,8 @@ export interface CometEngineOptions extends NotaryOptions {
   readonly agreedAt?: (size: number) => Promise<string | undefined>;
   /** This node has signed a checkpoint, of a new block or once more. */
   readonly onSigned?: (note: string) => void;
+  /** The snapshots that this node has for those who join; without, others' CometBFT finds none here, and blocks stay. */
+  readonly snapshots?: SnapshotSource;
   /** The charter names no validators any more, and the block that says so is signed: this engine makes no further one. */
   readonly onOver?: () => void;
 }
@@ -100,6 +96,7 @@ export class CometEngine implements Engine {
   readonly #application: BlockApplication;
   readonly #listeners: BlockListeners;
   readonly #underWay: UnderWay;
+  readonly #handOver: HandOver;
   /** Accepted in the newest block, to be told once that is signed. */
   #accepted: { readonly hash: string; readonly outcome: Outcome }[] = [];
   /** The newest block, until it is signed. */
@@ -109,9 +106,6 @@ export class CometEngine implements Engine {
   #signedSize: number;
   /** Who waits for the moment at which everything that is durable is signed. */
   #onSettled: (() => void)[] = [];
-  #orderer: Orderer | undefined;
-  /** Hand-overs follow one another, so that what one client sends in order is ordered so. */
-  #handOver: Promise<void> = Promise.resolve();
   #alarm: unknown;
   /** The due time that consensus was last woken for, unless a block has changed something since. */
   #wokenFor: number | undefined;
@@ -146,6 +140,14 @@ export class CometEngine implements Engine {
     const { patienceMs } = this.#limits;
     this.#underWay = new UnderWay({ clock, timers, patienceMs, undecided: () => this.#busy('undecided') });
     this.#admissions = new Admissions(admit, crypto);
+    this.#handOver = new HandOver({
+      admissions: this.#admissions,
+      underWay: this.#underWay,
+      timers,
+      foresee: (admission) => this.#foresee(admission),
+      busy: (reason) => this.#busy(reason),
+      report,
+    });
     this.#application = new BlockApplication({
       storage,
       machine,
@@ -155,6 +157,7 @@ export class CometEngine implements Engine {
       clock,
       limits: this.#limits,
       chainId: options.chainId,
+      snapshots: options.snapshots,
       isPeer: options.isPeer ?? (() => true),
       onConfirmed: () => this.#confirmed(),
       onCommitted: (decided, time, block) => this.#committed(decided, time, block),
@@ -174,7 +177,7 @@ export class CometEngine implements Engine {
 
   /** CometBFT has heard of us and takes transactions from here on. */
   start(orderer: Orderer): void {
-    this.#orderer = orderer;
+    this.#handOver.start(orderer);
     this.#setAlarm();
   }
 
@@ -186,20 +189,16 @@ export class CometEngine implements Engine {
     if (this.#halted !== undefined || this.#closing) {
       return batch.map(() => this.#busy(this.#halted === undefined ? 'closing' : 'halted'));
     }
-    let full = false;
-    const taken: Uint8Array[] = [];
-    const hashes: string[] = [];
-    const outcomes = batch.map((bytes): Promise<Outcome> | Outcome => {
-      full ||= this.#underWay.count >= this.#limits.queueCount || this.#underWay.bytes + bytes.length > this.#limits.queueBytes;
-      if (full) return this.#busy('queue-full');
-      const hash = this.#admissions.hashOf(bytes);
-      taken.push(bytes);
-      hashes.push(hash);
-      return this.#underWay.wait(hash, bytes.length);
-    });
-    const admissions = this.#admissions.of(taken, hashes);
-    this.#handOver = this.#handOver.then(() => this.#submit(taken, hashes, admissions));
-    return Promise.all(outcomes);
+    return Promise.all(batch.map((bytes) => this.#take(bytes)));
+  }
+
+  #take(bytes: Uint8Array): Promise<Outcome> | Outcome {
+    const { queueCount, queueBytes } = this.#limits;
+    if (this.#underWay.count >= queueCount || this.#underWay.bytes + bytes.length > queueBytes) return this.#busy('queue-full');
+    const hash = this.#admissions.hashOf(bytes);
+    // The same bytes are on their way: whoever sends them again waits with the first.
+    if (!this.#underWay.has(hash)) this.#handOver.take({ bytes, hash });
+    return this.#underWay.wait(hash, bytes.length);
   }
 
   head(): Head {
@@ -320,36 +319,14 @@ export class CometEngine implements Engine {
     return this.#application.isSettled && this.#signedSize === this.#storage.head().size;
   }
 
-  /** Answers what admission refuses and what is in the log already, and hands the rest to the orderer. */
-  async #submit(batch: readonly Uint8Array[], hashes: readonly string[], verdicts: ReturnType<Admissions['of']>): Promise<void> {
-    try {
-      const given: { readonly bytes: Uint8Array; readonly hash: string }[] = [];
-      for (const [i, admission] of (await verdicts).entries()) {
-        const hash = hashes[i]!;
-        if (!admission.ok) {
-          this.#underWay.settle(
-            hash,
-            admission.kind === 'malformed'
-              ? { kind: 'malformed', code: admission.code, detail: admission.detail }
-              : this.#refused(admission.transaction, admission.refusal),
-          );
-          continue;
-        }
-        const placed = this.#proofs.placed(admission.transaction.name);
-        if (placed !== undefined) this.#underWay.settle(hash, { kind: 'repeated', ...placed });
-        else if (this.#underWay.has(hash)) given.push({ bytes: batch[i]!, hash });
-      }
-      if (given.length === 0) return;
-      if (this.#orderer === undefined) throw new Error('consensus has not begun');
-      const answers = await this.#orderer.broadcast(given.map(({ bytes }) => bytes));
-      for (const [i, { hash }] of given.entries()) {
-        const answer = answers[i]!;
-        if (answer !== 'taken') this.#underWay.settle(hash, this.#busy(answer));
-      }
-    } catch (error) {
-      this.#report(error);
-      for (const hash of hashes) this.#underWay.settle(hash, this.#busy('halted'));
+  /** What is known of a submission without consensus. */
+  #foresee(admission: Admission): Outcome | undefined {
+    if (admission.ok) {
+      const placed = this.#proofs.placed(admission.transaction.name);
+      return placed === undefined ? undefined : { kind: 'repeated', ...placed };
     }
+    if (admission.kind === 'refused') return this.#refused(admission.transaction, admission.refusal);
+    return { kind: 'malformed', code: admission.code, detail: admission.detail };
   }
 
   #committed(decided: readonly Decided[], time: number, block: AppendedBlock | undefined): void {
@@ -432,7 +409,7 @@ export class CometEngine implements Engine {
   #setAlarm(): void {
     this.#timers.clear(this.#alarm);
     this.#alarm = undefined;
-    const rings = this.#halted === undefined && !this.#closing && this.#orderer !== undefined;
+    const rings = this.#halted === undefined && !this.#closing && this.#handOver.orderer !== undefined;
     const due = rings ? this.#machine.nextDeadline(this.records) : undefined;
     if (due === undefined) return;
     const wait = Math.max(due - this.#clock(), this.#wokenFor === due ? WAKE_AGAIN_MS : 0);
@@ -442,7 +419,7 @@ export class CometEngine implements Engine {
   /** The block that comes of it may bear a time before `due`, or none may come: then once more, a little later. */
   #wake(due: number): void {
     this.#wokenFor = due;
-    this.#orderer!.broadcast([wakeBytes(due, this.#crypto.utf8)]).catch(this.#report);
+    this.#handOver.orderer!.broadcast([wakeBytes(due, this.#crypto.utf8)]).catch(this.#report);
     this.#setAlarm();
   }
 }

@@ -11,8 +11,9 @@ const run = promisify(execFile);
 
 /** A block of ours, CometBFT's header and commit around it. */
 const BLOCK_BYTES = 4 * 1024 * 1024 + 256 * 1024;
-/** Transactions of at most 60 KiB. */
-const TX_BYTES = 64 * 1024;
+const BLOCK_GAS = 1_000;
+/** Parcels of transactions. */
+const TX_BYTES = 512 * 1024;
 /** Where nobody weighs them. */
 const POWER = 10;
 
@@ -110,7 +111,8 @@ export function genesisText({ chainId, time, validators }: Genesis): string {
     chain_id: chainId,
     initial_height: '1',
     consensus_params: {
-      block: { max_bytes: String(BLOCK_BYTES), max_gas: '-1' },
+      // A transaction is worth one unit of gas.
+      block: { max_bytes: String(BLOCK_BYTES), max_gas: String(BLOCK_GAS) },
       evidence: { max_age_num_blocks: '100000', max_age_duration: '172800000000000', max_bytes: '1048576' },
       validator: { pub_key_types: ['ed25519'] },
       version: { app: '1' },

@@ -1,6 +1,6 @@
 /** CometBFT's RPC over a unix socket (JSON-RPC 2.0): transactions into its mempool, and how it does. */
 import { Agent, request } from 'node:http';
-import type { HandedOver, Orderer } from './comet-engine.ts';
+import type { HandedOver, Orderer } from './hand-over.ts';
 
 interface RpcAnswer {
   readonly id: number;

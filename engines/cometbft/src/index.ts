@@ -1,7 +1,7 @@
 /** The engine of many nodes: CometBFT orders, the same machine decides. */
 export { type AbciServer, serveAbci } from './abci-server.ts';
 export { formatAnchor, readAnchor } from './block-application.ts';
-export { CometEngine, type CometEngineOptions, type Orderer, openCometEngine } from './comet-engine.ts';
+export { CometEngine, type CometEngineOptions, openCometEngine } from './comet-engine.ts';
 export {
   type CometHome,
   type ConsensusIdentity,
@@ -14,6 +14,7 @@ export {
 } from './comet-home.ts';
 export { CometRpc } from './comet-rpc.ts';
 export { Consensus } from './consensus.ts';
+export type { Orderer } from './hand-over.ts';
 export { type JoinBySnapshotOptions, joinBySnapshot } from './join-by-snapshot.ts';
 export { type CometLimits, DEFAULT_LIMITS } from './limits.ts';
 export { type OfferedSnapshot, type SnapshotSource, type SnapshotTarget, snapshotHandlers } from './snapshots.ts';

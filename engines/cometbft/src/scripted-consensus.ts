@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { Request, Response } from 'cosmjs-types/tendermint/abci/types';
 import { FrameReader, frame } from './abci-frames.ts';
-import type { HandedOver, Orderer } from './comet-engine.ts';
+import type { HandedOver, Orderer } from './hand-over.ts';
 
 const PROPOSAL_ACCEPTED = 1;
 
@@ -43,7 +43,8 @@ class AbciClient {
   }
 }
 
-interface Block {
+/** A block that consensus has settled on; `ms` is the time in its header. */
+export interface ScriptedBlock {
   readonly txs: readonly Uint8Array[];
   readonly ms: number;
 }
@@ -52,7 +53,7 @@ export class ScriptedConsensus implements Orderer {
   readonly #clock: () => number;
   /** When the validators voted for the newest block: the time of the next one, as CometBFT has it. */
   #voted: number | undefined;
-  readonly #blocks: Block[] = [];
+  readonly #blocks: ScriptedBlock[] = [];
   #client: AbciClient | undefined;
   #mempool: Uint8Array[] = [];
   /** What is in the mempool or has succeeded in a block: CometBFT does not take it again. */
@@ -73,6 +74,11 @@ export class ScriptedConsensus implements Orderer {
   /** Blocks so far, those without a seal too. */
   get height(): number {
     return this.#blocks.length;
+  }
+
+  /** All of them, to give them to another engine. */
+  get blocks(): readonly ScriptedBlock[] {
+    return this.#blocks;
   }
 
   /** Connects to an application, and replays what it has missed. */
@@ -144,7 +150,7 @@ export class ScriptedConsensus implements Orderer {
     this.#mempool = this.#mempool.filter((tx) => !done.has(hex(tx)));
   }
 
-  async #finalize(height: number, { txs, ms }: Block): Promise<void> {
+  async #finalize(height: number, { txs, ms }: ScriptedBlock): Promise<void> {
     const client = this.#client!;
     const { appHash, txResults } = await client.call('finalizeBlock', { height: BigInt(height), time: timestamp(ms), txs });
     for (const [i, { code }] of txResults.entries()) if (code !== 0) this.#cache.delete(hex(txs[i]!));

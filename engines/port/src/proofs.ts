@@ -150,7 +150,9 @@ export class Proofs {
     if (!Number.isSafeInteger(index) || index < 0 || !Number.isInteger(width) || width < 1 || width > TILE_WIDTH) return undefined;
     const first = index * TILE_WIDTH;
     if (first + width > this.#signedSize()) return undefined;
-    return encodeEntryBundle(this.#options.storage.leaves(first, first + width));
+    const leaves = this.#options.storage.leaves(first, first + width);
+    // Of a ledger that came by a snapshot, the oldest may not be here yet.
+    return leaves.length === width ? encodeEntryBundle(leaves) : undefined;
   }
 
   /** Name of the accepted transaction with this signer and id whose exp has not passed at `time` (ms UTC). */
