@@ -136,8 +136,6 @@ test('how far another node’s list has been followed is still known after a new
   const place = { at: 7, mark: '0123456789abcdef' };
   texts.list().savePlaceIn('court', { ...place, at: 6 });
   texts.list().savePlaceIn('court', place);
-  texts.list().savePlaceIn('office', place);
-  texts.list().savePlaceIn('office', undefined);
   await texts.close();
   const list = opened(dir).list();
   assert.deepEqual([list.placeIn('court'), list.placeIn('office')], [place, undefined]);

@@ -38,7 +38,6 @@ export class TextList {
   readonly #markAt: StatementSync;
   readonly #place: StatementSync;
   readonly #savePlace: StatementSync;
-  readonly #forgetPlace: StatementSync;
   readonly #hastily: (work: () => void) => void;
 
   /** `file` has the texts; the list is made where it is not there yet. `hastily` does its work without waiting for the disk. */
@@ -53,7 +52,6 @@ export class TextList {
     this.#savePlace = file.prepare(
       'INSERT INTO followed (node, at, mark) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, mark = excluded.mark',
     );
-    this.#forgetPlace = file.prepare('DELETE FROM followed WHERE node = ?');
   }
 
   /** The next texts, `max` at most, from the first on where no place is given; undefined where this list has no such place. */
@@ -70,10 +68,7 @@ export class TextList {
   }
 
   /** That node's texts up to this place are here. Need not be durable, and never outlives the texts that were kept before it. */
-  savePlaceIn(node: string, place: TextPlace | undefined): void {
-    this.#hastily(() => {
-      if (place === undefined) this.#forgetPlace.run(node);
-      else this.#savePlace.run(node, place.at, place.mark);
-    });
+  savePlaceIn(node: string, { at, mark }: TextPlace): void {
+    this.#hastily(() => this.#savePlace.run(node, at, mark));
   }
 }

@@ -46,7 +46,8 @@ export class FollowTexts {
 
   /** Whether a text that is not here may come any moment. */
   awaits(digest: string): boolean {
-    return this.#readers.some(({ isBehind }) => isBehind) || this.#fresh.has(digest);
+    const isBehind = this.#readers.some((reader) => reader.isBehind) || this.#options.storage.missing() !== undefined;
+    return isBehind || this.#fresh.has(digest);
   }
 
   /** After the clients were closed. */

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { nodeCrypto } from '@tabularium/crypto';
-import { joinSubmission, makeDisclosure } from '@tabularium/protocol';
+import { joinSubmission, makeDisclosure, transactionName } from '@tabularium/protocol';
 import { auditLedger } from '../audit/audit-ledger.ts';
 import { HttpSource } from '../audit/http-source.ts';
 import { type Agency, AgencyNetwork, until, whyNot } from './network-rig.test.ts';
@@ -50,6 +50,13 @@ function tests(): void {
       assert.ok([200, 201, 202, 503].includes(status), JSON.stringify(body));
       return status === 200 || status === 201;
     });
+  /** What is said of a text that cannot be shown. */
+  const codeOf = async (agency: Agency, digest: string): Promise<string> => {
+    const { status, code } = (await (await agency.get(`/api/v1/texts/${digest}`)).json()) as Readonly<Record<string, unknown>>;
+    const known = { 404: 'not-found', 410: 'text-withdrawn', 503: 'text-not-here-yet' }[Number(status)];
+    if (status !== undefined) assert.equal(code, known);
+    return String(code);
+  };
   const isHere = async (agency: Agency, { digest, disclosure }: Written): Promise<boolean> => {
     const response = await agency.get(`/api/v1/texts/${digest}`);
     const body = (await response.json()) as { readonly disclosure?: string; readonly code?: string };
@@ -57,18 +64,30 @@ function tests(): void {
     return response.status === 200;
   };
 
-  test('a text that one node took can be read at every node; until it comes, they say that it may', async () => {
+  test('a text that one node took can be read at every node; what never comes is waited for some seconds only', async () => {
+    const decoys: string[] = [];
     for (const [n, agency] of agencies().entries()) {
       const written = write(`Title ${n}`);
+      decoys.push(written.decoy);
       await post(agency, written.submission);
       for (const other of agencies()) await until(() => isHere(other, written));
-      for (const other of agencies()) {
-        await until(async () => {
-          const answer = await other.get(`/api/v1/texts/${written.decoy}`);
-          return answer.status === 404;
-        });
-      }
     }
+    for (const agency of agencies()) {
+      for (const decoy of decoys) await until(async () => (await codeOf(agency, decoy)) === 'not-found');
+    }
+  });
+
+  test('a text that was withdrawn is gone at every node', async () => {
+    const [first, second, , last] = agencies();
+    const written = write('Withdrawn');
+    await post(second, written.submission);
+    await until(() => isHere(last, written));
+    const act = { action: 'kernel.text.withdraw', body: { digest: written.digest, ground: 'personal-data', case: 'C-1' } };
+    const proposed = network.sign('clerk', 'kernel.propose', act);
+    await post(first, proposed);
+    const proposal = transactionName(proposed.subarray(0, proposed.lastIndexOf('.'.charCodeAt(0))), nodeCrypto);
+    await post(first, network.sign('mayor', 'kernel.approve', { proposal }));
+    for (const agency of agencies()) await until(async () => (await codeOf(agency, written.digest)) === 'text-withdrawn');
   });
 
   test('a node without its texts comes to all of them again, from whoever has them', async () => {

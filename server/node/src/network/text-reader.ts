@@ -27,8 +27,8 @@ export class TextReader {
   isBehind = true;
   readonly #options: TextReaderOptions;
   #place: TextPlace | undefined;
-  /** Texts of entries that have not come here yet were passed over: their place is not kept. */
-  #passedOver = false;
+  /** Texts of entries that have not come here yet were passed over, and no place after them is kept; from this height on they are here. */
+  #comeBackAt: number | undefined;
   #pauses = 0;
   #trouble: string | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export class TextReader {
   /** Begins at once. */
   constructor(options: TextReaderOptions) {
     this.#options = options;
-    this.#place = this.#savedPlace;
+    this.#place = this.#keptPlace;
     this.#look();
   }
 
@@ -56,7 +56,7 @@ export class TextReader {
     await this.#looking;
   }
 
-  get #savedPlace(): TextPlace | undefined {
+  get #keptPlace(): TextPlace | undefined {
     return this.#options.texts.list().placeIn(this.#options.client.peer.id);
   }
 
@@ -84,47 +84,52 @@ export class TextReader {
     this.#timer = setTimeout(() => this.#look(), pause).unref();
   }
 
-  /** To the end of the list, as far as its entries are here. */
+  /** To the end of the list. */
   async #read(): Promise<void> {
-    const { client, storage, inTurn } = this.#options;
-    if (this.#passedOver && storage.missing() === undefined) {
-      this.#passedOver = false;
-      this.#place = this.#savedPlace;
+    const { client, inTurn } = this.#options;
+    if (this.#comeBackAt !== undefined && this.#isHere(this.#comeBackAt)) {
+      this.#comeBackAt = undefined;
+      this.#place = this.#keptPlace;
     }
     for (let isEnd = false; !isEnd && !this.#isClosed; ) {
       const page = await client.textsAfter(this.#place);
       if (page !== undefined) isEnd = await inTurn(() => this.#take(page));
       else if (this.#place === undefined) throw new Error('it has none');
-      else this.#goTo(undefined);
+      else this.#place = undefined;
     }
   }
 
-  /** True where there is no more for now. */
+  /** True where this was the end. */
   async #take({ height, texts: rows }: TextPage): Promise<boolean> {
-    const { texts, storage } = this.#options;
+    const { client, texts, storage } = this.#options;
     const isFull = rows.length === TEXTS_AT_ONCE;
     this.isBehind ||= isFull;
+    const isAllHere = this.#isHere(height);
     const entries = new Map<string, number | undefined>();
     /** By digest, the index of its entry. */
     const wanted = new Map<string, number>();
-    let last: TextPlace | undefined;
-    let isAhead = false;
+    let kept: TextPlace | undefined;
     for (const [n, { at, mark, digest, tx }] of rows.entries()) {
       if (n % SLICE === 0) await nextTurn();
       if (texts.get(digest) === undefined) {
         if (!entries.has(tx)) entries.set(tx, storage.findName(tx));
         const index = entries.get(tx);
         if (index !== undefined) wanted.set(digest, index);
-        else if (storage.head().height < height) isAhead = true;
-        // Otherwise the entry is not this ledger's: texts of the one before it are listed, too.
-        else this.#passedOver ||= storage.missing() !== undefined;
+        // Otherwise it is no entry of this ledger: texts of the one before it are listed, too.
+        else if (!isAllHere) this.#comeBackAt = Math.max(this.#comeBackAt ?? 0, height);
       }
-      if (isAhead) break;
-      last = { at, mark };
+      if (this.#comeBackAt === undefined) kept = { at, mark };
     }
     await this.#fetch(wanted);
-    if (last !== undefined) this.#goTo(last);
-    return isAhead || !isFull;
+    this.#place = rows.at(-1) ?? this.#place;
+    if (kept !== undefined) texts.list().savePlaceIn(client.peer.id, kept);
+    return !isFull;
+  }
+
+  /** Whether every entry up to this height is here. */
+  #isHere(height: number): boolean {
+    const { storage } = this.#options;
+    return storage.head().height >= height && storage.missing() === undefined;
   }
 
   async #fetch(wanted: ReadonlyMap<string, number>): Promise<void> {
@@ -145,10 +150,5 @@ export class TextReader {
       );
       left = leftOut;
     }
-  }
-
-  #goTo(place: TextPlace | undefined): void {
-    this.#place = place;
-    if (!this.#passedOver) this.#options.texts.list().savePlaceIn(this.#options.client.peer.id, place);
   }
 }
