@@ -4,7 +4,7 @@
  */
 import { nodeCrypto } from '@tabularium/crypto';
 import { type Charter, type StoredEvent, WITHDRAWN_TEXTS } from '@tabularium/kernel';
-import { checkPolicy, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH } from '@tabularium/log';
+import { checkPolicy, NO_QUORUM, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH } from '@tabularium/log';
 import { canonicalJson, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
 import type { AuditSource } from './audit-source.ts';
 import { comparePredecessor, type LogEnd } from './decide-block.ts';
@@ -97,36 +97,44 @@ class Audit {
       differs('checkpoint', 'the newest checkpoint', 'there is none');
     const checkpoint =
       parseCheckpoint(parseNote(note)?.text ?? '') ?? differs('checkpoint', 'the newest checkpoint', 'it is not a signed checkpoint');
+    const agreed = await readable(async () => source.agreed?.(), 'the agreed checkpoint');
+    // Where a quorum decides, the newest block is durable before it is signed.
+    const durable = agreed === undefined ? undefined : await readable(async () => source.size?.(), 'the newest block');
+    const size = Math.max(checkpoint.size, durable ?? 0);
     await this.#auditPredecessor();
     const auditor = new LogAuditor(nodeCrypto, (predecessor) => this.#carried(predecessor));
     let state = '';
-    for (let from = 0; from < checkpoint.size; from += LEAVES_AT_ONCE) {
-      this.#onProgress({ what: this.#depth === 0 ? 'entries' : 'predecessor', done: from, total: checkpoint.size });
-      const to = Math.min(checkpoint.size, from + LEAVES_AT_ONCE);
+    let newest = 0;
+    for (let from = 0; from < size; from += LEAVES_AT_ONCE) {
+      this.#onProgress({ what: this.#depth === 0 ? 'entries' : 'predecessor', done: from, total: size });
+      const to = Math.min(size, from + LEAVES_AT_ONCE);
       const leaves = await readable(() => source.leaves(from, to), `entries ${from} to ${to - 1}`);
       for (const [i, leaf] of leaves.entries()) {
-        const block = await this.#take(auditor, leaf, from + i, checkpoint.size);
+        const block = await this.#take(auditor, leaf, from + i, size);
         if (block === undefined) continue;
         state = block.seal.state;
+        newest = block.seal.first;
         await this.#compareBlock(block);
         this.#texts.add(auditor.charter.origin, block.texts);
       }
       if (leaves.length < to - from) {
         const index = from + leaves.length;
-        differs('log-incomplete', `entry ${index}`, `the checkpoint covers ${checkpoint.size} entries, and there are ${index}`, { index });
+        differs('log-incomplete', `entry ${index}`, `the checkpoint covers ${size} entries, and there are ${index}`, { index });
       }
     }
-    if (auditor.open > 0)
-      differs('log-incomplete', `entry ${checkpoint.size - 1}`, 'the checkpoint ends within a block', { index: checkpoint.size - 1 });
+    if (auditor.open > 0) differs('log-incomplete', `entry ${size - 1}`, 'the checkpoint ends within a block', { index: size - 1 });
+    if (checkpoint.size < newest)
+      differs('checkpoint', 'the newest checkpoint', `more than the newest of ${auditor.height} blocks is unsigned`);
     await this.#compareTail(auditor);
-    const cosigners = await this.#compareCheckpoints(auditor, note);
+    const cosigners = await this.#compareCheckpoints(auditor, note, agreed);
     await this.#compareCharter(auditor.charter);
     await this.#compareRecords(auditor.records);
     await this.#compareTexts(auditor.records, auditor.machine.policy(auditor.records));
-    this.#texts.end(checkpoint.origin, checkpoint.size);
-    const { origin, size, root } = checkpoint;
+    const { origin } = checkpoint;
+    this.#texts.end(origin, size);
+    const root = toHex(auditor.log.root());
     return {
-      report: { ok: true, origin, height: auditor.height, size, root: toHex(root), checkpoint: note, cosigners, compared: this.#compared },
+      report: { ok: true, origin, height: auditor.height, size, root, checkpoint: note, cosigners, compared: this.#compared },
       records: auditor.records,
       policy: auditor.machine.policy(auditor.records),
       charter: auditor.charter,
@@ -218,7 +226,11 @@ class Audit {
     }
   }
 
-  async #compareCheckpoints(auditor: LogAuditor, newest: string): Promise<readonly { readonly name: string; readonly time: number }[]> {
+  async #compareCheckpoints(
+    auditor: LogAuditor,
+    newest: string,
+    agreed: string | undefined,
+  ): Promise<readonly { readonly name: string; readonly time: number }[]> {
     const text = auditor.machine.policy(auditor.records);
     const policy = parsePolicy(text, nodeCrypto);
     if (!policy.ok) return differs('policy', 'the policy that state generates', `it cannot be read (${policy.code})`);
@@ -227,8 +239,10 @@ class Audit {
       const shown = await readable(() => this.#source.policy!(), 'the policy');
       if (shown !== text) differs('policy', 'the policy', 'what is shown is not what state generates');
     }
-    const compare = (note: string, what: string): ReturnType<typeof checkPolicy> & { readonly ok: true } => {
-      const checked = checkPolicy(policy.policy, note, nodeCrypto);
+    // A node's own checkpoint is its word alone; that of as many nodes as count stands beside it.
+    const one = agreed === undefined ? policy.policy : { ...policy.policy, quorum: NO_QUORUM };
+    const compare = (note: string, what: string, by = one): ReturnType<typeof checkPolicy> & { readonly ok: true } => {
+      const checked = checkPolicy(by, note, nodeCrypto);
       if (!checked.ok) return differs('checkpoint', what, `it does not satisfy the policy (${checked.code})`);
       if (checked.origin !== auditor.charter.origin) differs('checkpoint', what, `it is of ${checked.origin}`);
       if (checked.size > auditor.log.size || !equalBytes(checked.root, auditor.log.root(checked.size))) {
@@ -236,13 +250,15 @@ class Audit {
       }
       return checked;
     };
-    const { cosigners } = compare(newest, 'the newest checkpoint');
+    const own = compare(newest, 'the newest checkpoint');
     this.#compared.push('checkpoint');
-    const witnessed = this.#source.witnessed === undefined ? undefined : await readable(this.#source.witnessed, 'the witnessed checkpoint');
+    const witnessed = await readable(async () => this.#source.witnessed?.(), 'the witnessed checkpoint');
     if (witnessed !== undefined) {
       compare(witnessed, 'the witnessed checkpoint');
       this.#compared.push('witnessed checkpoint');
     }
+    if (agreed !== undefined) this.#compared.push('agreed checkpoint');
+    const { cosigners } = agreed === undefined ? own : compare(agreed, 'the agreed checkpoint', policy.policy);
     return cosigners.map(({ name, time }) => ({ name, time }));
   }
 

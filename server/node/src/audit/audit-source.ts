@@ -26,6 +26,10 @@ export interface AuditSource extends LogSource {
   /** What else the source keeps, each compared with what the log leads to. */
   readonly policy?: () => Promise<string>;
   readonly charter?: () => Promise<Uint8Array | undefined>;
+  /** How many leaves there are, where the newest block may be too new to be signed. */
+  readonly size?: () => Promise<number>;
+  /** The newest checkpoint that as many nodes have cosigned as count, where that is not the newest of all. */
+  readonly agreed?: () => Promise<string | undefined>;
   /** A checkpoint that somebody outside has cosigned. */
   readonly witnessed?: () => Promise<string | undefined>;
   readonly block?: (height: number) => StoredRow | undefined;

@@ -28,6 +28,10 @@ export class DirectorySource implements AuditSource {
     return this.#meta('checkpoint');
   }
 
+  readonly size = async (): Promise<number> => this.#reader.head().size;
+
+  readonly agreed = async (): Promise<string | undefined> => this.#meta('agreed');
+
   readonly witnessed = async (): Promise<string | undefined> => this.#meta('witnessed');
 
   async leaves(from: number, to: number): Promise<readonly Uint8Array[]> {

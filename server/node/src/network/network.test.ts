@@ -10,6 +10,7 @@ import { ExchangeClient, loadTlsIdentity } from '@tabularium/exchange';
 import { checkPolicy, formatCheckpoint, parseCheckpoint, parseNote, parsePolicy } from '@tabularium/log';
 import { verifyFact, verifyReceipt } from '@tabularium/verify';
 import { auditLedger } from '../audit/audit-ledger.ts';
+import { DirectorySource } from '../audit/directory-source.ts';
 import { HttpSource } from '../audit/http-source.ts';
 import { loadIdentity } from '../node-identity.ts';
 import { type Agency, AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
@@ -74,9 +75,12 @@ function tests(): void {
 
   test('an audit of each node finds no difference', async () => {
     await network.level();
-    for (const { url } of agencies()) {
-      const report = await auditLedger(new HttpSource(url));
-      assert.ok(report.ok, JSON.stringify(report));
+    for (const { url, dir } of agencies()) {
+      for (const source of [new HttpSource(url), new DirectorySource(dir)]) {
+        const report = await auditLedger(source);
+        source.close();
+        assert.ok(report.ok, JSON.stringify(report));
+      }
     }
   });
 
