@@ -17,7 +17,7 @@ export interface TextReaderOptions extends FollowTextsOptions {
 
 /** From one look at the list to the next, beginning anew with each block: who took a text may hear of its block after us. */
 const PAUSES_MS = [300, 1_000, 3_000, 10_000, 30_000, 60_000] as const;
-/** Rows after which others have their turn. */
+/** Rows, or entries, after which others have their turn. */
 const SLICE = 64;
 /** Whoever tells that node of checkpoints says so already. */
 const SAID_ELSEWHERE: ReadonlySet<string> = new Set(['closed', 'unreachable', 'timeout', 'wrong-key']);
@@ -137,17 +137,21 @@ export class TextReader {
     for (let left: readonly string[] = [...wanted.keys()]; left.length > 0; ) {
       const { found, leftOut } = await client.texts(left);
       if (found.size + leftOut.length < left.length) throw new Error('it does not give what it lists');
-      const given = [...found].flatMap(([digest, text]) => (text.kind === 'text' ? [{ index: wanted.get(digest)!, text }] : []));
-      const byEntry = Map.groupBy(given, ({ index }) => index);
-      texts.putLive(
-        [...byEntry].flatMap(([index, of]) => {
-          const [leaf] = storage.leaves(index, index + 1);
-          return textsOfEntry(
-            leaf!,
-            of.map(({ text }) => text.disclosure),
-          );
-        }),
+      const given = [...found].flatMap(([digest, text]) =>
+        text.kind === 'text' ? [{ index: wanted.get(digest)!, text: text.disclosure }] : [],
       );
+      const entries = [...Map.groupBy(given, ({ index }) => index)];
+      for (let n = 0; n < entries.length; n += SLICE) {
+        await nextTurn();
+        texts.putLive(
+          entries.slice(n, n + SLICE).flatMap(([index, of]) =>
+            textsOfEntry(
+              storage.leaves(index, index + 1)[0]!,
+              of.map(({ text }) => text),
+            ),
+          ),
+        );
+      }
       left = leftOut;
     }
   }
