@@ -102,7 +102,18 @@ export class ScriptedConsensus implements Orderer {
     this.#cache.clear();
   }
 
-  async broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]> {
+  broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]> {
+    const taken = this.#take(txs);
+    const running = this.#running;
+    // What is on its way into the mempool is to be ordered, too: `idle` waits for it.
+    this.#running = taken.then(
+      () => running,
+      () => running,
+    );
+    return taken;
+  }
+
+  async #take(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]> {
     const answers: HandedOver[] = [];
     for (const tx of txs) {
       answers.push('taken');

@@ -275,7 +275,7 @@ function sameVerdict(foreseen: Verdict, outcome: Outcome): void {
 }
 
 /** Parse, find the key, verify: what a node's workers do, on one thread and in order. */
-function admission(storage: Storage, machine: Machine, crypto: Crypto, signed: Map<string, string>): Admit {
+export function admission(storage: Storage, machine: Machine, crypto: Crypto, signed: Map<string, string>): Admit {
   const one = (bytes: Uint8Array): Admission => {
     const parsed = parseTransaction(bytes, crypto);
     if (!parsed.ok) return { ok: false, kind: 'malformed', code: parsed.code, detail: parsed.detail };
