@@ -32,8 +32,8 @@ export type PolicyCheck =
     } & Checkpoint)
   | { readonly ok: false; readonly code: CheckpointCode };
 
-/** `checkpoint` is the signed note. */
-export function checkPolicy(policy: Policy, checkpoint: string, crypto: Crypto): PolicyCheck {
+/** `checkpoint` is the signed note. Cosignatures of a time after `latest` (seconds since the epoch), if given, do not count. */
+export function checkPolicy(policy: Policy, checkpoint: string, crypto: Crypto, latest = Number.POSITIVE_INFINITY): PolicyCheck {
   const note = parseNote(checkpoint);
   const body = note === undefined ? undefined : parseCheckpoint(note.text);
   if (note === undefined || body === undefined) return { ok: false, code: 'checkpoint-malformed' };
@@ -51,7 +51,8 @@ export function checkPolicy(policy: Policy, checkpoint: string, crypto: Crypto):
       if (!isBy(line, key)) continue;
       const check = checkSignature(key, line.signature, note.text, crypto);
       if (!check.valid) return { ok: false, code: 'signature-invalid' };
-      times.set(name, Math.max(times.get(name) ?? 0, check.time ?? 0));
+      const time = check.time ?? 0;
+      if (time <= latest) times.set(name, Math.max(times.get(name) ?? 0, time));
     }
   }
   if (logSignatures === 0) return { ok: false, code: 'log-signature-missing' };

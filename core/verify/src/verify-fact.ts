@@ -42,7 +42,7 @@ export interface RefusedFact {
 export interface FactDemand {
   /** Refuse a fact whose newest counted cosignature is older. Needs `nowSeconds`. */
   readonly maxAgeSeconds?: number;
-  /** The verifier's clock, seconds since the epoch. With it, cosignatures from the future are refused. */
+  /** The verifier's clock, seconds since the epoch. With it, cosignatures from the future do not count. */
   readonly nowSeconds?: number;
 }
 

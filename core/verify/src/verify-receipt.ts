@@ -40,8 +40,8 @@ export interface RefusedReceipt {
 }
 
 /**
- * Checks a `.tlog-proof` against a tlog-policy text. `nowSeconds` (seconds since the epoch), if given, refuses
- * cosignatures from the future. Total: never throws.
+ * Checks a `.tlog-proof` against a tlog-policy text. Cosignatures from the future of `nowSeconds`
+ * (seconds since the epoch), if given, do not count. Total: never throws.
  */
 export function verifyReceipt(
   receipt: string | Uint8Array,

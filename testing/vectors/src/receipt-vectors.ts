@@ -14,6 +14,7 @@ import {
   PASSKEY,
   PASSKEY_INDEX,
   POLICY,
+  PRESS,
   type ProofParts,
   proofText,
   receiptOf,
@@ -79,6 +80,12 @@ export const receiptsValid: VectorFile<ValidVector> = {
     valid('trusted on the office’s word alone', ENTRY, SIZE, {}, NO_QUORUM_POLICY, []),
     valid('a cosigner’s clock five minutes ahead', ENTRY, SIZE, {
       checkpoint: signedCheckpoint(SIZE, (text) => usualLines(text, NOW + 298)),
+    }),
+    valid('a cosigner’s clock an hour ahead, and enough without it', ENTRY, SIZE, {
+      checkpoint: signedCheckpoint(SIZE, (text) => [...usualLines(text), cosignLine(PRESS, text, NOW + 3_600)]),
+    }),
+    valid('a cosigner twice, once an hour ahead', ENTRY, SIZE, {
+      checkpoint: signedCheckpoint(SIZE, (text) => [...usualLines(text), cosignLine(COURT, text, NOW + 3_600)]),
     }),
     ((vector) => ({ name: 'no clock, so no time is judged', receipt: vector.receipt, policy: vector.policy, expected: vector.expected }))(
       valid('', ENTRY, SIZE, { checkpoint: signedCheckpoint(SIZE, (text) => usualLines(text, NOW * 2)) }),
