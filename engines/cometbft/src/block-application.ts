@@ -23,7 +23,7 @@ import type { AbciHandlers } from './abci-server.ts';
 import type { Admissions } from './admissions.ts';
 import type { CometLimits } from './limits.ts';
 import { Parcels } from './parcels.ts';
-import { type SnapshotSource, snapshotHandlers } from './snapshots.ts';
+import { awaitsBlock, type SnapshotSource, snapshotHandlers } from './snapshots.ts';
 import { readWake } from './wake.ts';
 
 const ACCEPT = 1;
@@ -121,15 +121,14 @@ export class BlockApplication {
   }
 
   get handlers(): AbciHandlers {
-    const { storage, chainId, snapshots } = this.#options;
-    const cometHeight = (): number => readAnchor(storage.anchor(), chainId);
+    const { snapshots } = this.#options;
     return {
-      ...(snapshots === undefined ? {} : snapshotHandlers(snapshots, cometHeight)),
+      ...(snapshots === undefined ? {} : snapshotHandlers(snapshots, () => this.#cometHeight)),
       info: () => ({
         data: 'tabularium',
         version: '',
         appVersion: 1n,
-        lastBlockHeight: BigInt(cometHeight()),
+        lastBlockHeight: BigInt(this.#cometHeight),
         lastBlockAppHash: this.#appHash(),
       }),
       // The genesis names the validators of the charter already.
@@ -158,6 +157,17 @@ export class BlockApplication {
     return this.#pending?.prepared === undefined;
   }
 
+  /** A snapshot waits for a block, whatever is in it. */
+  get awaitsBlock(): boolean {
+    const { snapshots } = this.#options;
+    return snapshots !== undefined && awaitsBlock(snapshots, this.#cometHeight);
+  }
+
+  /** Of the newest block that is durable here. */
+  get #cometHeight(): number {
+    return readAnchor(this.#options.storage.anchor(), this.#options.chainId);
+  }
+
   /** CometBFT asks whether it may speak with a peer; whatever else people want to know, the node's own API tells. */
   #query(path: string): { readonly code: number; readonly log: string } {
     const id = PEER_QUERY.exec(path)?.[1];
@@ -177,7 +187,8 @@ export class BlockApplication {
     const due = readWake(tx, crypto.utf8);
     if (due !== undefined) {
       const open = machine.nextDeadline(chain.records);
-      return open !== undefined && open <= due && due <= clock() ? undefined : 'wake-not-due';
+      const isDue = open !== undefined && open <= due;
+      return (isDue || this.awaitsBlock) && due <= clock() ? undefined : 'wake-not-due';
     }
     const { transactions, hashes } = this.#parcels.of(tx);
     const fault = (await admissions.of(transactions, hashes)).find(({ ok }) => !ok);

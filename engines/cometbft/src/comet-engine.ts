@@ -295,6 +295,14 @@ export class CometEngine implements Engine {
     return this.#notary.isOwn(note);
   }
 
+  /** Asks consensus for a block where a snapshot waits for one; false where none does. */
+  wakeForSnapshot(): boolean {
+    if (this.#closing || !this.#application.awaitsBlock) return false;
+    // Nodes that are level say the same.
+    this.#handOver.orderer?.broadcast([wakeBytes(this.#storage.head().time, this.#crypto.utf8)]).catch(this.#report);
+    return true;
+  }
+
   /** CometBFT's height of the newest block that is durable here. */
   get cometHeight(): number {
     return readAnchor(this.#storage.anchor(), this.#options.chainId);

@@ -20,6 +20,9 @@ export interface SnapshotSource {
   list(): readonly OfferedSnapshot[];
   /** Undefined where there is none. */
   chunk(height: number, format: number, index: number): Promise<Uint8Array | undefined>;
+  /** Somebody joins, and finds none: where there is none at all, one is made with the next block. */
+  wanted(): void;
+  readonly isWanted: boolean;
   /** The block at this height of CometBFT's is durable, and none after it. */
   committed(cometHeight: number): void;
   /** CometBFT's height before which no block is needed any more; 0: all are. */
@@ -41,19 +44,25 @@ export interface SnapshotTarget {
 /** A light client proves what a block led to by the two blocks after it. */
 const PROVEN_AFTER = 2;
 
+/** Whether a snapshot waits for blocks, to be made or to be proven; `cometHeight`: of the newest. An idle ledger makes them if it is asked. */
+export function awaitsBlock(source: Pick<SnapshotSource, 'list' | 'isWanted'>, cometHeight: number): boolean {
+  return source.isWanted || source.list().some(({ height }) => height + PROVEN_AFTER > cometHeight);
+}
+
 /** What answers CometBFT for those who join. `cometHeight`: of the newest block that is durable here. */
 export function snapshotHandlers(
-  source: Pick<SnapshotSource, 'list' | 'chunk'>,
+  source: Pick<SnapshotSource, 'list' | 'chunk' | 'wanted'>,
   cometHeight: () => number,
 ): Pick<AbciHandlers, 'listSnapshots' | 'loadSnapshotChunk'> {
   return {
-    // One that cannot be proven yet would be rejected, and never be looked at again.
-    listSnapshots: () => ({
-      snapshots: source
-        .list()
-        .filter(({ height }) => height + PROVEN_AFTER <= cometHeight())
-        .map(({ height, format, chunks, hash, metadata }) => ({ height: BigInt(height), format, chunks, hash, metadata })),
-    }),
+    listSnapshots: () => {
+      // One that cannot be proven yet would be rejected, and never be looked at again.
+      const proven = source.list().filter(({ height }) => height + PROVEN_AFTER <= cometHeight());
+      if (proven.length === 0) source.wanted();
+      return {
+        snapshots: proven.map(({ height, format, chunks, hash, metadata }) => ({ height: BigInt(height), format, chunks, hash, metadata })),
+      };
+    },
     // An empty answer is none, which CometBFT hands on as such.
     loadSnapshotChunk: async ({ height, format, chunk }) => ({
       chunk: (await source.chunk(Number(height), format, chunk)) ?? new Uint8Array(0),

@@ -30,13 +30,13 @@ import { type CometEngine, openCometEngine } from './comet-engine.ts';
 import { type CometHome, type ConsensusIdentity, makeIdentity, type StateSync, writeHome } from './comet-home.ts';
 import { CometProcess } from './comet-process.ts';
 import { joinBySnapshot } from './join-by-snapshot.ts';
-import { type SnapshotSource, type SnapshotTarget, snapshotHandlers } from './snapshots.ts';
+import type { SnapshotSource, SnapshotTarget } from './snapshots.ts';
 import { freePort, program, whyNot } from './validator-rig.test.ts';
 
 const CHAIN = 'counters';
 const { sha256 } = nodeCrypto;
 const JWK = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) } as const;
-const PACE = { everyLeaves: 800 };
+const PACE = { everyLeaves: 800, keepBlocks: 0 };
 
 /** A node of the ledger, validator or not. */
 class Member {
@@ -95,23 +95,25 @@ class Member {
     // A ledger from a snapshot is a quorum's to its end: consensus has proven it.
     if (this.storage.head().checkpoint === undefined)
       this.storage.saveCheckpoint(new Notary(options).sign(Chain.open({ ...options, unsigned: true }).checkpointBody()));
-    this.engine = openCometEngine(options);
     const { storage, report } = this;
     this.snapshots = new SnapshotKeeper({ dir: this.ledger, storage, chainId: CHAIN, sha256, pace: PACE, report });
-    const { engine, snapshots } = this;
-    const { commit } = engine.handlers;
-    const handlers = {
-      ...engine.handlers,
-      ...snapshotHandlers({ list: () => snapshots.list(), chunk: (...of) => this.chunk(...of) }, () => engine.cometHeight),
-      commit: async () => {
-        await commit!({});
-        snapshots.committed(engine.cometHeight);
-        return { retainHeight: BigInt(snapshots.retainHeight) };
+    const { snapshots } = this;
+    this.engine = openCometEngine({
+      ...options,
+      snapshots: {
+        list: () => snapshots.list(),
+        chunk: (...of) => this.chunk(...of),
+        wanted: () => snapshots.wanted(),
+        isWanted: false,
+        committed: (height) => snapshots.committed(height),
+        get retainHeight() {
+          return snapshots.retainHeight;
+        },
       },
-    };
-    this.#server = await serveAbci({ path: this.home().abciPath, handlers, report });
+    });
+    this.#server = await serveAbci({ path: this.home().abciPath, handlers: this.engine.handlers, report });
     this.comet = await CometProcess.start(this.home());
-    engine.start(this.comet.rpc);
+    this.engine.start(this.comet.rpc);
   }
 
   async dispose(): Promise<void> {

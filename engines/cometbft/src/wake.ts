@@ -1,6 +1,6 @@
 /**
- * `wake <due>`: what a node gives to consensus so that there is a block when a deadline is due (DESIGN §4 Time). The same bytes on every
- * node; no signature, for it can only cause a block, and only when one is due; never a leaf.
+ * `wake <due>`: what a node gives to consensus so that there is a block when a deadline is due (DESIGN §4 Time), or a snapshot waits for one.
+ * The same bytes on every node; no signature, for it can only cause a block, and only when one is due; never a leaf.
  */
 import type { Utf8 } from '@tabularium/protocol';
 

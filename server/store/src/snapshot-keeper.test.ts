@@ -13,6 +13,8 @@ const CHAIN = 'tests';
 interface Given {
   readonly ledger: TestLedger;
   readonly keeper: SnapshotKeeper;
+  /** How often it was told that a snapshot is wanted, or made. */
+  readonly changes: number[];
   readonly reports: string[];
   /** What lies in `snapshots/`. */
   folders(): string[];
@@ -26,10 +28,12 @@ function given(pace: Partial<SnapshotPace>, run: (given: Given) => Promise<void>
     inFolder(async (dir) => {
       const ledger = new TestLedger(dir);
       const reports: string[] = [];
+      const changes: number[] = [];
       const opened: SnapshotKeeper[] = [];
       const open = (chainId = CHAIN): SnapshotKeeper => {
         const report = (error: unknown): void => void reports.push((error as Error).message);
-        opened.push(new SnapshotKeeper({ dir, storage: ledger.storage, chainId, sha256, pace, report }));
+        const onChange = (): void => void changes.push(opened.length);
+        opened.push(new SnapshotKeeper({ dir, storage: ledger.storage, chainId, sha256, pace, onChange, report }));
         return opened.at(-1)!;
       };
       const keeper = open();
@@ -40,7 +44,7 @@ function given(pace: Partial<SnapshotPace>, run: (given: Given) => Promise<void>
         }
       };
       try {
-        await run({ ledger, keeper, reports, write, open, folders: () => readdirSync(join(dir, 'snapshots')).sort() });
+        await run({ ledger, keeper, changes, reports, write, open, folders: () => readdirSync(join(dir, 'snapshots')).sort() });
       } finally {
         for (const one of opened) await one.close();
         ledger.storage.close();
@@ -56,7 +60,7 @@ async function until(keeper: SnapshotKeeper, height: number): Promise<void> {
 
 test(
   'every so many blocks one is made, the newest two are kept, and CometBFT keeps its blocks from the older one on',
-  given({ everyBlocks: 10 }, async ({ keeper, reports, write, folders, open }) => {
+  given({ everyBlocks: 10, keepBlocks: 0 }, async ({ keeper, reports, write, folders, open }) => {
     assert.deepEqual([keeper.list(), keeper.retainHeight], [[], 0]);
     for (let n = 1; n <= 4; n++) {
       write(n === 1 ? 9 : 10);
@@ -87,6 +91,27 @@ test(
     await until(keeper, 3);
     write(1, 50);
     await until(keeper, 5);
+  }),
+);
+
+test(
+  'where there is none, whoever joins has one made with the next block; blocks that a node missed while it was away stay',
+  given({ everyBlocks: 4, keepBlocks: 5 }, async ({ keeper, changes, write }) => {
+    write(1);
+    keeper.wanted();
+    keeper.wanted();
+    assert.deepEqual([keeper.isWanted, changes.length], [true, 1]);
+    write(1);
+    assert.equal(keeper.isWanted, false);
+    await until(keeper, 3);
+    assert.equal(changes.length, 2);
+    keeper.wanted();
+    assert.deepEqual([keeper.isWanted, changes.length], [false, 2]);
+    write(2);
+    await until(keeper, 4);
+    assert.equal(keeper.retainHeight, 0);
+    write(2);
+    assert.equal(keeper.retainHeight, 2);
   }),
 );
 

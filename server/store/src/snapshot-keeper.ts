@@ -2,7 +2,7 @@
  * The snapshots that a node of a network has ready for those who join: made now and then beside the thread that decides, the newest two
  * kept, in `snapshots/<CometBFT's height>-<chain>/` of the data directory.
  *
- * When one is due follows from the ledger alone, so that every node makes the same ones.
+ * When one is due follows from the ledger alone, so that every node makes the same ones; where there is none yet, whoever joins has one made.
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -22,13 +22,15 @@ const KEPT = 2;
 const VIEW_MS = 5_000;
 const CHAIN = /^[A-Za-z0-9._-]{1,50}$/;
 
-/** A snapshot is made by the block that brings the ledger to or beyond a multiple of either. */
 export interface SnapshotPace {
+  /** A snapshot is made by the block that brings the ledger to or beyond a multiple of either. */
   readonly everyBlocks: number;
   readonly everyLeaves: number;
+  /** Blocks that stay at least, for nodes that were away for a while. */
+  readonly keepBlocks: number;
 }
 
-export const SNAPSHOT_PACE: SnapshotPace = { everyBlocks: 10_000, everyLeaves: 250_000 };
+export const SNAPSHOT_PACE: SnapshotPace = { everyBlocks: 10_000, everyLeaves: 250_000, keepBlocks: 2_000 };
 /** The thread is started when so much of the way is left, for it takes a moment. */
 const AHEAD = 0.1;
 
@@ -40,6 +42,8 @@ export interface SnapshotKeeperOptions {
   readonly chainId: string;
   readonly sha256: Sha256;
   readonly pace?: Partial<SnapshotPace>;
+  /** Told that a snapshot is wanted, or has been made: both may need blocks that an idle ledger does not make. */
+  readonly onChange?: () => void;
   /** Told why a snapshot was not made or is not good any more. */
   readonly report: (error: unknown) => void;
 }
@@ -74,6 +78,9 @@ export class SnapshotKeeper {
   /** Newest first. */
   #kept: readonly Stored[] = [];
   #seen: { readonly height: number; readonly size: number };
+  /** CometBFT's height of the newest block. */
+  #at = 0;
+  #isWanted = false;
   #removed: Promise<unknown> = Promise.resolve();
   #thread: SnapshotThread | undefined;
 
@@ -109,20 +116,32 @@ export class SnapshotKeeper {
     }
   }
 
-  /** CometBFT's height from which a node that joins needs blocks: the older snapshot's; 0 while there are fewer than two. */
+  /** Somebody joins: where there is no snapshot at all, one is made with the next block. */
+  wanted(): void {
+    if (this.#isWanted || this.#kept.length > 0 || this.#thread?.busy === true) return;
+    this.#isWanted = true;
+    this.#options.onChange?.();
+  }
+
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
+  /** CometBFT's height from which a node that joins, or was away, needs blocks; 0 while there are fewer than two snapshots. */
   get retainHeight(): number {
-    return this.#kept[KEPT - 1]?.height ?? 0;
+    return Math.max(0, Math.min(this.#kept[KEPT - 1]?.height ?? 0, this.#at - this.#pace.keepBlocks));
   }
 
   /** The block at CometBFT's height is durable, and none after it. Makes a snapshot where one is due. */
   committed(cometHeight: number): void {
+    this.#at = cometHeight;
     const { height, size } = this.#options.storage.head();
     const seen = this.#seen;
     this.#seen = { height, size };
     const { everyBlocks, everyLeaves } = this.#pace;
     const isDue = (ahead: number): boolean =>
       crosses(seen.height, height, everyBlocks, ahead) || crosses(seen.size, size, everyLeaves, ahead);
-    if (isDue(0)) this.make(cometHeight);
+    if (isDue(0) || this.#isWanted) this.make(cometHeight);
     else if (isDue(AHEAD)) this.#thread ??= this.#start();
   }
 
@@ -136,6 +155,7 @@ export class SnapshotKeeper {
     }
     this.#thread = thread;
     thread.busy = true;
+    this.#isWanted = false;
     thread.worker.postMessage({ to: join(this.#folder, `${cometHeight}-${chainId}`), anchor: storage.anchor() });
     if (Atomics.wait(thread.taken, 0, 0, VIEW_MS) === 'timed-out')
       report(new Error(`the snapshot at ${cometHeight} may come to nothing: its thread is late`));
@@ -160,6 +180,7 @@ export class SnapshotKeeper {
     worker.on('exit', () => {
       this.#thread = undefined;
       this.#look();
+      this.#options.onChange?.();
     });
     return { worker, taken, busy: false };
   }
