@@ -92,8 +92,10 @@ class Town {
   #submit(officer: string, action: string, body: JsonObject): Promise<Outcome> {
     const [code, role] = officer.split(':');
     const person = office.people.find((one) => one.code === code)!;
-    const pen = { office, random: this.#random, now: this.ledger.time.now };
-    return this.ledger.engine.submit(write(pen, person, action, body, role === undefined ? {} : { role }).bytes);
+    const { now } = this.ledger.time;
+    // Valid at the time of an old header as well as now: the commitment’s own expiry decides.
+    const fields = { exp: Math.floor((now + 2 * HOUR) / 1_000), ...(role === undefined ? {} : { role }) };
+    return this.ledger.engine.submit(write({ office, random: this.#random, now }, person, action, body, fields).bytes);
   }
 }
 
