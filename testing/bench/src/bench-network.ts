@@ -37,6 +37,8 @@ const IDLE_MS = 4_000;
 const AGENCIES = ['vellmere', 'court-of-audit', 'district-court', 'county'];
 
 const dir = mkdtempSync(join(tmpdir(), 'tabularium-network-bench-'));
+/** Of a write of ours. */
+const bytes = foundBenchLedger(join(dir, 'sample')).write(0).length;
 const R = verifyRate();
 const fsync = fsyncMicroseconds(dir);
 let written = 0;
@@ -52,12 +54,13 @@ try {
 }
 
 async function measure(count: number): Promise<void> {
-  const ruler = await kvstoreFigures({ validators: count, rounds, transactions, window: WINDOW });
+  const ruler = await kvstoreFigures({ validators: count, rounds, transactions, bytes, window: WINDOW });
   say(`kvstore, validators: ${count}`, {
     tx_per_s: Math.round(ruler.transactionsPerSecond),
     rounds: ruler.rounds.map(Math.round),
     p50_ms: ms(ruler.p50Ms),
     p95_ms: ms(ruler.p95Ms),
+    tx_bytes: bytes,
     signed: 'nothing',
     durable: 'in CometBFT',
   });

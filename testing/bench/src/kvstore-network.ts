@@ -14,8 +14,6 @@ import { CometProcess } from '@tabularium/engine-cometbft/comet-process';
 import { cometProgram } from '@tabularium/node';
 import { quantile } from './http-load.ts';
 
-/** Bytes of a transaction, about those of a write's body. */
-const TX_BYTES = 250;
 /** Handed over with one call. */
 const BATCH = 500;
 /** So many one at a time. */
@@ -33,6 +31,8 @@ export interface KvstoreLoad {
   readonly rounds: number;
   /** Of a round. */
   readonly transactions: number;
+  /** Of a transaction: the same load is as many bytes. */
+  readonly bytes: number;
   /** Handed over and not yet in a block, on all validators together; a mempool of ours takes 20,000. */
   readonly window: number;
 }
@@ -52,8 +52,8 @@ export interface KvstoreFigures {
 }
 
 /** Throws `NodeFault` `cometbft-missing` where there is no CometBFT. */
-export async function kvstoreFigures({ validators, rounds, transactions, window }: KvstoreLoad): Promise<KvstoreFigures> {
-  const network = await KvstoreNetwork.start(validators);
+export async function kvstoreFigures({ validators, rounds, transactions, bytes, window }: KvstoreLoad): Promise<KvstoreFigures> {
+  const network = await KvstoreNetwork.start(validators, bytes);
   try {
     const latencies = new Float64Array(SINGLES);
     for (let n = 0; n < SINGLES; n++) latencies[n] = await network.commitOne();
@@ -62,7 +62,7 @@ export async function kvstoreFigures({ validators, rounds, transactions, window 
     for (let n = 0; n < rounds; n++) rates.push(await network.round(transactions, window));
     return {
       validators,
-      transactionBytes: TX_BYTES,
+      transactionBytes: bytes,
       transactionsPerSecond: Math.max(...rates),
       rounds: rates,
       p50Ms: quantile(latencies, 0.5),
@@ -76,14 +76,16 @@ export async function kvstoreFigures({ validators, rounds, transactions, window 
 class KvstoreNetwork {
   readonly #dir: string;
   readonly #processes: CometProcess[] = [];
+  readonly #bytes: number;
   #next = 0;
 
-  private constructor(dir: string) {
+  private constructor(dir: string, bytes: number) {
     this.#dir = dir;
+    this.#bytes = bytes;
   }
 
-  static async start(count: number): Promise<KvstoreNetwork> {
-    const network = new KvstoreNetwork(await mkdtemp(join(tmpdir(), 'tabularium-kvstore-')));
+  static async start(count: number, bytes: number): Promise<KvstoreNetwork> {
+    const network = new KvstoreNetwork(await mkdtemp(join(tmpdir(), 'tabularium-kvstore-')), bytes);
     try {
       await network.#start(count);
       return network;
@@ -177,7 +179,7 @@ class KvstoreNetwork {
   }
 
   #transaction(): Uint8Array {
-    return Buffer.from(`${this.#next++}=`.padEnd(TX_BYTES, 'v'), 'latin1');
+    return Buffer.from(`${this.#next++}=`.padEnd(this.#bytes, 'v'), 'latin1');
   }
 }
 

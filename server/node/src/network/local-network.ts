@@ -87,6 +87,10 @@ export class LocalNetwork {
   constructor(nodes: readonly LocalNode[], events: LocalNetworkEvents) {
     this.nodes = nodes;
     this.#events = events;
+    // Whatever ends this process, nothing of it goes on.
+    process.once('exit', () => {
+      for (const child of this.#children.values()) child.kill('SIGKILL');
+    });
   }
 
   /** Starts every node; those that have no ledger yet take it over from the first. Returns the ledger's origin. */
