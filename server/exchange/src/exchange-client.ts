@@ -114,6 +114,11 @@ export class ExchangeClient {
     return asText(await this.#http.ask({ method: 'GET', path: '/charter', max: MAX_LEAF_BYTES }));
   }
 
+  /** The charter that the peer says is in force, JSON: whoever joins knows nothing that proves it yet. */
+  async charterNow(): Promise<string> {
+    return asText(await this.#http.ask({ method: 'GET', path: '/charter/current', max: ANSWER_BYTES_MAX }));
+  }
+
   /** A hash tile of this many hashes; undefined where the peer has none. */
   async tile(level: number, index: number, width: number): Promise<Uint8Array | undefined> {
     const length = width * HASH_LENGTH;

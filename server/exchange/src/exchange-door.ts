@@ -31,6 +31,8 @@ export interface ExchangeDoor {
   genesis(): string | undefined;
   /** Leaf 0. */
   charter(): string;
+  /** The charter in force: JSON of its record. */
+  charterNow(): string;
   /** Hash tile; undefined where there is none. */
   tile(level: number, index: number, width: number): Uint8Array | undefined;
   /** Entry bundle. */

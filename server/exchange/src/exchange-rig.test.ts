@@ -111,6 +111,10 @@ export class SampleDoor implements ExchangeDoor {
     return '{"name":"test.example"}';
   }
 
+  charterNow(): string {
+    return '{"name":"test.example","nodes":{}}';
+  }
+
   tile(level: number, index: number, width: number): Uint8Array | undefined {
     return level === 0 && index === 0 ? TILE.subarray(0, width * 32) : undefined;
   }

@@ -41,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/exchange\/checkpoint$/, answer: (door) => text(door.checkpoint()) },
   { method: 'GET', path: /^\/exchange\/heard$/, answer: (door, { node }) => text(door.heardOf(node)) },
   { method: 'GET', path: /^\/exchange\/charter$/, answer: (door) => jsonText(door.charter()) },
+  { method: 'GET', path: /^\/exchange\/charter\/current$/, answer: (door) => jsonText(door.charterNow()) },
   { method: 'GET', path: /^\/exchange\/genesis$/, answer: (door) => jsonText(door.genesis()) },
   {
     method: 'GET',

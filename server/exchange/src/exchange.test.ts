@@ -34,6 +34,7 @@ test('every route answers what the door has', async (t) => {
   ]);
   assert.equal(await b.genesis(), '{"chain_id":"tabularium-1"}');
   assert.equal(await b.charter(), '{"name":"test.example"}');
+  assert.equal(await b.charterNow(), '{"name":"test.example","nodes":{}}');
   assert.deepEqual(Buffer.from((await b.tile(0, 0, 256))!), TILE);
   assert.deepEqual(Buffer.from((await b.tile(0, 0, 3))!), TILE.subarray(0, 96));
   assert.equal(Buffer.from((await b.entries(1_234, 17))!).toString(), 'entries 17');

@@ -226,6 +226,35 @@ function tests(): void {
   );
 
   test(
+    'one that is whole and not wanted is rejected, and why is reported; an older or newer one may be offered then',
+    given(async ({ ledger, snapshot, joined }) => {
+      const seen: (string | undefined)[] = [];
+      let reason: string | undefined = 'this node is not in it';
+      const unwanted = (record: (key: string) => string | undefined): string | undefined => {
+        seen.push(record('kernel/charter/current'), record('kernel/charter/none'));
+        return reason;
+      };
+      const { restore, reports } = new TestRestore(joined, [ledger.source], { unwanted });
+      for (const verdict of ['reject', 'whole'] as const) {
+        assert.equal(restore.offer(snapshot.offered, ledger.appHash), 'accept');
+        for (const [index, chunk] of snapshot.chunks.entries()) {
+          assert.equal(await restore.apply(index, chunk), index === snapshot.chunks.length - 1 ? verdict : 'accept');
+        }
+        reason = undefined;
+      }
+      assert.deepEqual(reports, ['this node is not in it']);
+      assert.deepEqual(seen, ['{"v":1}', undefined, '{"v":1}', undefined]);
+      restore.install();
+      const { storage } = new TestLedger(joined);
+      for (const index of [0, 300, ledger.storage.head().size - 1, ledger.storage.head().size]) {
+        const [leaf] = ledger.storage.leaves(index, index + 1);
+        assert.deepEqual(storage.leafHashAt(index), leaf && leafHash(leaf, sha256));
+      }
+      storage.close();
+    }),
+  );
+
+  test(
     'chunks out of their order begin anew with an offer',
     given(async ({ ledger, snapshot, joined }) => {
       const again = new TestRestore(joined, [ledger.source]);

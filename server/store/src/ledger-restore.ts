@@ -31,6 +31,8 @@ export interface LedgerRestoreOptions {
   readonly sources: readonly TileSource[];
   /** Whether a ledger that lies in the directory may give way; otherwise there must be none. */
   readonly replace?: boolean;
+  /** Why a ledger with these records is not wanted, though it is the one that was promised; undefined where it is. */
+  readonly unwanted?: (record: (key: string) => string | undefined) => string | undefined;
   /** As of `SqliteStorageOptions`. */
   readonly unordered?: readonly string[];
   readonly report: (error: unknown) => void;
@@ -150,8 +152,10 @@ export class LedgerRestore {
   }
 
   async #complete({ metadata, ledger, edge, anchor }: UnderWay): Promise<void> {
-    const { crypto, sources, report, pauseMs } = this.#options;
+    const { crypto, sources, unwanted, report, pauseMs } = this.#options;
     ledger.checkState();
+    const reason = unwanted?.((key) => ledger.record(key));
+    if (reason !== undefined) throw new SnapshotMismatch(reason);
     await fetchTiles({
       size: metadata.first,
       edge: metadata.edge,

@@ -117,6 +117,11 @@ export class RestoredLedger {
     });
   }
 
+  /** Slow: looks through all records. */
+  record(key: string): string | undefined {
+    return this.#db.prepare('SELECT value FROM state WHERE key = ?').get(key)?.value as string | undefined;
+  }
+
   addTiles(tiles: readonly { readonly level: number; readonly index: number; readonly hashes: Uint8Array }[]): void {
     this.#atOnce(() => {
       for (const { level, index, hashes } of tiles) this.#write.tile.run(tilePlace(level, index), hashes);

@@ -241,7 +241,7 @@ export class SqliteStorage implements Storage {
     if (seal === undefined || seal.count !== leaves.length - 1) throw new RangeError('a block ends with its seal');
     const { height, time, first } = seal;
     for (const [i, leaf] of leaves.entries()) {
-      const known = this.#leafHashAt(first + i);
+      const known = this.leafHashAt(first + i);
       if (known === undefined || !equalBytes(leafHash(leaf, this.#sha256), known)) throw new RangeError(`leaf ${first + i} is another one`);
     }
     const from = this.missing()?.from ?? Number.POSITIVE_INFINITY;
@@ -259,7 +259,8 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  #leafHashAt(index: number): Uint8Array | undefined {
+  /** The hash of a leaf, which may itself be missing; undefined where the log has none. */
+  leafHashAt(index: number): Uint8Array | undefined {
     const at = (index % TILE_WIDTH) * HASH_LENGTH;
     const tile = this.tile(0, Math.floor(index / TILE_WIDTH));
     if (tile !== undefined) return tile.subarray(at, at + HASH_LENGTH);

@@ -1,6 +1,7 @@
 /** What the exchange answers to the ledger's other nodes: this node's log, texts, checkpoints and CometBFT. */
 import type { CometEngine, CometRpc } from '@tabularium/engine-cometbft';
 import type { ExchangeDoor } from '@tabularium/exchange';
+import type { CharterRecord } from '@tabularium/kernel';
 import { toHex } from '@tabularium/protocol';
 import type { Texts } from '@tabularium/texts';
 import type { Agreement } from './agreement.ts';
@@ -11,11 +12,12 @@ export interface ExchangeDoorOptions {
   readonly texts: Texts;
   /** Leaf 0. */
   readonly charter: string;
+  readonly charterNow: () => CharterRecord;
   readonly genesis: string;
   readonly rpc: () => CometRpc | undefined;
 }
 
-export function exchangeDoor({ engine, agreement, texts, charter, genesis, rpc }: ExchangeDoorOptions): ExchangeDoor {
+export function exchangeDoor({ engine, agreement, texts, charter, charterNow, genesis, rpc }: ExchangeDoorOptions): ExchangeDoor {
   const list = texts.list();
   return {
     receive: (node, note) => agreement.received(node, note),
@@ -29,6 +31,7 @@ export function exchangeDoor({ engine, agreement, texts, charter, genesis, rpc }
     changes: (height) => engine.changes(height)?.map(({ key, leafHash }) => ({ key, leaf: leafHash === null ? null : toHex(leafHash) })),
     genesis: () => genesis,
     charter: () => charter,
+    charterNow: () => JSON.stringify(charterNow()),
     tile: (level, index, width) => engine.tile(level, index, width),
     entries: (index, width) => engine.entries(index, width),
     comet: async (call) => rpc()?.passOn(call),

@@ -141,7 +141,7 @@ export class Network {
       port,
       identity: this.#identity,
       isKnown: (pin) => this.#nodeOf(pin),
-      door: exchangeDoor({ engine, agreement, texts, charter, genesis: this.#term.genesis, rpc: () => this.#consensus?.rpc }),
+      door: exchangeDoor({ engine, agreement, texts, charter, charterNow, genesis: this.#term.genesis, rpc: () => this.#consensus?.rpc }),
       onFault: report,
     });
     this.#followPeers();

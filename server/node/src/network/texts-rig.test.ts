@@ -111,6 +111,7 @@ export class TextNode {
         changes: () => undefined,
         genesis: () => undefined,
         charter: () => '{}',
+        charterNow: () => '{}',
         tile: () => undefined,
         entries: () => undefined,
         comet: async () => undefined,
