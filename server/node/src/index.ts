@@ -3,6 +3,6 @@ export { type AuditReport, auditLedger } from './audit/audit-ledger.ts';
 export { DirectorySource } from './audit/directory-source.ts';
 export { type FoundingNode, type FoundOptions, foundLedger } from './found-ledger.ts';
 export { PROFILES, type ProfileChoices, type ProfileName, profileDraft } from './founding-profiles.ts';
-export { EXIT_CODES, type FaultCode, NodeFault } from './node-fault.ts';
 export { cometProgram } from './network/comet-program.ts';
+export { EXIT_CODES, type FaultCode, NodeFault } from './node-fault.ts';
 export { type BackupChoices, backupNode, type NodeStatus, type RunningNode, type StartOptions, startNode } from './start-node.ts';
