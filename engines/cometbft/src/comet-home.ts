@@ -3,6 +3,8 @@
  * Everything that is not named here stays as CometBFT has it.
  */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +21,9 @@ const POWER = 10;
 
 /** The last step of a height at which a validator signs. */
 const PRECOMMIT = 3;
+
+/** The keys of a folder, relative to it: whoever has them is this validator. */
+export const KEY_FILES = ['config/priv_validator_key.json', 'config/node_key.json'] as const;
 
 /** A key without a vote, made where it is missing, in the place of the validator's. */
 const FOLLOWER_KEY = 'config/follower_key.json';
@@ -92,6 +97,17 @@ export async function makeIdentity(home: Pick<CometHome, 'program' | 'dir'>): Pr
   const key = await makeKeys(home);
   const { stdout } = await run(home.program, ['show-node-id', '--home', home.dir]);
   return { key, id: stdout.trim() };
+}
+
+/** What the keys in a folder are known by; undefined where one is missing. Makes none. */
+export function readIdentity(dir: string): ConsensusIdentity | undefined {
+  const [validator, node] = KEY_FILES.map((name) => join(dir, name));
+  if (!existsSync(validator!) || !existsSync(node!)) return undefined;
+  const { pub_key: key } = JSON.parse(readFileSync(validator!, 'utf8')) as { readonly pub_key: ValidatorKey };
+  const { priv_key } = JSON.parse(readFileSync(node!, 'utf8')) as { readonly priv_key: { readonly value: string } };
+  // An Ed25519 key as CometBFT keeps it ends with its public half, whose hash's first 20 bytes are the id.
+  const publicKey = Buffer.from(priv_key.value, 'base64').subarray(32);
+  return { key, id: createHash('sha256').update(publicKey).digest('hex').slice(0, 40) };
 }
 
 /** Writes configuration and genesis anew. The genesis must be alike on every validator. */

@@ -68,7 +68,8 @@ interface Stored extends KeptSnapshot {
 interface SnapshotThread {
   readonly worker: Worker;
   readonly taken: Int32Array;
-  busy: boolean;
+  /** CometBFT's height of what it is at work on. */
+  at: number | undefined;
 }
 
 export class SnapshotKeeper {
@@ -118,7 +119,7 @@ export class SnapshotKeeper {
 
   /** Somebody joins: where there is no snapshot at all, one is made with the next block. */
   wanted(): void {
-    if (this.#isWanted || this.#kept.length > 0 || this.#thread?.busy === true) return;
+    if (this.#isWanted || this.#kept.length > 0 || this.#thread?.at !== undefined) return;
     this.#isWanted = true;
     this.#options.onChange?.();
   }
@@ -149,12 +150,13 @@ export class SnapshotKeeper {
   make(cometHeight: number): void {
     const { storage, chainId, report } = this.#options;
     const thread = this.#thread ?? this.#start();
-    if (thread.busy) {
+    if (thread.at === cometHeight) return;
+    if (thread.at !== undefined) {
       report(new Error(`no snapshot at ${cometHeight}: the one before is still being made`));
       return;
     }
     this.#thread = thread;
-    thread.busy = true;
+    thread.at = cometHeight;
     this.#isWanted = false;
     thread.worker.postMessage({ to: join(this.#folder, `${cometHeight}-${chainId}`), anchor: storage.anchor() });
     if (Atomics.wait(thread.taken, 0, 0, VIEW_MS) === 'timed-out')
@@ -182,7 +184,7 @@ export class SnapshotKeeper {
       this.#look();
       this.#options.onChange?.();
     });
-    return { worker, taken, busy: false };
+    return { worker, taken, at: undefined };
   }
 
   /** Reads what is there, and removes what is not wanted any more: all but the newest, of another chain, half made. */

@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nodeCrypto } from '@tabularium/crypto';
 import {
   type CometEngine,
   type CometEngineOptions,
@@ -15,18 +16,18 @@ import {
 } from '@tabularium/engine-cometbft';
 import { type RunningExchange, serveExchange, type TlsIdentity } from '@tabularium/exchange';
 import { CHARTER_KEY, type CharterRecord, type Machine } from '@tabularium/kernel';
-import type { SqliteStorage } from '@tabularium/store';
+import { SnapshotKeeper, type SnapshotPace, type SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
 import { type DataDirectory, readIfThere, writeWhole } from '../data-directory.ts';
 import { NodeFault } from '../node-fault.ts';
-import { socketPath } from '../socket-path.ts';
 import { tlsOf } from './agency-keys.ts';
 import { Agreement } from './agreement.ts';
-import { cometProgram } from './comet-program.ts';
 import { exchangeDoor } from './exchange-door.ts';
 import { FollowTexts } from './follow-texts.ts';
+import { hostAndPort, listenAddress, ownComet, requireCometKeys } from './own-comet.ts';
 import { type PeerState, Peers } from './peers.ts';
-import { openTerm, type Term } from './term.ts';
+import { openTerm, signRestored, type Term } from './term.ts';
+import { readVoteless, writeVoteless } from './voteless.ts';
 
 /** What a machine needs that is not as the charter says; in earnest nothing. */
 export interface NetworkSettings {
@@ -40,10 +41,15 @@ export interface NetworkSettings {
   readonly peers?: readonly string[];
   /** Exchanges by another address than the charter's, by node: `https://host:port`. */
   readonly exchanges?: Readonly<Record<string, string>>;
+  /** How often snapshots are made for nodes that join, where not at the house's pace. */
+  readonly snapshotPace?: Partial<SnapshotPace>;
 }
 
 export interface NetworkOptions
-  extends Omit<CometEngineOptions, 'machine' | 'chainId' | 'isPeer' | 'agreedAt' | 'onSigned' | 'onDurable' | 'onOver' | 'report'> {
+  extends Omit<
+    CometEngineOptions,
+    'machine' | 'chainId' | 'isPeer' | 'snapshots' | 'agreedAt' | 'onSigned' | 'onDurable' | 'onOver' | 'report'
+  > {
   readonly place: DataDirectory;
   readonly storage: SqliteStorage;
   readonly machine: Machine;
@@ -81,6 +87,10 @@ export class Network {
   readonly #term: Term;
   readonly #identity: TlsIdentity;
   readonly #peers: Peers;
+  readonly #snapshots: SnapshotKeeper;
+  /** Of the charter in force. */
+  #nodes: CharterRecord['nodes'];
+  #waking: NodeJS.Timeout | undefined;
   #exchange: RunningExchange | undefined;
   #consensus: Consensus | undefined;
   #closed: Promise<void> | undefined;
@@ -90,7 +100,17 @@ export class Network {
     this.#options = options;
     this.#term = term;
     this.#identity = tlsOf(options.place);
-    const { origin, place, node, charterNow, settings, report, limits } = options;
+    const { origin, place, storage, node, charterNow, settings, report, limits } = options;
+    this.#nodes = charterNow().nodes;
+    this.#snapshots = new SnapshotKeeper({
+      dir: place.dir,
+      storage,
+      chainId: term.chainId,
+      sha256: nodeCrypto.sha256,
+      pace: settings.snapshotPace ?? {},
+      onChange: () => this.#wakeForSnapshot(),
+      report,
+    });
     this.agreement = new Agreement({
       origin,
       place,
@@ -104,6 +124,7 @@ export class Network {
       limits: { maxLagMs: charterNow().limits.maxLagMs, ...limits },
       chainId: term.chainId,
       isPeer: (id) => this.#isPeer(id),
+      snapshots: this.#snapshots,
       agreedAt: (size) => this.agreement.at(size),
       onSigned: (note) => this.#signed(note),
     });
@@ -123,10 +144,14 @@ export class Network {
     });
   }
 
-  /** Lays the term out and opens the engine; nothing listens yet. Throws `NodeFault` `outvoted`, and what `openTerm` throws. */
+  /** Lays the term out and opens the engine; nothing listens yet. Throws `NodeFault` `outvoted`, `node-keys`, and what `openTerm` throws. */
   static async open(options: NetworkOptions): Promise<Network> {
-    requireNotOutvoted(options.place);
-    return new Network(options, await openTerm(options));
+    const { place, node, charterNow } = options;
+    requireNotOutvoted(place);
+    const term = await openTerm(options);
+    requireCometKeys({ place, node, charter: charterNow() });
+    signRestored(options);
+    return new Network(options, term);
   }
 
   /** Listens for the other nodes, and starts CometBFT. */
@@ -149,6 +174,7 @@ export class Network {
     const home = this.#home();
     await writeConfiguration(home);
     this.#consensus = await Consensus.start({ home, engine, report, onFailure: (said) => void this.#failed(said) });
+    this.#wakeForSnapshot();
   }
 
   get status(): NetworkStatus {
@@ -175,8 +201,10 @@ export class Network {
   }
 
   async #close(): Promise<void> {
+    clearTimeout(this.#waking);
     await this.engine.close();
     await this.#consensus?.close();
+    await this.#snapshots.close();
     this.agreement.close();
     await this.#peers.close();
     await this.texts.close();
@@ -184,19 +212,7 @@ export class Network {
   }
 
   #home(): CometHome {
-    const { place, settings, node, charterNow } = this.#options;
-    const { [node]: own, ...others } = charterNow().nodes;
-    const { peer } = own!.validator!;
-    return {
-      program: cometProgram(settings.program),
-      dir: place.comet,
-      abciPath: socketPath(place.dir, 'abci'),
-      rpcPath: socketPath(place.dir, 'comet'),
-      peerAddress: settings.peerListen ?? listenAddress(peer.slice(peer.indexOf('@') + 1)),
-      peers: settings.peers ?? Object.values(others).map(({ validator }) => validator!.peer),
-      knownPeersOnly: true,
-      followsOnly: readVoteless(place) !== undefined,
-    };
+    return ownComet({ ...this.#options, charter: this.#options.charterNow() });
   }
 
   /**
@@ -233,6 +249,15 @@ export class Network {
     await consensus.restart();
   }
 
+  /** A snapshot that is wanted, or not proven yet, needs blocks, which an idle ledger makes when it is asked. Under load they come by themselves. */
+  #wakeForSnapshot(): void {
+    clearTimeout(this.#waking);
+    if (this.#closed !== undefined) return;
+    this.#waking = setTimeout(() => {
+      if (this.engine.wakeForSnapshot()) this.#wakeForSnapshot();
+    }, WAKE_MS).unref();
+  }
+
   #isPeer(id: string): boolean {
     return Object.values(this.#options.charterNow().nodes).some(({ validator }) => validator?.peer.startsWith(`${id}@`) === true);
   }
@@ -254,12 +279,18 @@ export class Network {
   /** Other nodes, other keys, other weights: CometBFT has heard of the weights already. */
   #charterChanged(): void {
     const { charterNow, node, onStop } = this.#options;
-    if (!Object.hasOwn(charterNow().nodes, node)) {
-      onStop(new NodeFault('node-keys', `node ${node} has left the ledger: its charter names it no more`));
+    const { nodes } = charterNow();
+    const before = this.#nodes;
+    if (nodes[node]?.log !== before[node]!.log) {
+      const what = nodes[node] === undefined ? 'names it no more' : 'gives its place to other keys';
+      onStop(new NodeFault('node-keys', `node ${node} has left the ledger: its charter ${what}`));
       return;
     }
     this.agreement.charterChanged();
     this.#followPeers();
+    this.#nodes = nodes;
+    // Whoever was added finds a ledger that names it.
+    if (JSON.stringify(nodes) !== JSON.stringify(before)) this.#snapshots.make(this.engine.cometHeight);
   }
 
   /**
@@ -301,23 +332,14 @@ export class Network {
   }
 }
 
-const ANY = '0.0.0.0';
+/** Between one request for a block and the next, where a snapshot waits for it. */
+const WAKE_MS = 1_000;
 /** How long the others have to tell what they remember. */
 const HEARD_MS = 3_000;
 /** Clocks of nodes are no further apart. */
 const SURELY_MS = 10_000;
 const VERDICT_MS = 10_000;
 const VERDICT_STEP_MS = 100;
-
-/** Since when the node casts no vote, ms UTC; undefined where it does. */
-function readVoteless({ voteless }: DataDirectory): number | undefined {
-  const file = readIfThere(voteless);
-  return file === undefined ? undefined : (JSON.parse(Buffer.from(file).toString('utf8')) as { readonly since: number }).since;
-}
-
-export function writeVoteless({ voteless }: DataDirectory, since: number): void {
-  writeWhole(voteless, `${JSON.stringify({ since })}\n`);
-}
 
 /** Where a node was found to be wrong. */
 interface Outvoted {
@@ -340,17 +362,6 @@ function outvotedFault({ height, size, key }: Outvoted): NodeFault {
 function requireNotOutvoted({ outvoted }: DataDirectory): void {
   const file = readIfThere(outvoted);
   if (file !== undefined) throw outvotedFault(JSON.parse(Buffer.from(file).toString('utf8')) as Outvoted);
-}
-
-/** Where to listen for an address in the charter: on this machine alone if it is this machine's alone. */
-function listenAddress(address: string): string {
-  const [host, port] = hostAndPort(address);
-  return /^127\.|^::1$|^localhost$/.test(host) ? address : `${ANY}:${port}`;
-}
-
-function hostAndPort(address: string): readonly [host: string, port: number] {
-  const at = address.lastIndexOf(':');
-  return [address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), Number(address.slice(at + 1))];
 }
 
 function hex(bytes: Uint8Array): string {

@@ -4,8 +4,8 @@ import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { dataDirectory } from '../data-directory.ts';
-import { writeVoteless } from './network.ts';
 import { AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
+import { writeVoteless } from './voteless.ts';
 
 if (whyNot === undefined) test('a node laid back from an older copy follows without a vote until its own old votes are past', oldCopy);
 else test('a node from an older copy is passed over', (t) => t.diagnostic(whyNot!));

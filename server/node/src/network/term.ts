@@ -49,6 +49,15 @@ export async function openTerm({ place, storage, machine, origin }: TermOptions)
 }
 
 /**
+ * A ledger that came by a snapshot has no checkpoint. It is a quorum's to its end: consensus has proven it, and whoever joined has held it
+ * against what the others signed before it wrote `charter.json`. So it is signed before anything else is done with it.
+ */
+export function signRestored({ storage, ...notary }: ChainOptions & NotaryOptions): void {
+  if (storage.head().checkpoint !== undefined) return;
+  storage.saveCheckpoint(new Notary(notary).sign(Chain.open({ ...notary, storage, unsigned: true }).checkpointBody()));
+}
+
+/**
  * The term is over, or there never was one: CometBFT's blocks go, its keys stay. Its last block may have become durable here and not been
  * confirmed any more; the node that is left signs it.
  */
