@@ -11,8 +11,8 @@ const KEPT = 20_000;
 export class Admissions {
   readonly #admit: Admit;
   readonly #crypto: Crypto;
-  /** By hash of the bytes, oldest first. */
-  readonly #known = new Map<string, Promise<Admission>>();
+  /** By hash of the bytes, oldest first; a promise while it is being verified. */
+  readonly #known = new Map<string, Admission | Promise<Admission>>();
 
   constructor(admit: Admit, crypto: Crypto) {
     this.#admit = admit;
@@ -24,28 +24,33 @@ export class Admissions {
   }
 
   /** One verdict for each, in order; those not known yet are verified in one batch. */
-  of(batch: readonly Uint8Array[], hashes: readonly string[] = batch.map((bytes) => this.hashOf(bytes))): Promise<Admission[]> {
+  async of(batch: readonly Uint8Array[], hashes: readonly string[] = batch.map((bytes) => this.hashOf(bytes))): Promise<Admission[]> {
     const unknown = hashes.flatMap((hash, i) => (this.#known.has(hash) ? [] : [i]));
-    if (unknown.length > 0) {
-      const verdicts = this.#admit(unknown.map((i) => batch[i]!));
-      for (const [place, i] of unknown.entries())
-        this.#keep(
-          hashes[i]!,
-          verdicts.then((all) => all[place]!),
-        );
-    }
-    return Promise.all(hashes.map((hash) => this.#known.get(hash)!));
+    if (unknown.length > 0) this.#verify(unknown.map((i) => [hashes[i]!, batch[i]!]));
+    const verdicts = hashes.map((hash) => this.#known.get(hash)!);
+    // Most were verified before, and a block of them waits for nothing.
+    const open = verdicts.some((verdict) => verdict instanceof Promise);
+    return open ? Promise.all(verdicts) : (verdicts as Admission[]);
   }
 
-  #keep(hash: string, verdict: Promise<Admission>): void {
-    this.#known.set(hash, verdict);
-    // A key that is unknown may be known a block later, and a worker that died has said nothing: then whoever asks again, asks again.
-    const forget = (): void => void this.#known.delete(hash);
-    verdict.then((admission) => (admission.ok || admission.kind === 'malformed' ? undefined : forget()), forget);
-    if (this.#known.size <= KEPT) return;
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
-      break;
+  #verify(unknown: readonly (readonly [hash: string, bytes: Uint8Array])[]): void {
+    const all = this.#admit(unknown.map(([, bytes]) => bytes));
+    for (const [i, [hash]] of unknown.entries()) {
+      // The same bytes twice in a batch: one of the two verdicts is kept.
+      const verdict = all.then((admissions) => admissions[i]!);
+      this.#known.set(hash, verdict);
+      verdict.then(
+        (admission) => this.#settle(hash, verdict, admission),
+        () => this.#known.delete(hash),
+      );
+      if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
     }
+  }
+
+  /** A key that is unknown may be known a block later: whoever asks again, asks again. */
+  #settle(hash: string, verdict: Promise<Admission>, admission: Admission): void {
+    if (this.#known.get(hash) !== verdict) return;
+    if (admission.ok || admission.kind === 'malformed') this.#known.set(hash, admission);
+    else this.#known.delete(hash);
   }
 }
