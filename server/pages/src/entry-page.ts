@@ -8,7 +8,7 @@ import { type Html, html } from './html.ts';
 import { digestsIn, type LedgerWords, recordLink } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
 import { codeWords, countWords, moneyWords, roleWords } from './plain-words.ts';
-import type { WitnessStatus } from './witness-status.ts';
+import type { Seen } from './witness-status.ts';
 
 const EVENTS_SHOWN = 12;
 const KEYS_SHOWN = 60;
@@ -25,7 +25,7 @@ interface ShownTransaction {
 }
 
 /** Undefined when there is no such line in the record. */
-export function entryBody(source: PageSource, words: LedgerWords, witness: WitnessStatus, index: number): Html | undefined {
+export function entryBody(source: PageSource, words: LedgerWords, seen: Seen, index: number): Html | undefined {
   const block = source.ledger.blockOf(index);
   const [leaf] = source.ledger.leaves(index, index + 1);
   if (block === undefined || leaf === undefined) return undefined;
@@ -40,14 +40,14 @@ export function entryBody(source: PageSource, words: LedgerWords, witness: Witne
   const signers = signersOf(events);
   return html`<h1>${words.deed(action, about)}</h1>
 <p class="lead">${headline(events, words)}</p>
-${seenCard(words, witness, index)}
+${seenCard(words, seen, index)}
 <section class="card"><dl class="facts">
 <dt>When</dt><dd>${words.time(block.time)}</dd>
 <dt>Who</dt><dd>${signers.map((signer) => signerLine(signer))}</dd>
 <dt>Under</dt><dd>the right to “${words.action(about === '' ? action : about)}”, which the charter gives to the role of ${heldBy(signers)}${orderTag(source, events)}</dd>
 <dt>Place in the record</dt><dd>Line ${index}, closed by stamp ${block.height}</dd></dl></section>
 <section class="card"><h2>What happened</h2>${events.slice(0, EVENTS_SHOWN).map((event) => eventPart(event, words))}${more(events.length, EVENTS_SHOWN, 'step')}</section>
-${changedCard(events)}${proofCard(name, index, witness)}
+${changedCard(events)}${proofCard(name, index, seen)}
 ${technical(shown, name, index, events)}`;
 }
 
@@ -111,20 +111,24 @@ function moduleOf(type: string): string {
   return type.split('.')[0] as string;
 }
 
-export function seenCard(words: LedgerWords, witness: WitnessStatus, index: number): Html {
+export function seenCard(words: LedgerWords, { witness, agencies }: Seen, index: number): Html {
   const [first] = witness.witnesses;
-  if (first === undefined || index >= witness.size)
+  const alone = first === undefined || index >= witness.size;
+  if (alone && index < agencies.size)
+    return html`<div class="stamp seen"><strong>${agencies.names.length} agencies have it</strong><span>Checked and signed by ${agencies.names.join(', ')}.</span></div>`;
+  if (alone)
     return html`<div class="stamp unseen"><strong>Not yet witnessed outside this office</strong><span>The office’s own stamp is on it.</span></div>`;
   return html`<div class="stamp seen"><strong>Witnessed by ${witness.witnesses.map(({ name }) => name).join(', ')}</strong><span>seen by ${words.time(first.time)}</span></div>`;
 }
 
-function proofCard(name: string, index: number, witness: WitnessStatus): Html {
+function proofCard(name: string, index: number, { witness, agencies }: Seen): Html {
+  const office = index < agencies.size ? 'the agencies named in it' : 'this office';
   const seen = index < witness.size ? ' and that the witness had seen it by the time beside its name' : '';
   return html`<section class="card"><h2>Take the proof with you</h2>
 <p class="actions"><a class="button" href="/api/v1/receipts/${name}" download="${name}.tlog-proof">Download the proof</a><a class="button quiet" href="/log/policy" download="policy.txt">Whom to trust (policy)</a></p>
 <p>With both files, and without asking this office, anyone can check it:</p>
 <pre>npx tabularium verify ${name}.tlog-proof --policy policy.txt</pre>
-<p class="note">It proves that the key shown in it submitted exactly this, that this office signed that it was accepted${seen}. It does not prove that what was stated is true, or that the act was lawful.</p></section>`;
+<p class="note">It proves that the key shown in it submitted exactly this, that ${office} signed that it was accepted${seen}. It does not prove that what was stated is true, or that the act was lawful.</p></section>`;
 }
 
 function technical(shown: ShownTransaction, name: string, index: number, events: readonly StoredEvent[]): Html {

@@ -6,26 +6,28 @@ import { amount, classFlows, flowBar, flowFigures, flowLegend, largestLines, typ
 import type { PageSource } from './page-source.ts';
 import { amountWords, countWords, numberWords, roleWords } from './plain-words.ts';
 import { predecessorNotice } from './predecessor-page.ts';
-import type { WitnessStatus } from './witness-status.ts';
+import type { Seen } from './witness-status.ts';
 
 const LATEST = 10;
 const LARGEST = 8;
 
-export async function overviewBody(source: PageSource, words: LedgerWords, witness: WitnessStatus, office: string): Promise<Html> {
+export async function overviewBody(source: PageSource, words: LedgerWords, seen: Seen, office: string): Promise<Html> {
   const latest = await source.projections.entries({ limit: LATEST });
   return html`<h1>The public record of ${office}</h1>
 <p class="lead">What officials here spend, decide and correct is written once and cannot be quietly changed. Anyone can take a proof away and check it without trusting this office.</p>
-${stampCard(source, words, witness)}${predecessorNotice(source)}
+${stampCard(source, words, seen)}${predecessorNotice(source)}
 <div class="two"><div>${await moneyCard(source, words)}</div>
 <section class="card"><div class="head"><h2>Latest records</h2><a href="/entries">All records</a></div>
 ${latest.ok ? entryList(latest.value, words) : html`<p class="note">The list is being rebuilt. The record itself goes on.</p>`}</section></div>`;
 }
 
-/** When the record was last sealed, and who outside has seen it: green where somebody has, amber where nobody. */
-export function stampCard(source: PageSource, words: LedgerWords, witness: WitnessStatus): Html {
+/** When the record was last sealed, and who has seen it besides this office: green where somebody has, amber where nobody. */
+export function stampCard(source: PageSource, words: LedgerWords, { witness, agencies }: Seen): Html {
   const { height, size, time } = source.ledger.head();
   const sealed = html`<span>${countWords(size, 'line')} in the record. Newest stamp: no. ${numberWords(height)} of ${words.time(time)}.</span>`;
   const [first] = witness.witnesses;
+  if (first === undefined && agencies.size > 0)
+    return html`<div class="stamp seen"><strong>Kept by ${agencies.names.length} agencies</strong><span>${agencies.names.join(', ')} have each checked and signed it.</span>${sealed}</div>`;
   if (first === undefined) return html`<div class="stamp unseen"><strong>Not yet witnessed outside this office</strong>${sealed}</div>`;
   const names = witness.witnesses.map(({ name }) => name).join(', ');
   const behind = size - witness.size;

@@ -11,7 +11,7 @@ import type { PageSource } from './page-source.ts';
 import { codeWords, keyWords, type Zone } from './plain-words.ts';
 import { predecessorBody } from './predecessor-page.ts';
 import { recordBody } from './record-page.ts';
-import { type WitnessStatus, witnessStatus } from './witness-status.ts';
+import { agencyStatus, type Seen, witnessStatus } from './witness-status.ts';
 
 /** No script, no frame, no outside source: what a page shows comes from this office's record alone. */
 export const PAGE_POLICY =
@@ -32,7 +32,7 @@ export class Pages {
   }
 
   overview(): Promise<PageAnswer> {
-    return this.#answer('/', 'Overview', overviewBody(this.#source, this.#words, this.#witness(), this.#frame.office));
+    return this.#answer('/', 'Overview', overviewBody(this.#source, this.#words, this.#seen(), this.#frame.office));
   }
 
   accounts(query: Readonly<Record<string, string>>): Promise<PageAnswer> {
@@ -48,7 +48,7 @@ export class Pages {
   /** `ref` is a log index or a transaction's name. */
   async entry(ref: string): Promise<PageAnswer> {
     const index = /^[0-9]{1,15}$/.test(ref) ? Number(ref) : this.#source.ledger.placed(ref)?.index;
-    const body = index === undefined ? undefined : entryBody(this.#source, this.#words, this.#witness(), index);
+    const body = index === undefined ? undefined : entryBody(this.#source, this.#words, this.#seen(), index);
     return await this.#answer('/entries', `Line ${index ?? ''}`, body);
   }
 
@@ -76,9 +76,13 @@ export class Pages {
     return { status: 200, html: page(this.#frame, { title, path, body: made }).text };
   }
 
-  #witness(): WitnessStatus {
+  #seen(): Seen {
     const { ledger, crypto } = this.#source;
-    return witnessStatus([ledger.checkpoint(), ledger.head().witnessed], ledger.policy(), crypto);
+    const [checkpoint, policy] = [ledger.checkpoint(), ledger.policy()];
+    return {
+      witness: witnessStatus([checkpoint, ledger.head().witnessed], policy, crypto),
+      agencies: agencyStatus(checkpoint, policy, crypto),
+    };
   }
 }
 

@@ -12,7 +12,7 @@ import {
   logSignatureLine,
   verifierKey,
 } from '@tabularium/log';
-import { witnessStatus } from './witness-status.ts';
+import { agencyStatus, witnessStatus } from './witness-status.ts';
 
 const ORIGIN = 'town/0123456789abcdef';
 const [log, hall, audit, stranger] = [generateEd25519(), generateEd25519(), generateEd25519(), generateEd25519()] as const;
@@ -66,4 +66,19 @@ test('the largest checkpoint that was seen outside counts, with the newest time'
     witnesses: [{ name: 'Court of audit', time: 2_000_000 }],
   });
   assert.deepEqual(witnessStatus([witnessed, witnessed], 'no policy', nodeCrypto), { size: 0, witnesses: [] });
+});
+
+test('where several agencies run the ledger, those whose nodes signed are named; one alone is no company', () => {
+  const both = policy
+    .replace('witness-court-of-audit', 'node-court-of-audit')
+    .replace('group nodes 1 node-hall', 'group nodes 2 node-hall node-court-of-audit');
+  const signed = note(9, [
+    ['audit', audit, 2000],
+    ['hall', hall, 2500],
+  ]);
+  assert.deepEqual(agencyStatus(signed, both, nodeCrypto), { size: 9, names: ['Court of audit', 'Hall'] });
+  const nobody = { size: 0, names: [] };
+  assert.deepEqual(agencyStatus(note(9, [['hall', hall, 2500]]), both, nodeCrypto), nobody);
+  assert.deepEqual(agencyStatus(signed, policy, nodeCrypto), nobody);
+  assert.deepEqual(agencyStatus(undefined, both, nodeCrypto), nobody);
 });
