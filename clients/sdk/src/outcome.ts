@@ -14,6 +14,8 @@ export interface Placement {
   readonly height: number;
   /** Block time, ms UTC. */
   readonly time: number;
+  /** Where several agencies run the ledger: who has cosigned the receipt, the node that answered or as many as the policy counts. */
+  readonly proof?: 'node' | 'quorum';
   /** `.tlog-proof` text. */
   readonly receipt?: string;
 }
@@ -99,11 +101,15 @@ function outcomeOf(status: number, json: Json, retryMs: number | undefined): Out
 }
 
 function placementOf(status: number, json: Json): Placement {
-  const { name, index, height, time, receipt } = json;
+  const { name, index, height, time, proof, receipt } = json;
   if (typeof name !== 'string' || typeof index !== 'number' || typeof height !== 'number' || typeof time !== 'number') {
     throw new UnexpectedAnswer(status, 'the answer does not say where the transaction stands');
   }
-  return typeof receipt === 'string' ? { name, index, height, time, receipt } : { name, index, height, time };
+  return {
+    ...{ name, index, height, time },
+    ...(proof === 'node' || proof === 'quorum' ? { proof } : {}),
+    ...(typeof receipt === 'string' ? { receipt } : {}),
+  };
 }
 
 /** The JSON object of an answer. Throws `UnexpectedAnswer` where a success has none. */

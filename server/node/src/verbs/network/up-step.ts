@@ -20,6 +20,8 @@ export async function upStep(call: VerbCall): Promise<undefined> {
     throw new NodeFault('directory-taken', `the network in ${dir} has ${known.length} nodes`, {
       next: 'network up without --nodes, or another folder',
     });
+  if (known === undefined)
+    console.note(`${count} agencies make their keys; three officers of the demo town sign the amendment that lets them run its ledger`);
   const nodes: readonly LocalNode[] = known ?? (await foundDemoNetwork(dir, count));
   const network = new LocalNetwork(nodes, {
     onLine: (agency, { event, message }) => {
