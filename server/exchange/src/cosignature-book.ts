@@ -18,7 +18,7 @@ import {
 } from '@tabularium/log';
 import type { Crypto } from '@tabularium/protocol';
 import { type Evidence, findEvidence } from './evidence.ts';
-import { NodeStatements, type NodeVerifiers, statementNote } from './node-statements.ts';
+import { NodeStatements, type NodeVerifiers } from './node-statements.ts';
 
 /** A node of the charter in force. */
 export interface BookNode extends NodeVerifiers {
@@ -93,13 +93,6 @@ export class CosignatureBook {
   agreedAt(size: number): string | undefined {
     const { nodes, quorum } = this.#charter();
     return this.#own.has(size) && this.#cosigners(size, nodes).length >= quorum ? this.#noteOf(size, nodes) : undefined;
-  }
-
-  /** The largest checkpoint that is known here of what a node signed, with its own lines. */
-  heardOf(node: string): string | undefined {
-    const sizes = [...(this.#statements.get(node)?.bySize ?? [])].sort(([a], [b]) => a - b);
-    const [statement] = sizes.at(-1)?.[1] ?? [];
-    return statement === undefined ? undefined : statementNote(statement);
   }
 
   /** The first faults of each node, as they were found. */

@@ -22,6 +22,8 @@ export interface DataDirectory {
   readonly restored: string;
   /** Says at which block the other agencies' nodes came to another state. */
   readonly outvoted: string;
+  /** What other nodes signed last, for those of them that forget it. */
+  readonly heard: string;
   /** Says that this node may have cast votes that it does not remember, and since when it casts none. */
   readonly voteless: string;
   /** What is left of the ledger that this one succeeded: a data directory without keys. */
@@ -41,6 +43,7 @@ export function dataDirectory(dir: string): DataDirectory {
     officers: join(root, 'officers'),
     restored: join(root, 'restored.json'),
     outvoted: join(root, 'outvoted.json'),
+    heard: join(root, 'heard.json'),
     voteless: join(root, 'voteless.json'),
     predecessor: join(root, 'predecessor'),
   };

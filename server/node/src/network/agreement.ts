@@ -11,6 +11,7 @@ import { type CharterRecord, cosignerName, countsInQuorum } from '@tabularium/ke
 import { parseCheckpoint, parseNote, verifierKey } from '@tabularium/log';
 import { decodeBase64 } from '@tabularium/protocol';
 import type { DataDirectory } from '../data-directory.ts';
+import { HeardNotes } from './heard-notes.ts';
 
 export interface AgreementOptions {
   readonly origin: string;
@@ -22,6 +23,8 @@ export interface AgreementOptions {
   readonly onOutvoted: (size: number) => void;
 }
 
+/** What is said of a note that its sender did sign, and that may be of this ledger. */
+const SIGNED: ReadonlySet<Received> = new Set(['accepted', 'ahead', 'old']);
 /** How long somebody waits for a quorum at most. */
 const PATIENCE_MS = 5_000;
 
@@ -34,10 +37,12 @@ interface Waiter {
 export class Agreement {
   readonly #options: AgreementOptions;
   readonly #book: CosignatureBook;
+  readonly #heard: HeardNotes;
   readonly #waiters = new Set<Waiter>();
 
   constructor(options: AgreementOptions) {
     this.#options = options;
+    this.#heard = new HeardNotes(options.place.heard);
     const { origin, charterNow, engine, onOutvoted } = options;
     this.#book = new CosignatureBook({
       origin,
@@ -70,7 +75,9 @@ export class Agreement {
 
   /** A node of the charter sent one. */
   received(node: string, note: string): Received {
-    return this.#book.received(node, note);
+    const received = this.#book.received(node, note);
+    if (SIGNED.has(received)) this.#heard.add(node, note);
+    return received;
   }
 
   /** Size of a checkpoint that bears this node's own log signature; 0 where it does not. */
@@ -80,9 +87,9 @@ export class Agreement {
     return checkpoint?.origin === origin && engine().signed(note) ? checkpoint.size : 0;
   }
 
-  /** The largest checkpoint that is known here of what another node signed. */
+  /** The largest checkpoint that another node ever signed, as far as it is known here. */
   heardOf(node: string): string | undefined {
-    return this.#book.heardOf(node);
+    return this.#heard.of(node);
   }
 
   charterChanged(): void {
@@ -107,6 +114,7 @@ export class Agreement {
 
   /** Nobody waits any more. */
   close(): void {
+    this.#heard.save();
     for (const { done } of this.#waiters) done(undefined);
   }
 

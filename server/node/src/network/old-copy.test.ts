@@ -13,7 +13,7 @@ else test('a node from an older copy is passed over', (t) => t.diagnostic(whyNot
 async function oldCopy(): Promise<void> {
   const network = await AgencyNetwork.found(4);
   try {
-    const [first, , , rolled] = network.agencies;
+    const [first, second, third, rolled] = network.agencies;
     await submitUntilIn(first!, network.write());
     await network.level();
     await rolled!.stop();
@@ -26,6 +26,11 @@ async function oldCopy(): Promise<void> {
     await rolled!.stop();
     rmSync(rolled!.dir, { recursive: true });
     cpSync(copy, rolled!.dir, { recursive: true });
+    // What the others heard outlasts them.
+    for (const other of [first!, second!, third!]) {
+      await other.stop();
+      await other.start();
+    }
 
     await rolled!.start();
     assert.ok(
