@@ -198,7 +198,7 @@ timeout_precommit_delta = "300ms"
 timeout_commit = "0s"
 skip_timeout_commit = true
 create_empty_blocks = false
-peer_gossip_sleep_duration = "25ms"
+peer_gossip_sleep_duration = "10ms"
 
 [tx_index]
 indexer = "null"
