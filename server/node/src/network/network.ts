@@ -158,7 +158,8 @@ export class Network {
   async start(): Promise<void> {
     const { texts, charter, charterNow, node, settings, report } = this.#options;
     const { engine, agreement } = this;
-    agreement.signed(engine.ownCheckpoint());
+    // The agreed one first, with the others' cosignatures: what was agreed before a restart is agreed after it.
+    for (const note of [engine.checkpoint(), engine.ownCheckpoint()]) agreement.signed(note);
     const { exchange } = charterNow().nodes[node]!.validator!;
     const [host, port] = hostAndPort(settings.exchangeListen ?? listenAddress(new URL(exchange).host));
     this.#exchange = await serveExchange({

@@ -30,6 +30,7 @@ async function oldCopy(): Promise<void> {
     for (const other of [first!, second!, third!]) {
       await other.stop();
       await other.start();
+      assert.ok(other.node.status().network!.agreed > 0, 'what was agreed stays agreed');
     }
 
     await rolled!.start();
