@@ -3,8 +3,9 @@
  * in the same run. One JSON line a figure, each with R (ES256 verifications per CPU-second of one core) and the fsync time.
  *
  * Ours: HTTP in, ES256 checked at every node, authorised, decided, in the log and the state tree, durable at every node (one fsync a block),
- * confirmed by the next block's app_hash, answered with the receipt; projections running. `committed` is decided and durable; `answered` is
- * with the node-signed receipt, one block later. The store checks no signature and keeps no proof.
+ * confirmed by the next block's app_hash, answered with its place (receipts are fetched by whoever wants them); projections running. Of
+ * latencies, `committed` is decided and durable; `answered` is with the node-signed receipt, one block later. The store checks no signature and
+ * keeps no proof.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -117,7 +118,7 @@ async function warm(network: LocalNetwork, ledger: BenchLedger): Promise<void> {
 /** Accepted transactions a second, sent to all nodes alike in batches. */
 async function throughput({ nodes }: LocalNetwork, ledger: BenchLedger, count: number): Promise<number> {
   const made = Array.from({ length: count }, () => ledger.write(written++));
-  const requests = batchRequests(made, BATCH);
+  const requests = batchRequests(made, BATCH, false);
   const clients = Math.max(1, Math.round(WINDOW / BATCH / nodes.length));
   const begun = performance.now();
   await Promise.all(

@@ -23,12 +23,14 @@ export function writeRequest(jws: Uint8Array): Buffer {
   return request('POST', '/api/v1/transactions', jws);
 }
 
-/** Signed transactions, so many in a request. */
-export function batchRequests(transactions: readonly Uint8Array[], size: number): Buffer[] {
+/** Signed transactions, so many in a request; with a receipt in each answer, or without. */
+export function batchRequests(transactions: readonly Uint8Array[], size: number, receipts = true): Buffer[] {
   const requests: Buffer[] = [];
   for (let from = 0; from < transactions.length; from += size) {
     const lines = transactions.slice(from, from + size).map((jws) => Buffer.from(jws).toString('latin1'));
-    requests.push(request('POST', '/api/v1/transactions/batch', lines.join('\n'), 'application/x-ndjson'));
+    requests.push(
+      request('POST', `/api/v1/transactions/batch${receipts ? '' : '?receipts=false'}`, lines.join('\n'), 'application/x-ndjson'),
+    );
   }
   return requests;
 }
