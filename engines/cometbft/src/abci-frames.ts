@@ -9,21 +9,35 @@ const MAX_VARINT_BYTES = 5;
 
 /** Cuts what arrives into messages. */
 export class FrameReader {
-  #rest: Uint8Array = new Uint8Array(0);
+  #parts: Uint8Array[] = [];
+  #length = 0;
+  /** Bytes without which the first message cannot be whole. */
+  #needed = 1;
 
   /** The messages that are whole now. Throws RangeError at a length that no message has; nothing more can be read then. */
   push(chunk: Uint8Array): Uint8Array[] {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#parts.push(chunk);
+    this.#length += chunk.length;
+    // A large message comes in many parts; they are joined once.
+    if (this.#length < this.#needed) return [];
+    const bytes = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts, this.#length);
     const messages: Uint8Array[] = [];
     let at = 0;
+    this.#needed = 1;
     for (;;) {
       const length = readLength(bytes, at);
-      if (length === undefined || at + length.bytes + length.value > bytes.length) break;
-      const start = at + length.bytes;
-      at = start + length.value;
-      messages.push(bytes.subarray(start, at));
+      if (length === undefined) break;
+      const end = at + length.bytes + length.value;
+      if (end > bytes.length) {
+        this.#needed = end - at;
+        break;
+      }
+      messages.push(bytes.subarray(at + length.bytes, end));
+      at = end;
     }
-    this.#rest = bytes.subarray(at);
+    const rest = bytes.subarray(at);
+    this.#parts = rest.length === 0 ? [] : [rest];
+    this.#length = rest.length;
     return messages;
   }
 }

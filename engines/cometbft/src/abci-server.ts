@@ -2,9 +2,8 @@
  * The application's end of ABCI 2.0 over a unix socket: CometBFT opens four connections, and on each of them answers come in the order of
  * the requests. What a handler throws is answered as an exception, at which CometBFT stops: a machine that cannot decide must not go on.
  */
-import { createServer, type Socket } from 'node:net';
 import { Request, Response } from 'cosmjs-types/tendermint/abci/types';
-import { FrameReader, frame } from './abci-frames.ts';
+import { type ListenAbci, listenAbci } from './abci-socket.ts';
 
 type Kind = Exclude<keyof Request, 'echo' | 'flush'>;
 
@@ -24,46 +23,41 @@ export interface AbciServerOptions {
   readonly handlers: AbciHandlers;
   /** Told of what a handler threw, and of a peer that speaks something else. */
   readonly report: (error: unknown) => void;
+  /** Default: on this thread. */
+  readonly listen?: ListenAbci;
 }
 
-export async function serveAbci({ path, handlers, report }: AbciServerOptions): Promise<AbciServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    serveConnection(socket, handlers, report);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  return {
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+export async function serveAbci({ path, handlers, report, listen = listenAbci }: AbciServerOptions): Promise<AbciServer> {
+  /** By connection: resolves when everything that came so far is answered. */
+  const last = new Map<number, Promise<void>>();
+  let waiting: { readonly connection: number; readonly message: Uint8Array }[] = [];
+  const socket = await listen({
+    path,
+    report,
+    onMessage: (connection, message) => {
+      waiting.push({ connection, message });
+      if (waiting.length === 1) queueMicrotask(take);
     },
-  };
-}
-
-function serveConnection(socket: Socket, handlers: AbciHandlers, report: (error: unknown) => void): void {
-  const reader = new FrameReader();
-  let last: Promise<void> = Promise.resolve();
-  socket.on('data', (chunk) => {
-    let messages: Uint8Array[];
-    try {
-      messages = reader.push(chunk);
-    } catch (error) {
-      report(error);
-      socket.destroy();
-      return;
-    }
-    // All that came with one read is answered with one write.
-    const answers = messages.map((message) => answer(message, handlers, report));
-    last = Promise.all([last, ...answers]).then(([, ...responses]) => {
-      if (!socket.destroyed) socket.write(Buffer.concat(responses.map((response) => frame(Response.encode(response).finish()))));
-    });
   });
+  // All that came together is answered together.
+  const take = (): void => {
+    const came = Map.groupBy(waiting, ({ connection }) => connection);
+    waiting = [];
+    for (const [connection, messages] of came) {
+      const answers = messages.map(({ message }) => answer(message, handlers, report));
+      const before = last.get(connection);
+      last.set(
+        connection,
+        Promise.all([before, ...answers]).then(([, ...responses]) => {
+          socket.send(
+            connection,
+            responses.map((response) => Response.encode(response).finish()),
+          );
+        }),
+      );
+    }
+  };
+  return socket;
 }
 
 async function answer(message: Uint8Array, handlers: AbciHandlers, report: (error: unknown) => void): Promise<Response> {

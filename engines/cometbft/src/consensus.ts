@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { type AbciServer, serveAbci } from './abci-server.ts';
+import { listenAbciInThread } from './abci-thread.ts';
 import type { CometEngine } from './comet-engine.ts';
 import type { CometHome } from './comet-home.ts';
 import { CometProcess } from './comet-process.ts';
@@ -41,7 +42,7 @@ export class Consensus {
     const { home, engine, report } = options;
     // One that was killed leaves its socket behind.
     await rm(home.abciPath, { force: true });
-    const server = await serveAbci({ path: home.abciPath, handlers: engine.handlers, report });
+    const server = await serveAbci({ path: home.abciPath, handlers: engine.handlers, report, listen: listenAbciInThread });
     try {
       const comet = await CometProcess.start(home);
       engine.start(comet.rpc);
