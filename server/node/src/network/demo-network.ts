@@ -20,10 +20,9 @@ export function agenciesOf(count: number): readonly string[] {
   return Array.from({ length: count }, (_, n) => AGENCIES[n] ?? `agency-${n + 1}`);
 }
 
-/** Founds the town in the first agency's folder and lays the network out. What was begun before goes on. */
-export async function foundDemoNetwork(dir: string, count: number): Promise<readonly LocalNode[]> {
-  const agencies = agenciesOf(count);
-  const place = dataDirectory(join(dir, agencies[0]!));
+/** Founds the town, accepted by its founders; its officers' keys lie beside the ledger. What was begun before goes on. */
+export async function foundDemoTown(dir: string): Promise<DemoOfficers> {
+  const place = dataDirectory(dir);
   if (!existsSync(place.charter)) {
     const officers = DemoOfficers.make(Object.keys(PROFILES.town.posts));
     officers.save(place.officers);
@@ -45,6 +44,13 @@ export async function foundDemoNetwork(dir: string, count: number): Promise<read
   }
   const officers = DemoOfficers.load(place.officers);
   await withLedger(place.dir, (ledger) => accept(ledger, officers));
+  return officers;
+}
+
+/** The town in the first agency's folder, and the network laid out. */
+export async function foundDemoNetwork(dir: string, count: number): Promise<readonly LocalNode[]> {
+  const agencies = agenciesOf(count);
+  const officers = await foundDemoTown(join(dir, agencies[0]!));
   return layOutNetwork({
     dir,
     agencies: agencies.map((agency) => ({ agency, folder: agency })),

@@ -154,7 +154,7 @@ function exchangeOf({ dir }: LocalNode): string {
 }
 
 /** Held all at once, so that no two are the same. */
-async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as { readonly port: number }).port);
