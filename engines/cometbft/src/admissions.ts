@@ -33,6 +33,11 @@ export class Admissions {
     return open ? Promise.all(verdicts) : (verdicts as Admission[]);
   }
 
+  /** A block holds them: nobody asks again. */
+  forget(hashes: Iterable<string>): void {
+    for (const hash of hashes) this.#known.delete(hash);
+  }
+
   #verify(unknown: readonly (readonly [hash: string, bytes: Uint8Array])[]): void {
     const all = this.#admit(unknown.map(([, bytes]) => bytes));
     for (const [i, [hash]] of unknown.entries()) {

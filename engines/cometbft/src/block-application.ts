@@ -90,6 +90,8 @@ interface ReadBlock {
 /** A block that was looked at, and what becomes of it if consensus settles on it. */
 interface Outcome {
   readonly key: string;
+  /** Hashes of its parcels. */
+  readonly parcels: readonly string[];
   readonly time: number;
   readonly decided: readonly Decided[];
   readonly result: BlockResult;
@@ -258,7 +260,7 @@ export class BlockApplication {
     const head = storage.head();
     const time = Math.max(head.time, headerTime);
     // After the term's last block nothing falls due until the one node that is left goes on.
-    if (this.#isOver) return { key: '', time, decided: [], result: NOTHING_DECIDED };
+    if (this.#isOver) return { key: '', parcels: [], time, decided: [], result: NOTHING_DECIDED };
     const key = `${head.height} ${time} ${hashes.join(' ')}`;
     if (this.#outcome?.key === key) return this.#outcome;
     const transactions = admitted.map(({ transaction }) => transaction);
@@ -269,7 +271,7 @@ export class BlockApplication {
     if (result.verdicts.length !== transactions.length)
       throw new Error(`${result.verdicts.length} verdicts on ${transactions.length} transactions`);
     const decided = admitted.map((one, i) => ({ ...one, verdict: result.verdicts[i]! }));
-    this.#outcome = { key, time, decided, result };
+    this.#outcome = { key, parcels: hashes, time, decided, result };
     return this.#outcome;
   }
 
@@ -331,6 +333,7 @@ export class BlockApplication {
     const block = prepared === undefined ? undefined : chain.commit(prepared, { anchor });
     if (prepared === undefined) storage.saveAnchor(anchor);
     this.#isOver ||= endsTerm;
+    this.#parcels.forget(outcome.parcels);
     onCommitted(outcome.decided, outcome.time, block);
     snapshots?.committed(Number(cometHeight));
     return { retainHeight: BigInt(snapshots?.retainHeight ?? 0) };

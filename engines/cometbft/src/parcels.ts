@@ -67,6 +67,15 @@ export class Parcels {
     if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
     return parcel;
   }
+
+  /** A block holds these parcels, by their hashes: nobody asks for them, or for what was in them, again. */
+  forget(hashes: readonly string[]): void {
+    for (const hash of hashes) {
+      const parcel = this.#known.get(hash);
+      if (parcel !== undefined) this.#admissions.forget(parcel.hashes);
+      this.#known.delete(hash);
+    }
+  }
 }
 
 function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
