@@ -10,6 +10,8 @@ import { openTown } from './town-rig.test.ts';
 const { town, get, submit, proposal, close } = await openTown();
 after(close);
 
+const SHARED = { agreed: () => 0, covers: async () => false, evidence: () => [], awaitsText: () => false, missing: () => undefined };
+
 describe('reading the ledger', () => {
   test('reads carry their height; a height to come is waited for, then 503', async () => {
     const { height } = town.storage.head();
@@ -86,7 +88,7 @@ describe('reading the ledger', () => {
     );
     const unknown = `/api/v1/texts/${'B'.repeat(42)}A`;
     assert.equal((await get(unknown)).status, 404);
-    const shared = { agreed: () => 0, covers: async () => false, evidence: () => [], awaitsText: (one: string) => unknown.endsWith(one) };
+    const shared = { ...SHARED, awaitsText: (one: string) => unknown.endsWith(one) };
     Object.assign(town.door, { shared });
     const late = await get(unknown);
     assert.deepEqual([late.status, late.json.code, late.headers.get('retry-after')], [503, 'text-not-here-yet', '2']);
@@ -94,6 +96,21 @@ describe('reading the ledger', () => {
     assert.equal((await get(`/api/v1/texts/${digest}`)).status, 410);
     Reflect.deleteProperty(town.door, 'shared');
     assert.equal((await get('/api/v1/texts/short')).status, 400);
+  });
+
+  test('what may be among old blocks that have not arrived yet is not said to be nowhere', async () => {
+    const { height } = town.door.head();
+    const name = `${'B'.repeat(42)}A`;
+    const past = [`/api/v1/receipts/${name}`, `/api/v1/transactions/${name}`, '/log/tile/entries/900'];
+    const nowhere = [`/api/v1/blocks/${height + 1}`, '/log/tile/0/900'];
+    for (const path of [...past, ...nowhere]) assert.equal((await get(path)).status, 404, path);
+    Object.assign(town.door, { shared: { ...SHARED, missing: () => ({ from: 2, to: 5 }) } });
+    for (const path of past) {
+      const later = await get(path);
+      assert.deepEqual([later.status, later.json.code, later.headers.get('retry-after')], [503, 'past-not-here-yet', '60'], path);
+    }
+    for (const path of nowhere) assert.equal((await get(path)).status, 404, path);
+    Reflect.deleteProperty(town.door, 'shared');
   });
 
   test('the log can be read by tiles alone: entries and tiles give the checkpoint’s root', async () => {

@@ -4,7 +4,7 @@ import { DIGEST_PATTERN, parseDisclosure, transactionName } from '@tabularium/pr
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
-import { fail, PROBLEM_TYPE, problem } from './problem.ts';
+import { fail, PROBLEM_TYPE, ProblemError, problem } from './problem.ts';
 import { BlockAnswer, Name, PageQuery, ProblemAnswer, TextAnswer } from './wire-schemas.ts';
 
 export const PROOF_TYPE = 'text/plain; charset=utf-8';
@@ -55,8 +55,10 @@ function addBlocks(app: FastifyInstance, { door, reads, crypto }: ApiParts): voi
       const top = Math.min(before ?? Number.MAX_SAFE_INTEGER, door.head().height + 1) - 1;
       for (let height = top; height > Math.max(top - limit, 0); height--) {
         const block = door.block(height);
-        if (block !== undefined) rows.push({ height, time: block.time, first: block.first, count: block.count - 1 });
+        if (block === undefined) break;
+        rows.push({ height, time: block.time, first: block.first, count: block.count - 1 });
       }
+      if (rows.length === 0 && top > 0) throw reads.nothing();
       const last = rows.at(-1);
       return last !== undefined && last.height > 1 ? { rows, next: last.height } : { rows };
     },
@@ -78,6 +80,7 @@ function addBlocks(app: FastifyInstance, { door, reads, crypto }: ApiParts): voi
           }),
           400: ProblemAnswer,
           404: ProblemAnswer,
+          503: ProblemAnswer,
         },
       },
       preHandler: reads.ledger,
@@ -85,7 +88,7 @@ function addBlocks(app: FastifyInstance, { door, reads, crypto }: ApiParts): voi
     async (request) => {
       const { height } = request.params as { readonly height: number };
       const block = door.block(height);
-      if (block === undefined) fail('not-found');
+      if (block === undefined) throw height > door.head().height ? new ProblemError(problem('not-found')) : reads.nothing();
       const { first, count, time } = block;
       const leaves = door.leaves(first, first + count);
       const entries = leaves.slice(0, -1).map((leaf, n) => ({
@@ -123,7 +126,7 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
       const index = /^[0-9]{1,15}$/.test(name) ? Number(name) : door.placed(name)?.index;
       if (wait !== undefined && index !== undefined) await door.shared?.covers(index + 1);
       const receipt = index === undefined ? undefined : door.receipt(index);
-      if (receipt === undefined) fail('not-found');
+      if (receipt === undefined) throw reads.nothing();
       return reply.header('content-type', PROOF_TYPE).header('content-disposition', `inline; filename="${name}.tlog-proof"`).send(receipt);
     },
   );

@@ -6,7 +6,7 @@
 import { parseTilePath } from '@tabularium/log';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
-import { fail } from './problem.ts';
+import { fail, ProblemError, problem } from './problem.ts';
 import { ProblemAnswer } from './wire-schemas.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -37,7 +37,7 @@ export function addLogRoutes(app: FastifyInstance, { door, reads }: ApiParts): v
         summary: 'A hash tile or an entry bundle, full or partial (C2SP tlog-tiles)',
         description: '`/log/tile/<L>/<N>[.p/<W>]` and `/log/tile/entries/<N>[.p/<W>]`.',
         produces: ['application/octet-stream'],
-        response: { 200: { type: 'string', format: 'binary', description: 'Tile' }, 404: ProblemAnswer },
+        response: { 200: { type: 'string', format: 'binary', description: 'Tile' }, 404: ProblemAnswer, 503: ProblemAnswer },
       },
     },
     async (request, reply) => {
@@ -45,7 +45,7 @@ export function addLogRoutes(app: FastifyInstance, { door, reads }: ApiParts): v
       if (name === undefined) fail('not-found');
       const { level, index, width } = name;
       const bytes = level === 'entries' ? door.entries(index, width) : door.tile(level, index, width);
-      if (bytes === undefined) fail('not-found');
+      if (bytes === undefined) throw level === 'entries' ? reads.nothing() : new ProblemError(problem('not-found'));
       return reply
         .header('content-type', 'application/octet-stream')
         .header('cache-control', IMMUTABLE)

@@ -13,10 +13,12 @@ export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, 
     async (_request, reply) => {
       const { queued, height, size, halted } = door.status();
       const { failed } = projections;
-      const shown =
-        failed === undefined
-          ? { height: projections.height }
-          : { height: projections.height, failed: 'The lists cannot be kept up just now.' };
+      const missing = door.shared?.missing();
+      const why =
+        missing === undefined
+          ? 'The lists cannot be kept up just now.'
+          : `Blocks ${missing.from} to ${missing.to} have not arrived here yet; the lists follow them.`;
+      const shown = failed === undefined ? { height: projections.height } : { height: projections.height, failed: why };
       if (halted !== undefined) reply.code(503);
       return reply
         .header('cache-control', 'no-store')

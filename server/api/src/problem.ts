@@ -30,6 +30,10 @@ export const API_CODES = {
   },
   'height-not-reached': { status: 503, title: 'What you ask for has not arrived here yet.' },
   'text-not-here-yet': { status: 503, title: 'If this is a published text, it has not arrived here yet.' },
+  'past-not-here-yet': {
+    status: 503,
+    title: 'If this is in the ledger, it is among old entries that have not arrived here yet. Ask another node, or later.',
+  },
   'projection-unavailable': { status: 503, title: 'The lists are being rebuilt. The ledger itself goes on.' },
   'text-withdrawn': { status: 410, title: 'This text has been withdrawn.' },
   internal: { status: 500, title: 'Something failed inside this node.' },

@@ -13,6 +13,7 @@ export const MIN_HEIGHT_HEADER = 'tabularium-min-height';
 const STOPPED_HEADER = 'tabularium-stopped';
 const WAIT_MS = 2_000;
 const RETRY = { 'retry-after': '1' };
+const PAST_RETRY = { 'retry-after': '60' };
 /** Requests that wait for a height at the same time. */
 const WAITING_MAX = 1_000;
 
@@ -54,6 +55,12 @@ export class Reads {
     }
     if (answer.kind === 'refused') throw new ProblemError(problem('query-invalid', answer.detail, { reason: answer.code }));
     fail('projection-unavailable', undefined, RETRY);
+  }
+
+  /** Nothing of the log is at an address; where old blocks are still on their way here, it may be among them. */
+  nothing(): ProblemError {
+    const isPast = this.#door.shared?.missing() !== undefined;
+    return isPast ? new ProblemError(problem('past-not-here-yet'), PAST_RETRY) : new ProblemError(problem('not-found'));
   }
 
   /** A node that has stopped still shows the last it came to. */

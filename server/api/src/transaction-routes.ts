@@ -221,7 +221,7 @@ function addFind(app: FastifyInstance, { door, rules, refusals, answers, pending
       const { name } = request.params as { readonly name: string };
       const body = told(door.placed(name), refusals.find(name));
       if (body !== undefined) return reply.header('content-type', JSON_TYPE).send(body);
-      if (!pending.has(name)) fail('not-found');
+      if (!pending.has(name)) throw reads.nothing();
       return reply
         .code(202)
         .header('retry-after', '1')

@@ -28,6 +28,8 @@ export interface DataDirectory {
   readonly voteless: string;
   /** What is left of the ledger that this one succeeded: a data directory without keys. */
   readonly predecessor: string;
+  /** Where a node that came by a snapshot executes the log from its beginning: a data directory without keys, gone when that is done. */
+  readonly backfill: string;
 }
 
 export function dataDirectory(dir: string): DataDirectory {
@@ -46,6 +48,7 @@ export function dataDirectory(dir: string): DataDirectory {
     heard: join(root, 'heard.json'),
     voteless: join(root, 'voteless.json'),
     predecessor: join(root, 'predecessor'),
+    backfill: join(root, 'backfill'),
   };
 }
 

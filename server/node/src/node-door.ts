@@ -5,9 +5,10 @@
 import type { LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
-import type { Clock, Engine, NodeSigner, Outcome, Storage } from '@tabularium/engine-port';
+import type { Clock, Engine, NodeSigner, Outcome } from '@tabularium/engine-port';
 import type { Machine } from '@tabularium/kernel';
 import { makeRefusalNotice, thumbprint, transactionName } from '@tabularium/protocol';
+import type { SqliteStorage } from '@tabularium/store';
 import { dryRun } from './dry-run.ts';
 import type { Network } from './network/network.ts';
 import type { NodeIdentity } from './node-identity.ts';
@@ -25,7 +26,7 @@ export interface DoorOptions {
   /** Whom the ledger succeeds, if anybody. */
   readonly predecessor: PredecessorOf | undefined;
   readonly engine: Engine;
-  readonly storage: Storage;
+  readonly storage: SqliteStorage;
   readonly machine: Machine;
   readonly identity: NodeIdentity;
   readonly signer: NodeSigner;
@@ -98,6 +99,7 @@ export function nodeDoor({
             covers: (size: number) => network.agreement.covers(size),
             evidence: () => network.agreement.evidence,
             awaitsText: (digest: string) => network.texts.awaits(digest),
+            missing: () => storage.missing(),
           },
         }),
     losses: () => (predecessor === undefined ? undefined : lossesOf(predecessor, storage)),

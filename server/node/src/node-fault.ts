@@ -37,6 +37,8 @@ export const EXIT_CODES = {
   'cometbft-missing': 15,
   /** The other agencies' nodes came to another state: this node is the one that is wrong. */
   outvoted: 16,
+  /** So few of the ledger's other nodes answer, or say the same, that nothing of it can be believed. */
+  'nodes-unreachable': 17,
 } as const;
 
 export type FaultCode = keyof typeof EXIT_CODES;

@@ -7,6 +7,7 @@ import { nodeCrypto, nodeSigner } from '@tabularium/crypto';
 import { type Limits, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import { type Clock, DirectoryInUse, type Engine, type NodeSigner, StorageDamaged } from '@tabularium/engine-port';
 import { type Charter, CharterFault, type CharterRecord, decodeCharter, type Machine } from '@tabularium/kernel';
+import { leafHash } from '@tabularium/log';
 import { equalBytes } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
@@ -120,6 +121,7 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   const identity = loadIdentity(place.keys, machine.charter(storage));
   const signer = nodeSigner(identity.keys);
   const shared = machine.validators(storage).length > 0;
+  if (shared && existsSync(place.restored)) throw restoredAlone(place);
   const words = await wordOfWitnesses(options, place, storage, machine.charter(storage), shared);
 
   const admission = openAdmission({
@@ -198,6 +200,17 @@ function openStorage(place: DataDirectory): SqliteStorage {
   return openLedgerStorage(place.dir);
 }
 
+/** What the other nodes have since, no backup knows; and none holds CometBFT's blocks, nor which votes this node cast. */
+function restoredAlone({ dir }: DataDirectory): NodeFault {
+  return new NodeFault(
+    'damaged',
+    `${dir} was laid down from a backup, and the other agencies' nodes have gone on since: it comes to them anew`,
+    {
+      next: `network rejoin --data ${dir} --from https://…`,
+    },
+  );
+}
+
 /** Leaf 0, which `charter.json` must repeat; block 1 is written here where founding was interrupted before it. */
 function foundedCharter(place: DataDirectory, storage: SqliteStorage, clock: Clock): { charter: Charter; charterText: string } {
   const file = readIfThere(place.charter)!;
@@ -205,11 +218,12 @@ function foundedCharter(place: DataDirectory, storage: SqliteStorage, clock: Clo
     const founding = decodeCharter(file, nodeCrypto);
     writeGenesis({ storage, charter: founding, keysDir: place.keys, clock, founded: genesisOf(place, founding) });
   }
-  const [leaf] = storage.leaves(0, 1);
-  if (leaf === undefined || !equalBytes(leaf, file)) {
+  // Of a ledger that came by a snapshot, the leaf itself may not be here yet.
+  const hash = storage.leafHashAt(0);
+  if (hash === undefined || !equalBytes(hash, leafHash(file, nodeCrypto.sha256))) {
     throw new NodeFault('damaged', `${place.charter} is not the charter that the ledger begins with`, { next: `audit ${place.dir}` });
   }
-  return { charter: decodeCharter(leaf, nodeCrypto), charterText: nodeCrypto.utf8.decode(leaf) };
+  return { charter: decodeCharter(file, nodeCrypto), charterText: nodeCrypto.utf8.decode(file) };
 }
 
 /** Hear the witnesses; throws where one of them rules out going on, or where one must be heard and is not. */

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 /** A Unix socket's path has room for 107 bytes and its end. */
 const MAX_PATH_BYTES = 107;
 
-export function socketPath(dir: string, name: 'admin' | 'abci' | 'comet'): string {
+export function socketPath(dir: string, name: 'admin' | 'abci' | 'comet' | `node-${number}`): string {
   const path = join(resolve(dir), `${name}.sock`);
   if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return path;
   const short = createHash('sha256').update(resolve(dir)).digest('hex').slice(0, 16);

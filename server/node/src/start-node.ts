@@ -19,6 +19,7 @@ import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
 import { versionWarnings } from './charter-warnings.ts';
 import { dataDirectory } from './data-directory.ts';
+import { LaterProjections } from './later-projections.ts';
 import type { NetworkSettings, NetworkStatus } from './network/network.ts';
 import { nodeDoor } from './node-door.ts';
 import { NodeFault } from './node-fault.ts';
@@ -74,6 +75,8 @@ export interface NodeStatus {
   readonly warnings: readonly string[];
   /** Where several nodes run the ledger. */
   readonly network?: NetworkStatus;
+  /** Heights of blocks that are still on their way to a node that came by a snapshot; lists follow them. */
+  readonly missing?: { readonly from: number; readonly to: number };
   /** Why nothing new is taken, if so. */
   readonly halted?: string;
 }
@@ -199,7 +202,14 @@ class Node implements RunningNode {
     });
     const { databaseUrl } = options;
     const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
-    this.projections = openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place) });
+    const open = (): Projections =>
+      openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place) });
+    if (storage.missing() === undefined) this.projections = open();
+    else {
+      const later = new LaterProjections(open);
+      this.projections = later;
+      if (ledger.network !== undefined) ledger.network.onWhole = () => later.open();
+    }
     this.#stir = restWhenQuiet(() => storage.letGo());
     engine.onBlock(({ height, changedKeys }) => {
       this.#stir();
@@ -271,7 +281,13 @@ class Node implements RunningNode {
     const witnesses = this.#pushes?.states ?? [];
     const status = { origin, url, height, size, queued, projections: this.projections.height, witnesses, warnings: this.#warnings() };
     const { network } = this.#ledger;
-    return { ...status, ...(network === undefined ? {} : { network: network.status }), ...(halted === undefined ? {} : { halted }) };
+    const missing = this.storage.missing();
+    return {
+      ...status,
+      ...(network === undefined ? {} : { network: network.status }),
+      ...(missing === undefined ? {} : { missing }),
+      ...(halted === undefined ? {} : { halted }),
+    };
   }
 
   backup(to: string, { keys = false, onProgress }: BackupChoices = {}): Promise<BackupReport> {

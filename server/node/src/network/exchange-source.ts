@@ -2,14 +2,18 @@
 import type { ExchangeClient } from '@tabularium/exchange';
 import { decodeEntryBundle, TILE_WIDTH } from '@tabularium/log';
 import type { LogSource } from '../audit/audit-source.ts';
+import { HttpSource } from '../audit/http-source.ts';
 
 /** The client stays whose it is. */
 export class ExchangeSource implements LogSource {
   readonly name: string;
   readonly #client: ExchangeClient;
+  readonly #url: string | undefined;
 
-  constructor(client: ExchangeClient) {
+  /** `url`: public address of a node. */
+  constructor(client: ExchangeClient, url?: string) {
     this.#client = client;
+    this.#url = url;
     this.name = client.peer.url;
   }
 
@@ -30,9 +34,9 @@ export class ExchangeSource implements LogSource {
     return this.#client.tile(level, index, width);
   }
 
-  /** Nodes of a network keep no other ledger's log on their exchange. */
-  predecessor(): undefined {
-    return undefined;
+  /** Over its public address: nodes keep no other ledger's log on their exchange. */
+  predecessor(): LogSource | undefined {
+    return this.#url === undefined ? undefined : new HttpSource(this.#url, '/predecessor');
   }
 
   close(): void {}

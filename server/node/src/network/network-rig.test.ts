@@ -9,11 +9,11 @@ import type { JsonObject } from '@tabularium/protocol';
 import { DemoOfficers } from '../demo-officers.ts';
 import { NodeFault } from '../node-fault.ts';
 import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
-import type { AgencyNode } from './agency-keys.ts';
+import { type AgencyNode, makeAgencyNode } from './agency-keys.ts';
 import { cometProgram } from './comet-program.ts';
 import { amendCharter, foundDemoNetwork } from './demo-network.ts';
 import { joinNetwork } from './join-network.ts';
-import type { LocalNode } from './local-network.ts';
+import { freePorts, type LocalNode } from './local-network.ts';
 import type { Amendment } from './term-amendment.ts';
 
 /** Why there is no CometBFT to test with; undefined where there is. */
@@ -113,6 +113,7 @@ export class AgencyNetwork {
   readonly agencies: readonly Agency[];
   readonly officers: DemoOfficers;
   readonly origin: string;
+  readonly #more: Agency[] = [];
   #serial = 0;
 
   private constructor(dir: string, agencies: readonly Agency[], officers: DemoOfficers, origin: string) {
@@ -132,6 +133,19 @@ export class AgencyNetwork {
     for (const { dir: own } of others) await joinNetwork({ dir: own, from: first.entry.validator.exchange, origin });
     await Promise.all(others.map((agency) => agency.start()));
     return new AgencyNetwork(dir, agencies, DemoOfficers.load(join(first.dir, 'officers')), origin);
+  }
+
+  /** The keys of one more agency's node in a folder of its own; what the charter says of it is then `entry`. */
+  async agency(name: string, power: number, options: Partial<StartOptions> = {}): Promise<Agency> {
+    const dir = join(this.dir, `${name}-${++this.#serial}`);
+    const [port, peer, exchange] = await freePorts(3);
+    await makeAgencyNode({
+      ...{ program: cometProgram(), dir, agency: name, power, peer: `127.0.0.1:${peer}` },
+      ...{ exchange: `https://127.0.0.1:${exchange}`, url: `http://127.0.0.1:${port}` },
+    });
+    const agency = new Agency({ agency: name, dir, port: port! }, options);
+    this.#more.push(agency);
+    return agency;
   }
 
   /** A transaction that is accepted whenever it comes, another one each time. */
@@ -161,17 +175,15 @@ export class AgencyNetwork {
   }
 
   async dispose(): Promise<void> {
-    for (const agency of this.agencies) await agency.turned();
-    await Promise.all(this.agencies.map((agency) => agency.stop()));
+    const all = [...this.agencies, ...this.#more];
+    for (const agency of all) await agency.turned();
+    await Promise.all(all.map((agency) => agency.stop()));
     if (existsSync(this.dir)) rmSync(this.dir, { recursive: true, force: true });
   }
 }
 
 export async function until(condition: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
-  for (let tries = 0; tries < seconds * 20; tries++) {
-    if (await condition()) return;
-    await delay(50);
-  }
+  for (const end = Date.now() + seconds * 1_000; Date.now() < end; await delay(50)) if (await condition()) return;
   assert.fail(`not within ${seconds} s: ${condition}`);
 }
 

@@ -22,6 +22,7 @@ import { type DataDirectory, readIfThere, writeWhole } from '../data-directory.t
 import { NodeFault } from '../node-fault.ts';
 import { tlsOf } from './agency-keys.ts';
 import { Agreement } from './agreement.ts';
+import { Backfill } from './backfill.ts';
 import { exchangeDoor } from './exchange-door.ts';
 import { FollowTexts } from './follow-texts.ts';
 import { hostAndPort, listenAddress, ownComet, requireCometKeys } from './own-comet.ts';
@@ -83,6 +84,8 @@ export class Network {
   readonly engine: CometEngine;
   readonly agreement: Agreement;
   readonly texts: FollowTexts;
+  /** Told when the blocks are here that were missing after a snapshot; where none are, with the start. */
+  onWhole: () => void = () => undefined;
   readonly #options: NetworkOptions;
   readonly #term: Term;
   readonly #identity: TlsIdentity;
@@ -93,6 +96,7 @@ export class Network {
   #waking: NodeJS.Timeout | undefined;
   #exchange: RunningExchange | undefined;
   #consensus: Consensus | undefined;
+  #backfill: Backfill | undefined;
   #closed: Promise<void> | undefined;
   #isOutvoted = false;
 
@@ -176,6 +180,7 @@ export class Network {
     await writeConfiguration(home);
     this.#consensus = await Consensus.start({ home, engine, report, onFailure: (said) => void this.#failed(said) });
     this.#wakeForSnapshot();
+    this.#backfill = new Backfill({ ...this.#options, addresses: settings.exchanges ?? {}, onWhole: () => this.onWhole() });
   }
 
   get status(): NetworkStatus {
@@ -203,6 +208,7 @@ export class Network {
 
   async #close(): Promise<void> {
     clearTimeout(this.#waking);
+    await this.#backfill?.close();
     await this.engine.close();
     await this.#consensus?.close();
     await this.#snapshots.close();

@@ -3,6 +3,7 @@ import { logSerializers } from '@tabularium/api';
 import { pino } from 'pino';
 import type { NodeFault } from '../node-fault.ts';
 import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
+import { networkOf } from './network/network-settings.ts';
 import {
   DEFAULT_PORT,
   databaseOf,
@@ -36,6 +37,7 @@ Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
   --peer-listen HOST:PORT, --exchange-listen HOST:PORT
                            where the other agencies' nodes reach this one, if not where the charter says (TABULARIUM_PEER_LISTEN,
                            TABULARIUM_EXCHANGE_LISTEN); CometBFT's program: TABULARIUM_COMETBFT
+  --snapshot-blocks N      a snapshot for agencies' nodes that join, every so many blocks (TABULARIUM_SNAPSHOT_BLOCKS; default 10000)
 
 TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes to standard error.`,
   options: {
@@ -49,6 +51,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
     'queue-bytes': { type: 'string' },
     'peer-listen': { type: 'string' },
     'exchange-listen': { type: 'string' },
+    'snapshot-blocks': { type: 'string' },
   },
   async run(call) {
     const { console } = call;
@@ -105,20 +108,6 @@ function limitsOf(call: VerbCall): { readonly queueCount?: number; readonly queu
   const queueCount = numberOf(call, 'queue', 'TABULARIUM_QUEUE', 1, 1_000_000);
   const queueBytes = numberOf(call, 'queue-bytes', 'TABULARIUM_QUEUE_BYTES', 65_536, 2 ** 32);
   return { ...(queueCount === undefined ? {} : { queueCount }), ...(queueBytes === undefined ? {} : { queueBytes }) };
-}
-
-/** What a ledger of many agencies listens on, where it is not what the charter's addresses say. */
-function networkOf(call: VerbCall): NonNullable<StartOptions['network']> {
-  const peerListen = textOf(call, 'peer-listen') ?? textIn(call.env, 'TABULARIUM_PEER_LISTEN');
-  const exchangeListen = textOf(call, 'exchange-listen') ?? textIn(call.env, 'TABULARIUM_EXCHANGE_LISTEN');
-  const peers = textIn(call.env, 'TABULARIUM_PEERS');
-  const exchanges = textIn(call.env, 'TABULARIUM_EXCHANGES');
-  return {
-    ...(peerListen === undefined ? {} : { peerListen }),
-    ...(exchangeListen === undefined ? {} : { exchangeListen }),
-    ...(peers === undefined ? {} : { peers: peers.split(',') }),
-    ...(exchanges === undefined ? {} : { exchanges: Object.fromEntries(exchanges.split(',').map((one) => one.split('='))) }),
-  };
 }
 
 function threadsOf(call: VerbCall): { readonly admissionThreads?: number } {

@@ -1,0 +1,36 @@
+/** What another node's CometBFT says, asked over its exchange. A peer may answer anything. */
+import type { CometCall, ExchangeClient } from '@tabularium/exchange';
+
+export interface KeptBlocks {
+  /** CometBFT's heights of the oldest and the newest block that it has; 0 before the first. */
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** Undefined where no CometBFT runs there, or it answers what is none of its answers. */
+export async function keptBlocks(client: Pick<ExchangeClient, 'comet'>): Promise<KeptBlocks | undefined> {
+  const result = await asked(client, 'status', {});
+  const { earliest_block_height: earliest, latest_block_height: latest } = membersOf(membersOf(result).sync_info);
+  return isHeight(earliest) && isHeight(latest) ? { earliest: Number(earliest), latest: Number(latest) } : undefined;
+}
+
+/** Hash of the block at a height, hex. */
+export async function blockHash(client: Pick<ExchangeClient, 'comet'>, height: number): Promise<string | undefined> {
+  const { commit } = membersOf(membersOf(await asked(client, 'commit', { height: String(height) })).signed_header);
+  const { height: of, block_id: id } = membersOf(commit);
+  const { hash } = membersOf(id);
+  return of === String(height) && typeof hash === 'string' && /^[0-9A-F]{64}$/.test(hash) ? hash : undefined;
+}
+
+async function asked(client: Pick<ExchangeClient, 'comet'>, method: CometCall['method'], params: CometCall['params']): Promise<unknown> {
+  const answer = await client.comet({ jsonrpc: '2.0', id: 1, method, params });
+  return answer === undefined ? undefined : membersOf(JSON.parse(answer)).result;
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function isHeight(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9]{1,15}$/.test(value);
+}

@@ -1,0 +1,80 @@
+/**
+ * The other nodes of a ledger as one asks them that joins: all at once. It has nothing yet to hold an answer against, so it believes what as
+ * many of those that vote say alike as the charter counts.
+ */
+import { ExchangeClient, type ExchangePeer, type TlsIdentity } from '@tabularium/exchange';
+import { type CharterRecord, countsInQuorum } from '@tabularium/kernel';
+import { NodeFault } from '../node-fault.ts';
+
+export interface OtherNodesOptions {
+  readonly identity: TlsIdentity;
+  readonly charter: Pick<CharterRecord, 'nodes' | 'nodeQuorum'>;
+  /** This node's id. */
+  readonly node: string;
+  /** Of exchanges, by node, where they are not the charter's. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+/** What a node says. */
+export interface Said<T> {
+  readonly client: ExchangeClient;
+  readonly answer: T;
+}
+
+export class OtherNodes {
+  readonly clients: readonly ExchangeClient[];
+  /** How many of those that vote must say the same; all of them where this node's own word would be needed, too. */
+  readonly quorum: number;
+  readonly #voting: ReadonlySet<string>;
+
+  /** Throws `NodeFault` `nodes-unreachable` where no other node votes. */
+  constructor({ identity, charter, node, addresses }: OtherNodesOptions) {
+    const peers = peersOf(charter, node, addresses);
+    this.#voting = new Set(peers.map(({ id }) => id).filter((id) => countsInQuorum(charter.nodes[id]!)));
+    if (this.#voting.size === 0) throw new NodeFault('nodes-unreachable', 'no other node of the charter votes: there is nobody to ask');
+    this.quorum = Math.min(charter.nodeQuorum, this.#voting.size);
+    this.clients = peers.map((peer) => new ExchangeClient({ identity, peer }));
+  }
+
+  /** What each of those that vote says; who says nothing that can be used is passed over. */
+  async ask<T>(question: (client: ExchangeClient) => Promise<T | undefined>): Promise<readonly Said<T>[]> {
+    const voting = this.clients.filter(({ peer }) => this.#voting.has(peer.id));
+    const said = await Promise.all(
+      voting.map(async (client) => {
+        const answer = await question(client).catch(() => undefined);
+        return answer === undefined ? [] : [{ client, answer }];
+      }),
+    );
+    return said.flat();
+  }
+
+  /** What a quorum says alike. Throws `NodeFault` `nodes-unreachable`. */
+  async agreed(what: string, question: (client: ExchangeClient) => Promise<string | undefined>): Promise<string> {
+    const alike = Map.groupBy(await this.ask(question), ({ answer }) => answer);
+    const [most] = [...alike.values()].sort((a, b) => b.length - a.length);
+    return most !== undefined && most.length >= this.quorum ? most[0]!.answer : this.tooFew(what, most?.length ?? 0);
+  }
+
+  /** Throws: no more than so many of them say the same. */
+  tooFew(what: string, said: number): never {
+    throw new NodeFault(
+      'nodes-unreachable',
+      `${this.quorum} of the ${this.#voting.size} other nodes that vote must say the same of ${what}; ${said === 0 ? 'none does' : `no more than ${said} do`}`,
+    );
+  }
+
+  close(): void {
+    for (const client of this.clients) client.close();
+  }
+}
+
+/** The exchanges of the nodes of a charter but this one. */
+export function peersOf(
+  { nodes }: Pick<CharterRecord, 'nodes'>,
+  own: string,
+  addresses: Readonly<Record<string, string>>,
+): readonly (ExchangePeer & { readonly tls: string })[] {
+  return Object.entries(nodes).flatMap(([id, { validator }]) =>
+    id === own || validator === undefined ? [] : [{ id, url: addresses[id] ?? validator.exchange, tls: validator.tls }],
+  );
+}
