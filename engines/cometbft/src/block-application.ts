@@ -32,6 +32,7 @@ const REFUSED = 1;
 /** Members of a result that we have no use for. */
 const NOTHING = { data: new Uint8Array(), log: '', info: '', gasWanted: 0n, gasUsed: 0n, events: [], codespace: '' };
 
+const NO_HASH = new Uint8Array();
 const NO_ANSWER = { info: '', index: 0n, key: new Uint8Array(), value: new Uint8Array(), height: 0n, codespace: '' };
 const PEER_QUERY = /^\/p2p\/filter\/id\/([0-9a-f]{40})$/;
 /** Peers are known by their keys; where they call from may change. */
@@ -131,10 +132,11 @@ export class BlockApplication {
         version: '',
         appVersion: 1n,
         lastBlockHeight: BigInt(this.#cometHeight),
-        lastBlockAppHash: this.#appHash(),
+        lastBlockAppHash: this.#cometHeight === 0 ? NO_HASH : this.#appHash(),
       }),
-      // The genesis names the validators of the charter already.
-      initChain: () => ({ validators: [], appHash: this.#appHash() }),
+      // The genesis names the validators of the charter already. What the chain begins with is in its name; the first block has another hash
+      // than none, so CometBFT makes a second one by itself (see `CometRpc.broadcast`).
+      initChain: () => ({ validators: [], appHash: NO_HASH }),
       checkTx: async ({ tx }) => {
         const fault = await this.#faultOf(tx);
         // A transaction is worth one unit of gas, a block as many as it may carry: so CometBFT proposes no more than that.

@@ -1,5 +1,6 @@
 /** CometBFT's RPC over a unix socket (JSON-RPC 2.0): transactions into its mempool, and how it does. */
 import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HandedOver, Orderer } from './hand-over.ts';
 
 interface RpcAnswer {
@@ -12,10 +13,13 @@ interface RpcAnswer {
 const KNOWN = /tx already exists in cache/;
 const FULL = /mempool is full/;
 const BEHIND = /node is catching up/;
+const BEGIN_WAIT_MS = 50;
 
 export class CometRpc implements Orderer {
   readonly #path: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  /** It has a second block. */
+  #hasBegun = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -37,7 +41,15 @@ export class CometRpc implements Orderer {
     return Number(sync_info.latest_block_height);
   }
 
+  /**
+   * Waits for CometBFT's second block, which comes by itself: what its mempool passes on before, to nodes that have not begun yet, they drop,
+   * and are never sent again.
+   */
   async broadcast(txs: readonly Uint8Array[]): Promise<readonly HandedOver[]> {
+    while (!this.#hasBegun) {
+      this.#hasBegun = (await this.height()) >= 2;
+      if (!this.#hasBegun) await delay(BEGIN_WAIT_MS);
+    }
     const answers = await this.#call(
       txs.map((tx) => ({
         method: 'broadcast_tx_async',
