@@ -293,12 +293,14 @@ const tests = async (network: Network): Promise<void> => {
   const oldest = await first.engine.submit(old[0]!);
   assert.ok(oldest.kind === 'repeated' && third.storage.blockOf(oldest.index) === undefined);
   assert.equal(third.engine.receiptParts(oldest.index), undefined);
+  assert.equal(third.engine.entries(0, TILE_WIDTH), undefined);
   for (let range = third.storage.missing(); range !== undefined; range = third.storage.missing()) {
     const { first: from, count } = first.storage.block(range.from)!;
     const { events } = [...first.storage.events(range.from, range.from)][0]!;
     third.storage.fillBlock({ leaves: first.storage.leaves(from, from + count), events });
   }
   assert.deepEqual(third.engine.receiptParts(oldest.index)!.proof, first.engine.receiptParts(oldest.index)!.proof);
+  assert.deepEqual(third.engine.entries(0, TILE_WIDTH), first.engine.entries(0, TILE_WIDTH));
   for (const { storage } of [first, second, third]) auditLog(storage, nodeCrypto);
 };
 

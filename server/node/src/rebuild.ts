@@ -19,12 +19,25 @@ const WAIT_MS = 500;
 /** So long without a block folded means that the database does not answer. */
 const STUCK_MS = 60_000;
 
+/** Of a ledger that came by a snapshot, not all is here. */
+export function incomplete(dir: string, { from, to }: { readonly from: number; readonly to: number }): NodeFault {
+  return new NodeFault(
+    'input-invalid',
+    `the ledger in ${dir} came by a snapshot, and its blocks ${from} to ${to} have not arrived here yet`,
+    {
+      next: 'start, and come again when /health shows no more of it; they arrive while the node runs',
+    },
+  );
+}
+
 /** On a directory that no node runs on. Throws `NodeFault` `damaged` where the records do not have the root in the newest seal. */
 export async function rebuild({ dir, databaseUrl, onProgress = () => {} }: RebuildOptions): Promise<{ readonly height: number }> {
   const place = dataDirectory(dir);
   requireLedger(place);
   const storage = openLedgerStorage(place.dir);
   try {
+    const missing = storage.missing();
+    if (missing !== undefined) throw incomplete(place.dir, missing);
     const head = storage.head();
     const { count, keyHashes, leafHashes, refs } = storage.stateLeaves('records');
     if (!equalBytes(StateTree.load(nodeCrypto.sha256, count, keyHashes, leafHashes, refs).root, head.state)) {

@@ -3,11 +3,13 @@
  * marked, and a node that starts on it must first hear its witnesses (docs/operate/backup-and-restore.md).
  */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { KEY_FILES } from '@tabularium/engine-cometbft';
 import { StorageDamaged } from '@tabularium/engine-port';
 import { type BackupReport, openLedgerReader } from '@tabularium/store';
-import { dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
+import { type DataDirectory, dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
+import { ledgerMachine } from './ledger-machine.ts';
 import { NodeFault } from './node-fault.ts';
 
 export interface RestoreOptions {
@@ -15,7 +17,7 @@ export interface RestoreOptions {
   readonly backup: string;
   /** Data directory to make; must be new or empty. */
   readonly dir: string;
-  /** The operator's own copy of the node's keys, where the backup holds none. */
+  /** The operator's own copy of the node's keys, where the backup holds none; CometBFT's two may lie among them. */
   readonly keys?: string;
 }
 
@@ -24,6 +26,8 @@ export interface RestoreReport {
   readonly size: number;
   /** Whether the node's keys are there. */
   readonly keys: boolean;
+  /** Whether several agencies run the ledger: then the node comes to what the others have now. */
+  readonly shared: boolean;
 }
 
 /** Throws `NodeFault`: `input-invalid` where the folder is no whole backup, `directory-taken` where something lies in the way. */
@@ -38,7 +42,7 @@ export function restoreBackup({ backup, dir, keys }: RestoreOptions): RestoreRep
   try {
     for (const name of report.files) copyPrivate(join(backup, name), join(partial, name));
     if (keys !== undefined) {
-      for (const name of readdirSync(keys)) copyPrivate(join(keys, name), join(dataDirectory(partial).keys, name));
+      for (const name of readdirSync(keys)) copyPrivate(join(keys, name), keyPath(dataDirectory(partial), name));
     }
     check(partial, report);
     const { height, size, checkpoint } = report;
@@ -46,10 +50,25 @@ export function restoreBackup({ backup, dir, keys }: RestoreOptions): RestoreRep
     if (existsSync(target)) rmSync(target, { recursive: true });
     renameSync(partial, target);
     syncFolder(dirname(target));
-    return { height, size, keys: existsSync(dataDirectory(target).keys) };
+    return { height, size, keys: existsSync(dataDirectory(target).keys), shared: isShared(target) };
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Where a key file belongs. */
+function keyPath(place: DataDirectory, name: string): string {
+  const ofComet = KEY_FILES.find((file) => basename(file) === name);
+  return ofComet === undefined ? join(place.keys, name) : join(place.comet, ofComet);
+}
+
+function isShared(dir: string): boolean {
+  const reader = openLedgerReader(dataDirectory(dir).ledger);
+  try {
+    return ledgerMachine().validators(reader).length > 0;
+  } finally {
+    reader.close();
   }
 }
 

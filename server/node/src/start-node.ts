@@ -4,10 +4,11 @@
  */
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { buildApi, type LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
+import { KEY_FILES } from '@tabularium/engine-cometbft';
 import type { Limits } from '@tabularium/engine-embedded';
 import type { Clock, Engine } from '@tabularium/engine-port';
 import { CHARTER_KEY, type Charter, type CharterRecord, type Machine } from '@tabularium/kernel';
@@ -312,14 +313,16 @@ class Node implements RunningNode {
   }
 }
 
-/** A backup of a data directory, running or not: the ledger, the texts and what is left of its predecessors. */
+/** A backup of a data directory, running or not: the ledger, the texts, who the node is, and what is left of its predecessors. */
 export function backupNode(dir: string, to: string, choices: BackupChoices): Promise<BackupReport> {
-  const before = predecessorFolders(dataDirectory(dir));
+  const place = dataDirectory(dir);
+  const before = predecessorFolders(place);
+  const inComet = choices.keys === true ? KEY_FILES.map((name) => relative(place.dir, join(place.comet, name))) : [];
   return backupLedger({
     from: dir,
     to,
     databases: ['texts.db', ...before.map((folder) => join(folder, 'ledger.db'))],
-    files: ['charter.json', ...before.map((folder) => join(folder, 'charter.json'))],
+    files: ['charter.json', basename(place.nodeEntry), ...inComet, ...before.map((folder) => join(folder, 'charter.json'))],
     ...choices,
   });
 }

@@ -24,6 +24,11 @@ export class DirectorySource implements AuditSource {
     this.#reader = openLedgerReader(this.#place.ledger, { snapshot: true });
   }
 
+  /** Heights that are not here yet, where the ledger came by a snapshot. */
+  missing(): ReturnType<LedgerReader['missing']> {
+    return this.#reader.missing();
+  }
+
   async checkpoint(): Promise<string | undefined> {
     return this.#meta('checkpoint');
   }

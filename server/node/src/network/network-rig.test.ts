@@ -4,8 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { catalogue } from '@tabularium/catalogue';
+import { nodeCrypto } from '@tabularium/crypto';
 import type { Outcome } from '@tabularium/engine-port';
-import type { JsonObject } from '@tabularium/protocol';
+import { type BlockInput, type BlockResult, Machine, type StateReader } from '@tabularium/kernel';
+import { canonicalJson, type JsonObject, parseJson } from '@tabularium/protocol';
 import { DemoOfficers } from '../demo-officers.ts';
 import { NodeFault } from '../node-fault.ts';
 import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
@@ -196,4 +199,30 @@ export async function submitUntilIn(agency: Agency, transaction: Uint8Array): Pr
   });
   assert.ok(outcome !== undefined && (outcome.kind === 'accepted' || outcome.kind === 'repeated'), JSON.stringify(outcome));
   return outcome;
+}
+
+export const PROPOSALS = 'kernel/proposal/';
+
+/** Once it is told to, it writes another number into every new proposal. */
+export class DefectiveMachine extends Machine {
+  isDefective = false;
+
+  constructor() {
+    super({ catalogue, crypto: nodeCrypto });
+  }
+
+  override execute(input: BlockInput, state: StateReader): BlockResult {
+    const result = super.execute(input, state);
+    if (!this.isDefective) return result;
+    const writes = new Map(
+      [...result.writes].map(([key, value]) => [key, key.startsWith(PROPOSALS) && value !== null ? altered(value) : value]),
+    );
+    return { ...result, writes };
+  }
+}
+
+function altered(value: string): string {
+  const parsed = parseJson(value);
+  assert.ok(parsed.ok);
+  return canonicalJson({ ...(parsed.value as JsonObject), needed: 99 });
 }

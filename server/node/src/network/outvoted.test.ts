@@ -1,41 +1,21 @@
 /** A node that comes to another state than the others (a defect, a damaged disk) stops, says where, and stays stopped. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { catalogue } from '@tabularium/catalogue';
-import { nodeCrypto } from '@tabularium/crypto';
-import { type BlockInput, type BlockResult, Machine, type StateReader } from '@tabularium/kernel';
-import { canonicalJson, type JsonObject, parseJson } from '@tabularium/protocol';
+import { auditLedger } from '../audit/audit-ledger.ts';
+import { HttpSource } from '../audit/http-source.ts';
+import { ledgerMachine } from '../ledger-machine.ts';
 import { NodeFault } from '../node-fault.ts';
-import { AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
-
-const PROPOSALS = 'kernel/proposal/';
-
-/** Once it is told to, it writes another number into every new proposal. */
-class DefectiveMachine extends Machine {
-  isDefective = false;
-
-  override execute(input: BlockInput, state: StateReader): BlockResult {
-    const result = super.execute(input, state);
-    if (!this.isDefective) return result;
-    const writes = new Map(
-      [...result.writes].map(([key, value]) => [key, key.startsWith(PROPOSALS) && value !== null ? altered(value) : value]),
-    );
-    return { ...result, writes };
-  }
-}
-
-function altered(value: string): string {
-  const parsed = parseJson(value);
-  assert.ok(parsed.ok);
-  return canonicalJson({ ...(parsed.value as JsonObject), needed: 99 });
-}
+import { AgencyNetwork, DefectiveMachine, PROPOSALS, submitUntilIn, until, whyNot } from './network-rig.test.ts';
+import { rejoinNetwork } from './rejoin-network.ts';
 
 if (whyNot === undefined)
   test('a node that the others outvote says at which height and on which record, and serves what was agreed', outvoted);
 else test('a node that is outvoted is passed over', (t) => t.diagnostic(whyNot!));
 
 async function outvoted(): Promise<void> {
-  const machine = new DefectiveMachine({ catalogue, crypto: nodeCrypto });
+  const machine = new DefectiveMachine();
   const network = await AgencyNetwork.found(4, (n) => (n === 3 ? { machine } : {}));
   try {
     const [first, , , wrong] = network.agencies;
@@ -63,6 +43,20 @@ async function outvoted(): Promise<void> {
     await submitUntilIn(first!, network.write());
     await wrong!.stop();
     await assert.rejects(wrong!.start(), (error) => error instanceof NodeFault && error.code === 'outvoted');
+
+    // The defect mended, it comes to the others anew, and agrees with them.
+    const { by } = await rejoinNetwork({ dir: wrong!.dir, from: first!.entry.validator.exchange });
+    assert.equal(by, 'log');
+    assert.deepEqual(
+      ['outvoted.json', 'voteless.json'].map((name) => existsSync(join(wrong!.dir, name))),
+      [false, true],
+    );
+    await wrong!.start({ machine: ledgerMachine() });
+    await submitUntilIn(wrong!, network.write());
+    await network.level();
+    assert.equal((await wrong!.get(`/api/v1/receipts/${written.name}`)).status, 200);
+    const report = await auditLedger(new HttpSource(wrong!.url));
+    assert.ok(report.ok, JSON.stringify(report));
   } finally {
     await network.dispose();
   }

@@ -8,6 +8,7 @@ import { HttpSource } from '../audit/http-source.ts';
 import type { EarlierTexts } from '../audit/text-auditor.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { EXIT_CODES, NodeFault } from '../node-fault.ts';
+import { incomplete } from '../rebuild.ts';
 import { dataOf, dataOption, textOf } from './settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
@@ -58,7 +59,11 @@ function open(name: string): AuditSource {
   if (/^https?:\/\//.test(name)) return new HttpSource(name);
   if (!existsSync(dataDirectory(name).ledger)) throw new NodeFault('no-ledger', `there is no ledger in ${name}`);
   try {
-    return new DirectorySource(name);
+    const source = new DirectorySource(name);
+    const missing = source.missing();
+    if (missing === undefined) return source;
+    source.close();
+    throw incomplete(name, missing);
   } catch (cause) {
     if (cause instanceof StorageDamaged) throw new NodeFault('damaged', cause.message, { cause });
     throw cause;

@@ -23,7 +23,7 @@ export const backupVerb: Verb = {
 
 Copies the ledger and its texts into a new folder, whether a node runs on it or not. The copy is of one moment.
 
-  --keys    copy the node's own keys too; whoever has them can sign as this node`,
+  --keys    copy the node's own keys too, CometBFT's among them; whoever has them can sign as this node`,
   options: { ...dataOption, keys: { type: 'boolean' } },
   async run(call) {
     const to = wordOf(call, 'the folder to make');
@@ -61,19 +61,23 @@ export const restoreVerb: Verb = {
   help: `tabularium restore BACKUP [--data DIR] [--keys FOLDER]
 
 Lays a backup down as a new data directory. A node that starts on it asks its witnesses first, because a backup may be
-older than what was acknowledged.
+older than what was acknowledged; where several agencies run the ledger, it comes to what the others have (network rejoin).
 
-  --keys FOLDER    your copy of the node's keys, where the backup holds none`,
+  --keys FOLDER    your copy of the node's keys, where the backup holds none; of a node of several agencies also
+                   priv_validator_key.json and node_key.json of its comet/config`,
   options: { ...dataOption, keys: { type: 'string' } },
   async run(call) {
     const backup = wordOf(call, 'the folder of the backup');
     const dir = dataOf(call);
     const given = textOf(call, 'keys');
-    const { height, size, keys } = restoreBackup({ backup, dir, ...(given === undefined ? {} : { keys: given }) });
-    const next = keys
-      ? `tabularium start --data ${dir}`
-      : `put your copy of the node's keys into ${dataDirectory(dir).keys}, then tabularium start`;
-    call.console.say('restored', { dir, height, size, keys, next }, `restored ${dir}: height ${height}, ${size} leaves\nnext:  ${next}`);
+    const { height, size, keys, shared } = restoreBackup({ backup, dir, ...(given === undefined ? {} : { keys: given }) });
+    const begin = shared ? `tabularium network rejoin --data ${dir} --from https://…` : `tabularium start --data ${dir}`;
+    const next = keys ? begin : `put your copy of the node's keys into ${dataDirectory(dir).keys}, then ${begin}`;
+    call.console.say(
+      'restored',
+      { dir, height, size, keys, shared, next },
+      `restored ${dir}: height ${height}, ${size} leaves\nnext:  ${next}`,
+    );
     return undefined;
   },
 };

@@ -1,0 +1,127 @@
+/** A node that was one of the others' comes back: from a backup, without CometBFT's blocks, after a joining that was broken off. */
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { dataDirectory } from '../data-directory.ts';
+import { NodeConsole } from '../node-console.ts';
+import { NodeFault } from '../node-fault.ts';
+import { restoreBackup } from '../restore.ts';
+import { auditVerb } from '../verbs/audit-verb.ts';
+import { rebuildVerb } from '../verbs/copy-verbs.ts';
+import { Agency, AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
+import { rejoinNetwork } from './rejoin-network.ts';
+import { writeVoteless } from './voteless.ts';
+
+if (whyNot === undefined) describe('a node comes back to the others', tests);
+else test('nodes that come back are passed over', (t) => t.diagnostic(whyNot!));
+
+function fault(code: string, message = /./): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof NodeFault, String(error));
+    assert.equal(error.code, code);
+    assert.match(`${error.message} ${error.next ?? ''}`, message);
+    return true;
+  };
+}
+
+function tests(): void {
+  let network: AgencyNetwork;
+  before(async () => {
+    network = await AgencyNetwork.found(4);
+  });
+  after(() => network.dispose());
+  const agencies = (): [Agency, Agency, Agency, Agency] => network.agencies as [Agency, Agency, Agency, Agency];
+  const rejoin = ({ dir }: Agency, snapshot: boolean) => rejoinNetwork({ dir, from: agencies()[0].entry.validator.exchange, snapshot });
+
+  /** As if its rejoining had been a while ago. */
+  const votesAgain = async ({ dir }: Agency): Promise<void> => {
+    const place = dataDirectory(dir);
+    writeVoteless(place, Date.now() - 60_000);
+    await submitUntilIn(agencies()[0], network.write());
+    await until(() => !existsSync(place.voteless));
+  };
+
+  test('restored from a backup, it says what is next, and comes to what the others have since', async () => {
+    const [first, , , last] = agencies();
+    for (let n = 0; n < 3; n++) await submitUntilIn(first, network.write());
+    const backup = `${last.dir}.backup`;
+    const { files } = await last.node.backup(backup, { keys: true });
+    for (const name of ['node.json', 'keys/tls.pem', 'comet/config/priv_validator_key.json', 'comet/config/node_key.json'])
+      assert.ok(files.includes(name), name);
+    const written = await submitUntilIn(last, network.write());
+    await network.level();
+    await assert.rejects(rejoin(last, true), fault('directory-in-use'));
+    await last.stop();
+    rmSync(last.dir, { recursive: true });
+
+    const { shared, keys } = restoreBackup({ backup, dir: last.dir });
+    assert.deepEqual([shared, keys], [true, true]);
+    await assert.rejects(last.start(), fault('damaged', /backup.*network rejoin/));
+    let aside = '';
+    const { by, height } = await rejoinNetwork({
+      dir: last.dir,
+      from: first.entry.validator.exchange,
+      snapshot: true,
+      onAside: (folder) => {
+        aside = folder;
+      },
+    });
+    assert.equal(by, 'snapshot');
+    assert.ok(existsSync(join(aside, 'charter.json')) && existsSync(join(aside, 'restored.json')));
+    assert.ok(existsSync(join(last.dir, 'voteless.json')));
+
+    // It has no past yet: that is said, and not taken for a difference.
+    const out = { write: () => undefined };
+    const call = { values: {}, positionals: [last.dir], env: {}, console: new NodeConsole({ out, err: out, json: true }) };
+    for (const verb of [auditVerb, rebuildVerb])
+      await assert.rejects(async () => verb.run(call), fault('input-invalid', new RegExp(`blocks 1 to ${height} have not arrived`)));
+
+    await last.start();
+    await until(() => last.node.storage.missing() === undefined);
+    await submitUntilIn(last, network.write());
+    await network.level();
+    assert.equal(last.node.door.placed(written.name)?.index, written.index);
+    await votesAgain(last);
+  });
+
+  test('without CometBFT’s blocks it says what is next, and comes back by the log; without CometBFT’s keys it is nobody', async () => {
+    const [first, , third] = agencies();
+    await third.stop();
+    rmSync(join(third.dir, 'comet', 'data'), { recursive: true });
+    await assert.rejects(third.start(), fault('damaged', /network rejoin/));
+    assert.equal((await rejoin(third, false)).by, 'log');
+    const key = join(third.dir, 'comet', 'config', 'priv_validator_key.json');
+    renameSync(key, `${key}.away`);
+    await assert.rejects(third.start(), fault('node-keys', /CometBFT's keys .* are missing/));
+    const others = join(first.dir, 'comet', 'config', 'priv_validator_key.json');
+    cpSync(others, key);
+    await assert.rejects(third.start(), fault('node-keys', /are not those that the charter names/));
+    renameSync(`${key}.away`, key);
+    await third.start();
+    await submitUntilIn(third, network.write());
+    await votesAgain(third);
+    await network.level();
+  });
+
+  test('where too few of the others answer it comes to nothing, and may be done again', async () => {
+    const [, second, third] = agencies();
+    await Promise.all([second.stop(), third.stop()]);
+    await assert.rejects(rejoin(second, true), fault('nodes-unreachable', /3 of the 3 other nodes/));
+    await assert.rejects(second.start(), fault('no-ledger'));
+    await third.start();
+    assert.equal((await rejoin(second, true)).by, 'snapshot');
+    assert.equal(readdirSync(second.dir).filter((name) => name.startsWith('before-rejoin-')).length, 1);
+    await second.start();
+    await submitUntilIn(second, network.write());
+    await network.level();
+  });
+
+  test('where there never was a ledger there is nothing to come back to', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tabularium-rejoin-'));
+    const nobody = new Agency({ agency: 'nobody', dir, port: 0 });
+    await assert.rejects(rejoin(nobody, false), fault('no-ledger'));
+    rmSync(dir, { recursive: true });
+  });
+}
