@@ -28,6 +28,7 @@ export class Consensus {
   readonly #server: AbciServer;
   #comet: CometProcess;
   #closing = false;
+  #beginning: Promise<void> = Promise.resolve();
   #again: NodeJS.Timeout | undefined;
 
   private constructor(options: ConsensusOptions, server: AbciServer, comet: CometProcess) {
@@ -68,20 +69,33 @@ export class Consensus {
 
   /** CometBFT begins anew, as its configuration now is. */
   async restart(): Promise<void> {
-    const { home, engine } = this.#options;
+    clearTimeout(this.#again);
     await this.#comet.stop();
-    if (this.#closing) return;
-    this.#comet = await CometProcess.start(home);
-    engine.start(this.#comet.rpc);
-    this.#watch();
+    await this.#begin();
   }
 
   /** Stops CometBFT, then its socket; the engine is closed before. */
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#again);
+    // One that begins just now would outlive us, and hold its folder.
+    await this.#beginning.catch(() => undefined);
     await this.#comet.stop();
     await this.#server.close();
+  }
+
+  #begin(): Promise<void> {
+    this.#beginning = this.#start();
+    return this.#beginning;
+  }
+
+  async #start(): Promise<void> {
+    const { home, engine } = this.#options;
+    if (this.#closing) return;
+    this.#comet = await CometProcess.start(home);
+    if (this.#closing) return;
+    engine.start(this.#comet.rpc);
+    this.#watch();
   }
 
   #watch(waitMs = FIRST_WAIT_MS): void {
@@ -97,18 +111,10 @@ export class Consensus {
   }
 
   async #revive(waitMs: number): Promise<void> {
-    const { home, engine, report } = this.#options;
     try {
-      const comet = await CometProcess.start(home);
-      if (this.#closing) {
-        await comet.stop();
-        return;
-      }
-      this.#comet = comet;
-      engine.start(comet.rpc);
-      this.#watch();
+      await this.#begin();
     } catch (error) {
-      report(error);
+      this.#options.report(error);
       const longer = Math.min(2 * waitMs, LONGEST_WAIT_MS);
       if (!this.#closing) this.#again = setTimeout(() => void this.#revive(longer), longer);
     }

@@ -19,6 +19,7 @@ import { ledgerMachine } from '../ledger-machine.ts';
 import { openLedgerStorage, unorderedKeys } from '../ledger-storage.ts';
 import { NodeFault } from '../node-fault.ts';
 import { loadIdentity } from '../node-identity.ts';
+import { inWords } from '../open-ledger.ts';
 import { socketPath } from '../socket-path.ts';
 import { tlsOf } from './agency-keys.ts';
 import type { NetworkSettings } from './network.ts';
@@ -52,12 +53,12 @@ const TRUST_HOURS = 10 * 365 * 24;
  * say the same, or offer a snapshot; `directory-taken` where a ledger lies in the directory that was whole once.
  */
 export async function comeBySnapshot(options: BySnapshotOptions): Promise<void> {
-  const { place, origin, contact, settings } = options;
+  const { place, origin, contact, settings, report } = options;
   requireUnfinished(place);
   const told = readToldCharter(await contact.client.charterNow(), origin);
   const { id: node } = loadIdentity(place.keys, told);
   requireCometKeys({ place, node, charter: told });
-  const others = new OtherNodes({ identity: tlsOf(place), charter: told, node, addresses: settings.exchanges ?? {} });
+  const others = new OtherNodes({ identity: tlsOf(place), charter: told, node, addresses: settings.exchanges ?? {}, report });
   try {
     const genesis = await others.agreed("CometBFT's genesis", (client) => client.genesis());
     const chainId = chainIdIn(genesis) ?? others.tooFew("CometBFT's chain", 0);
@@ -66,9 +67,10 @@ export async function comeBySnapshot(options: BySnapshotOptions): Promise<void> 
       try {
         await restore(options, { told, node, others, chainId });
         break;
-      } catch (error) {
+      } catch (cause) {
+        const error = inWords(cause);
         if (error instanceof NodeFault || runs === RUNS) throw error;
-        options.report(error);
+        report(error);
       }
     }
     await check(options, node);
@@ -170,7 +172,7 @@ async function check({ place, origin, contact, settings, report }: BySnapshotOpt
     if (first === undefined || !equalBytes(first, begin))
       throw new NodeFault('audit-difference', `the log that the nodes have does not begin with the charter of ${origin}`);
     const charter = ledgerMachine().charter(storage);
-    const others = new OtherNodes({ identity: tlsOf(place), charter, node, addresses: settings.exchanges ?? {} });
+    const others = new OtherNodes({ identity: tlsOf(place), charter, node, addresses: settings.exchanges ?? {}, report });
     try {
       const { log } = Chain.open({ storage, crypto: nodeCrypto, origin, unsigned: true });
       await requireVouched({ others, charter, size: log.size, root: log.root(), report });

@@ -59,14 +59,13 @@ function tests(): void {
 
   test('a fifth agency comes by a snapshot; its lists say so until the past is here, and are the others’ then', async () => {
     const [first] = agencies();
-    await write(first, 10);
+    await write(first, 2);
     library = await network.agency('library', 0, NETWORK);
     // Not in the charter yet, it is told nothing.
     await assert.rejects(join(library), { code: 'refused', problem: 'unknown-node' });
     await network.amend(amendmentFor(charterNow(), [library.entry]), first);
     const { by, height } = await join(library);
     assert.equal(by, 'snapshot');
-    assert.ok(height > 10);
     await assert.rejects(join(library), (error) => error instanceof NodeFault && error.code === 'directory-taken');
 
     // Something lies where the log is to be executed.
@@ -87,7 +86,7 @@ function tests(): void {
 
     // It takes part meanwhile, and comes to the rest after a new start.
     await library.start();
-    await write(library, 3);
+    await write(library);
     await until(() => library.node.storage.missing() === undefined && !existsSync(backfill));
     await network.level([...agencies(), library]);
     assert.deepEqual(await rowsOf(library), await rowsOf(first));
@@ -98,8 +97,8 @@ function tests(): void {
     const entry = { ...library.entry, as: 'library' };
     await network.amend(amendmentFor(charterNow(), [{ ...entry, validator: { ...entry.validator, power: 10 } }]), first);
     await second.stop();
-    await write(first, 2);
-    await write(library, 2);
+    await write(first);
+    await write(library);
   });
 
   test('a machine that is lost is replaced under its name, joins, and votes', async () => {
@@ -109,11 +108,9 @@ function tests(): void {
     await network.amend(amendmentFor(charterNow(), [{ ...replaced.entry, as: 'court' }]), first);
     assert.equal((await join(replaced)).by, 'snapshot');
     await replaced.start();
-    await write(replaced);
     await third.stop();
-    await write(first, 2);
+    await write(replaced, 2);
     await third.start();
-    await network.level([first, third, agencies()[3], library, replaced]);
   });
 
   test('one leaves; receipts from before and after hold, and an audit of each node that is left finds no difference', async () => {
@@ -121,7 +118,7 @@ function tests(): void {
     await network.amend(amendmentWithout(charterNow(), 'archive'), first);
     await until(() => last.faults.some(({ code }) => code === 'node-keys'));
     await last.stop();
-    await write(third, 2);
+    await write(replaced);
     for (const { receipt, policy } of proven) assert.ok(verifyReceipt(receipt, policy, nodeCrypto).ok);
     assert.ok(new Set(proven.map(({ policy }) => policy)).size >= 3);
     const left = [first, third, library, replaced];

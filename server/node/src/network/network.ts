@@ -97,6 +97,7 @@ export class Network {
   #exchange: RunningExchange | undefined;
   #consensus: Consensus | undefined;
   #backfill: Backfill | undefined;
+  #voting: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
   #isOutvoted = false;
 
@@ -144,7 +145,7 @@ export class Network {
     this.engine.onBlock((block) => this.texts.block(block));
     this.engine.onBlock(({ time, changedKeys }) => {
       if (changedKeys.includes(CHARTER_KEY)) this.#charterChanged();
-      this.#voteAgain(time).catch(report);
+      this.#voting = this.#voting.then(() => this.#voteAgain(time)).catch(report);
     });
   }
 
@@ -210,6 +211,7 @@ export class Network {
     clearTimeout(this.#waking);
     await this.#backfill?.close();
     await this.engine.close();
+    await this.#voting;
     await this.#consensus?.close();
     await this.#snapshots.close();
     this.agreement.close();
@@ -246,7 +248,7 @@ export class Network {
   async #voteAgain(time: number): Promise<void> {
     const { place } = this.#options;
     const since = readVoteless(place);
-    if (since === undefined || time <= since + SURELY_MS || this.#consensus === undefined) return;
+    if (since === undefined || time <= since + SURELY_MS || this.#consensus === undefined || this.#closed !== undefined) return;
     const consensus = this.#consensus;
     // Once: the next block finds nothing to do.
     rmSync(place.voteless);

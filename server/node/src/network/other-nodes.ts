@@ -13,6 +13,8 @@ export interface OtherNodesOptions {
   readonly node: string;
   /** Of exchanges, by node, where they are not the charter's. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Told of nodes that did not answer. */
+  readonly report: (error: unknown) => void;
 }
 
 /** What a node says. */
@@ -26,9 +28,11 @@ export class OtherNodes {
   /** How many of those that vote must say the same; all of them where this node's own word would be needed, too. */
   readonly quorum: number;
   readonly #voting: ReadonlySet<string>;
+  readonly #report: OtherNodesOptions['report'];
 
   /** Throws `NodeFault` `nodes-unreachable` where no other node votes. */
-  constructor({ identity, charter, node, addresses }: OtherNodesOptions) {
+  constructor({ identity, charter, node, addresses, report }: OtherNodesOptions) {
+    this.#report = report;
     const peers = peersOf(charter, node, addresses);
     this.#voting = new Set(peers.map(({ id }) => id).filter((id) => countsInQuorum(charter.nodes[id]!)));
     if (this.#voting.size === 0) throw new NodeFault('nodes-unreachable', 'no other node of the charter votes: there is nobody to ask');
@@ -41,8 +45,13 @@ export class OtherNodes {
     const voting = this.clients.filter(({ peer }) => this.#voting.has(peer.id));
     const said = await Promise.all(
       voting.map(async (client) => {
-        const answer = await question(client).catch(() => undefined);
-        return answer === undefined ? [] : [{ client, answer }];
+        try {
+          const answer = await question(client);
+          return answer === undefined ? [] : [{ client, answer }];
+        } catch (error) {
+          this.#report(new Error(`node ${client.peer.id}: ${(error as Error).message}`, { cause: error }));
+          return [];
+        }
       }),
     );
     return said.flat();

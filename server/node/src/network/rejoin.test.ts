@@ -10,6 +10,7 @@ import { NodeFault } from '../node-fault.ts';
 import { restoreBackup } from '../restore.ts';
 import { auditVerb } from '../verbs/audit-verb.ts';
 import { rebuildVerb } from '../verbs/copy-verbs.ts';
+import { networkVerb } from '../verbs/network-verb.ts';
 import { Agency, AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
 import { rejoinNetwork } from './rejoin-network.ts';
 import { writeVoteless } from './voteless.ts';
@@ -45,7 +46,7 @@ function tests(): void {
 
   test('restored from a backup, it says what is next, and comes to what the others have since', async () => {
     const [first, , , last] = agencies();
-    for (let n = 0; n < 3; n++) await submitUntilIn(first, network.write());
+    await submitUntilIn(first, network.write());
     const backup = `${last.dir}.backup`;
     const { files } = await last.node.backup(backup, { keys: true });
     for (const name of ['node.json', 'keys/tls.pem', 'comet/config/priv_validator_key.json', 'comet/config/node_key.json'])
@@ -88,10 +89,17 @@ function tests(): void {
 
   test('without CometBFT’s blocks it says what is next, and comes back by the log; without CometBFT’s keys it is nobody', async () => {
     const [first, , third] = agencies();
+    await submitUntilIn(third, network.write());
     await third.stop();
     rmSync(join(third.dir, 'comet', 'data'), { recursive: true });
     await assert.rejects(third.start(), fault('damaged', /network rejoin/));
-    assert.equal((await rejoin(third, false)).by, 'log');
+    const lines: string[] = [];
+    const out = { write: (line: string) => void lines.push(line) };
+    const values = { data: third.dir, from: agencies()[0].entry.validator.exchange };
+    await networkVerb.run({ values, positionals: ['rejoin'], env: {}, console: new NodeConsole({ out, err: out, json: true }) });
+    const { event, by } = JSON.parse(lines.at(-1)!) as Record<string, unknown>;
+    assert.deepEqual([event, by], ['joined', 'log']);
+    assert.match(lines.join(''), /the ledger that was here lies in .*before-rejoin-[0-9]{8}T[0-9]{6}Z/);
     const key = join(third.dir, 'comet', 'config', 'priv_validator_key.json');
     renameSync(key, `${key}.away`);
     await assert.rejects(third.start(), fault('node-keys', /CometBFT's keys .* are missing/));
@@ -111,7 +119,7 @@ function tests(): void {
     await assert.rejects(rejoin(second, true), fault('nodes-unreachable', /3 of the 3 other nodes/));
     await assert.rejects(second.start(), fault('no-ledger'));
     await third.start();
-    assert.equal((await rejoin(second, true)).by, 'snapshot');
+    assert.equal((await rejoin(second, false)).by, 'log');
     assert.equal(readdirSync(second.dir).filter((name) => name.startsWith('before-rejoin-')).length, 1);
     await second.start();
     await submitUntilIn(second, network.write());
