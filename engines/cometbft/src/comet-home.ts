@@ -170,6 +170,7 @@ priv_validator_state_file = "${followsOnly ? FOLLOWER_STATE : 'data/priv_validat
 
 [rpc]
 laddr = ${text(`unix://${rpcPath}`)}
+unsafe = true
 max_request_batch_size = 0
 max_body_bytes = 33554432
 

@@ -12,6 +12,8 @@ import { CometRpc } from './comet-rpc.ts';
 const READY_TRIES = 24_000;
 const READY_WAIT_MS = 50;
 const STOP_MS = 10_000;
+/** By itself it calls a peer that is away less and less often, after some days no more. */
+const DIAL_MS = 10_000;
 
 /**
  * It must not outlive us, whatever ends us: a shell holds the end of a pipe of ours, and when that closes without a word, it ends CometBFT.
@@ -49,7 +51,7 @@ export class CometProcess {
   }
 
   /** Starts it on its folder and waits until it answers. Throws with the last it said where it ends before that. */
-  static async start({ program, dir, rpcPath }: Pick<CometHome, 'program' | 'dir' | 'rpcPath'>): Promise<CometProcess> {
+  static async start({ program, dir, rpcPath, peers }: Pick<CometHome, 'program' | 'dir' | 'rpcPath' | 'peers'>): Promise<CometProcess> {
     // One that was killed leaves its socket behind.
     await rm(rpcPath, { force: true });
     const child = spawn('/bin/sh', ['-c', KEEPER, 'keeper', program, 'start', '--home', dir], {
@@ -66,7 +68,10 @@ export class CometProcess {
     for (let tries = 0; tries < READY_TRIES; tries++) {
       if (failed !== undefined) throw failed;
       if (!comet.runs) throw new Error(`CometBFT ended with ${child.exitCode ?? child.signalCode}: ${comet.#said}`);
-      if (await comet.rpc.isUp()) return comet;
+      if (await comet.rpc.isUp()) {
+        comet.#dial(peers);
+        return comet;
+      }
       await delay(READY_WAIT_MS);
     }
     await comet.stop();
@@ -80,6 +85,15 @@ export class CometProcess {
   /** CometBFT's own process id. */
   get pid(): number | undefined {
     return this.#pid;
+  }
+
+  /** Again and again, those that are not there. */
+  #dial(peers: readonly string[]): void {
+    if (peers.length === 0) return;
+    const dialing = setInterval(() => {
+      if (!this.#stopping) this.rpc.dial(peers).catch(() => {});
+    }, DIAL_MS).unref();
+    this.#child.once('exit', () => clearInterval(dialing));
   }
 
   #introduced(text: string): string {

@@ -65,6 +65,11 @@ export class CometRpc implements Orderer {
     });
   }
 
+  /** Calls those peers, `id@host:port`, that it is not connected with. */
+  async dial(peers: readonly string[]): Promise<void> {
+    await this.#call([{ method: 'dial_peers', params: { peers, persistent: false, unconditional: false, private: false } }]);
+  }
+
   /** Passes one call on as it is; the JSON text of the answer, errors of CometBFT included. */
   passOn(call: object): Promise<string> {
     return this.#post(JSON.stringify(call));

@@ -14,9 +14,13 @@ import { program, Validator, whyNot } from './validator-rig.test.ts';
 if (program !== undefined) describe('the engine with CometBFT itself', tests);
 else test('CometBFT is passed over', (t) => t.diagnostic(whyNot));
 
-function given(count: number, run: (validators: readonly Validator[], client: CounterClient) => Promise<void>): () => Promise<void> {
+function given(
+  count: number,
+  run: (validators: readonly Validator[], client: CounterClient) => Promise<void>,
+  acquainted = true,
+): () => Promise<void> {
   return async () => {
-    const validators = await Validator.found(count);
+    const validators = await Validator.found(count, acquainted);
     try {
       await run(validators, new CounterClient(nodeCrypto, validators[0]!));
       for (const { storage } of validators) auditLog(storage, nodeCrypto);
@@ -112,5 +116,23 @@ function tests(): void {
       await until(() => new Set(checkpoints()).size === 1 && checkpoints()[0]!.includes(`\n${first.storage.head().size}\n`));
       assert.equal(new Set(validators.map(({ storage }) => toHex(storage.head().state))).size, 1);
     }),
+  );
+
+  test(
+    'validators that do not know of each other begin when one is told whom to call',
+    given(
+      2,
+      async (validators, client) => {
+        const [first, second] = validators as [Validator, Validator];
+        const submitted = first.engine.submit(client.add({}));
+        await second.comet.rpc.dial([first.peer, second.peer]);
+        await until(async () => (await second.comet.rpc.height()) >= 2);
+        // Who is connected already is called in vain.
+        await first.comet.rpc.dial([second.peer]);
+        const outcome = await submitted;
+        assert.ok(outcome.kind === 'accepted' || (outcome.kind === 'busy' && outcome.reason === 'catching-up'), JSON.stringify(outcome));
+      },
+      false,
+    ),
   );
 }

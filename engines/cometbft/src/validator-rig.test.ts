@@ -38,13 +38,13 @@ export class Validator {
     this.#port = port;
   }
 
-  /** A ledger of so many validators, founded and running. */
-  static async found(count: number): Promise<Validator[]> {
+  /** A ledger of so many validators, founded and running. `acquainted`: whether they are told of each other. */
+  static async found(count: number, acquainted = true): Promise<Validator[]> {
     const validators = [];
     for (let n = 0; n < count; n++) validators.push(new Validator(await freePort()));
     const keys: ValidatorKey[] = [];
     for (const { home } of validators) keys.push(await makeKeys(home([])));
-    const peers = validators.map((one) => `${one.#nodeId()}@127.0.0.1:${one.#port}`);
+    const peers = acquainted ? validators.map(({ peer }) => peer) : [];
     const time = Date.now();
     for (const [n, one] of validators.entries()) {
       await writeHome(one.home(peers.filter((_, m) => m !== n)), { chainId: 'counters', time, validators: keys });
@@ -63,6 +63,11 @@ export class Validator {
     peerAddress: `127.0.0.1:${this.#port}`,
     peers,
   });
+
+  /** As others call it. */
+  get peer(): string {
+    return `${this.#nodeId()}@127.0.0.1:${this.#port}`;
+  }
 
   get total(): number {
     return (JSON.parse(this.storage.get(totalKey('visits')) ?? '{"total":0}') as { total: number }).total;
