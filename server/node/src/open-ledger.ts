@@ -115,14 +115,14 @@ export function requireLedger(place: DataDirectory): void {
 }
 
 async function compose(options: OpenLedgerOptions, place: DataDirectory, storage: SqliteStorage, open: Opening): Promise<OpenLedger> {
-  const { clock, limits, report, onStop, onTermChange } = options;
-  const { machine = ledgerMachine() } = options;
+  const { clock, limits, report, onStop, onTermChange, machine = ledgerMachine() } = options;
+  const charterNow = (): CharterRecord => machine.charter(storage);
   const { charter, charterText } = foundedCharter(place, storage, clock);
-  const identity = loadIdentity(place.keys, machine.charter(storage));
+  const identity = loadIdentity(place.keys, charterNow());
   const signer = nodeSigner(identity.keys);
   const shared = machine.validators(storage).length > 0;
   if (shared && existsSync(place.restored)) throw restoredAlone(place);
-  const words = await wordOfWitnesses(options, place, storage, machine.charter(storage), shared);
+  const words = await wordOfWitnesses(options, place, storage, charterNow(), shared);
 
   const admission = openAdmission({
     crypto: nodeCrypto,
@@ -154,7 +154,6 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   let engine: Engine;
   let network: Network | undefined;
   if (shared) {
-    const charterNow = (): CharterRecord => machine.charter(storage);
     network = await Network.open({
       ...common,
       place,
@@ -191,7 +190,7 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
     identity,
     signer,
     words,
-    charterNow: () => machine.charter(storage),
+    charterNow,
     close: () => open.close(),
   };
 }
