@@ -124,8 +124,9 @@ export class SnapshotKeeper {
     this.#options.onChange?.();
   }
 
+  /** One is to be made with the next block. */
   get isWanted(): boolean {
-    return this.#isWanted;
+    return this.#isWanted && this.#thread?.at === undefined;
   }
 
   /** CometBFT's height from which a node that joins, or was away, needs blocks; 0 while there are fewer than two snapshots. */
@@ -142,17 +143,20 @@ export class SnapshotKeeper {
     const { everyBlocks, everyLeaves } = this.#pace;
     const isDue = (ahead: number): boolean =>
       crosses(seen.height, height, everyBlocks, ahead) || crosses(seen.size, size, everyLeaves, ahead);
-    if (isDue(0) || this.#isWanted) this.make(cometHeight);
+    if (this.isWanted) this.make(cometHeight);
+    else if (isDue(0)) this.#makeDue(cometHeight);
     else if (isDue(AHEAD)) this.#thread ??= this.#start();
   }
 
-  /** Makes a snapshot of the ledger as it stands, which is at this height of CometBFT's. Comes back once a thread has its view of it. */
+  /**
+   * Makes a snapshot of the ledger as it stands, which is at this height of CometBFT's; where one is being made, of the first block after
+   * that. Comes back once a thread has its view of it.
+   */
   make(cometHeight: number): void {
     const { storage, chainId, report } = this.#options;
     const thread = this.#thread ?? this.#start();
-    if (thread.at === cometHeight) return;
     if (thread.at !== undefined) {
-      report(new Error(`no snapshot at ${cometHeight}: the one before is still being made`));
+      this.#isWanted ||= thread.at !== cometHeight;
       return;
     }
     this.#thread = thread;
@@ -161,6 +165,12 @@ export class SnapshotKeeper {
     thread.worker.postMessage({ to: join(this.#folder, `${cometHeight}-${chainId}`), anchor: storage.anchor() });
     if (Atomics.wait(thread.taken, 0, 0, VIEW_MS) === 'timed-out')
       report(new Error(`the snapshot at ${cometHeight} may come to nothing: its thread is late`));
+  }
+
+  /** Where one takes longer than it takes to the next, the next is left out. */
+  #makeDue(cometHeight: number): void {
+    if (this.#thread?.at === undefined) this.make(cometHeight);
+    else this.#options.report(new Error(`no snapshot at ${cometHeight}: the one before is still being made`));
   }
 
   /** Ends a thread at work; what it leaves behind goes at the next opening. */

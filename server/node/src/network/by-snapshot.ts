@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { nodeCrypto } from '@tabularium/crypto';
 import { chainIdIn, formatAnchor, genesisPath, joinBySnapshot, type SnapshotTarget } from '@tabularium/engine-cometbft';
 import { Chain } from '@tabularium/engine-port/chain';
-import { type FirstContact, forwardRpc, type RpcForwarder } from '@tabularium/exchange';
+import { forwardRpc, type RpcForwarder } from '@tabularium/exchange';
 import { CHARTER_KEY, type CharterRecord } from '@tabularium/kernel';
 import { leafHash, TILE_WIDTH } from '@tabularium/log';
 import { equalBytes } from '@tabularium/protocol';
@@ -24,15 +24,18 @@ import { socketPath } from '../socket-path.ts';
 import { tlsOf } from './agency-keys.ts';
 import type { NetworkSettings } from './network.ts';
 import { OtherNodes } from './other-nodes.ts';
-import { ownComet, requireCometKeys } from './own-comet.ts';
-import { readToldCharter } from './told-charter.ts';
+import { ownComet } from './own-comet.ts';
 import { trustedBlock } from './trusted-block.ts';
 import { requireVouched } from './vouched-log.ts';
 
 export interface BySnapshotOptions {
   readonly place: DataDirectory;
   readonly origin: string;
-  readonly contact: FirstContact;
+  /** Leaf 0, which the origin names. */
+  readonly leaf: string;
+  /** The charter in force, as a node told, and this node's id in it. */
+  readonly told: CharterRecord;
+  readonly node: string;
   readonly settings: NetworkSettings;
   readonly report: (error: unknown) => void;
   /** Pieces of the snapshot. */
@@ -49,15 +52,12 @@ const SERVERS = 4;
 const TRUST_HOURS = 10 * 365 * 24;
 
 /**
- * Throws `NodeFault`: `node-keys` where the charter does not name this node's keys, `nodes-unreachable` where too few of the others answer,
- * say the same, or offer a snapshot; `directory-taken` where a ledger lies in the directory that was whole once.
+ * Throws `NodeFault`: `nodes-unreachable` where too few of the others answer, say the same, or offer a snapshot; `directory-taken` where a
+ * ledger lies in the directory that was whole once.
  */
 export async function comeBySnapshot(options: BySnapshotOptions): Promise<void> {
-  const { place, origin, contact, settings, report } = options;
+  const { place, leaf, told, node, settings, report } = options;
   requireUnfinished(place);
-  const told = readToldCharter(await contact.client.charterNow(), origin);
-  const { id: node } = loadIdentity(place.keys, told);
-  requireCometKeys({ place, node, charter: told });
   const others = new OtherNodes({ identity: tlsOf(place), charter: told, node, addresses: settings.exchanges ?? {}, report });
   try {
     const genesis = await others.agreed("CometBFT's genesis", (client) => client.genesis());
@@ -65,7 +65,7 @@ export async function comeBySnapshot(options: BySnapshotOptions): Promise<void> 
     writeWhole(genesisPath(place.comet), genesis);
     for (let runs = 1; ; runs++) {
       try {
-        await restore(options, { told, node, others, chainId });
+        await restore(options, others, chainId);
         break;
       } catch (cause) {
         const error = inWords(cause);
@@ -73,23 +73,15 @@ export async function comeBySnapshot(options: BySnapshotOptions): Promise<void> 
         report(error);
       }
     }
-    await check(options, node);
+    await check(options);
   } finally {
     others.close();
   }
-  writeWhole(place.charter, contact.charter);
+  writeWhole(place.charter, leaf);
 }
 
-interface Joining {
-  /** The charter in force, as a node told. */
-  readonly told: CharterRecord;
-  readonly node: string;
-  readonly others: OtherNodes;
-  readonly chainId: string;
-}
-
-async function restore({ place, origin, settings, report, onProgress }: BySnapshotOptions, joining: Joining): Promise<void> {
-  const { told, node, others, chainId } = joining;
+async function restore(options: BySnapshotOptions, others: OtherNodes, chainId: string): Promise<void> {
+  const { place, origin, told, node, settings, report, onProgress } = options;
   const { height, hash, nodes } = await trustedBlock(others);
   const forwarders: RpcForwarder[] = [];
   const patience = new Patience();
@@ -165,10 +157,10 @@ function watched(target: SnapshotTarget, patience: Patience, onProgress: BySnaps
 }
 
 /** The restored ledger is of the charter that the origin names, names this node, and a quorum by its own charter stands by it. */
-async function check({ place, origin, contact, settings, report }: BySnapshotOptions, node: string): Promise<void> {
+async function check({ place, origin, leaf, node, settings, report }: BySnapshotOptions): Promise<void> {
   const storage = openLedgerStorage(place.dir);
   try {
-    const [begin, first] = [leafHash(nodeCrypto.utf8.encode(contact.charter), nodeCrypto.sha256), storage.leafHashAt(0)];
+    const [begin, first] = [leafHash(nodeCrypto.utf8.encode(leaf), nodeCrypto.sha256), storage.leafHashAt(0)];
     if (first === undefined || !equalBytes(first, begin))
       throw new NodeFault('audit-difference', `the log that the nodes have does not begin with the charter of ${origin}`);
     const charter = ledgerMachine().charter(storage);

@@ -10,17 +10,19 @@
 import { existsSync } from 'node:fs';
 import { nodeCrypto } from '@tabularium/crypto';
 import { chainIdIn, chainIdOf, forgetBlocks, genesisPath, readIdentity } from '@tabularium/engine-cometbft';
-import { type ExchangeClient, type FirstContact, firstContact } from '@tabularium/exchange';
+import { type ExchangeClient, ExchangeError, type FirstContact, firstContact } from '@tabularium/exchange';
 import { type CharterRecord, decodeCharter } from '@tabularium/kernel';
 import { openLedgerReader } from '@tabularium/store';
 import { type DataDirectory, dataDirectory, writeWhole } from '../data-directory.ts';
 import { NodeFault } from '../node-fault.ts';
+import { loadIdentity } from '../node-identity.ts';
 import { replicateLedger } from '../replicate-ledger.ts';
 import { tlsOf } from './agency-keys.ts';
 import { comeBySnapshot } from './by-snapshot.ts';
 import { keptBlocks } from './comet-question.ts';
 import { ExchangeSource } from './exchange-source.ts';
 import type { NetworkSettings } from './network.ts';
+import { requireCometKeys } from './own-comet.ts';
 import { readToldCharter } from './told-charter.ts';
 
 export interface JoinOptions {
@@ -45,20 +47,25 @@ export interface Joined {
   readonly size: number;
 }
 
-/** Throws `NodeFault`, and `ExchangeError` where the node cannot be asked. */
+/**
+ * Throws `NodeFault`: `node-keys` where the charter does not name this node's keys, `nodes-unreachable` where whoever is asked does not answer, or
+ * too few of the others; `input-invalid` where it is another ledger, or one of a single node; `directory-taken`, and as `replicateLedger`.
+ */
 export async function joinNetwork(options: JoinOptions): Promise<Joined> {
   const { dir, from, origin, settings = {}, report = () => {}, onProgress } = options;
   const place = dataDirectory(dir);
-  if (!existsSync(place.nodeEntry)) throw new NodeFault('node-keys', `there are no keys in ${place.dir}`, { next: 'network new' });
   const contact = await contactAt(place, from, origin);
   try {
-    const genesis = (await contact.client.genesis()) ?? '';
+    const { client, told } = contact;
+    const { id: node } = loadIdentity(place.keys, told);
+    requireCometKeys({ place, node, charter: told });
+    const genesis = (await client.genesis()) ?? '';
     const chainId = chainIdIn(genesis);
     if (chainId === undefined) throw new NodeFault('input-invalid', `whoever is at ${from} runs no ledger of many agencies`);
-    const by = options.snapshot === true || (await needsSnapshot(place, contact.client, genesis)) ? 'snapshot' : 'log';
+    const by = options.snapshot === true || (await needsSnapshot(place, client, genesis)) ? 'snapshot' : 'log';
     const progress = onProgress && ((done: number, total: number) => onProgress(by, done, total));
     const more = progress === undefined ? {} : { onProgress: progress };
-    if (by === 'snapshot') await comeBySnapshot({ place, origin, contact, settings, report, ...more });
+    if (by === 'snapshot') await comeBySnapshot({ place, origin, leaf: contact.charter, told, node, settings, report, ...more });
     else await executeLog({ place, origin, contact, genesis, chainId, ...more });
     const reader = openLedgerReader(place.ledger);
     const { height, size } = reader.head();
@@ -69,15 +76,44 @@ export async function joinNetwork(options: JoinOptions): Promise<Joined> {
   }
 }
 
-/** Whoever is there must know the charter that the origin names. Throws `ExchangeError`. */
-export function contactAt(place: DataDirectory, from: string, origin: string): Promise<FirstContact> {
-  return firstContact({ url: from, identity: tlsOf(place), nodeOf: (charter) => (originOf(charter) === origin ? from : undefined) });
+export interface Contact extends FirstContact {
+  /** The charter in force, as this node tells it. */
+  readonly told: CharterRecord;
+}
+
+/** Whoever is there must know the charter that the origin names, and run a ledger of many agencies. */
+export async function contactAt(place: DataDirectory, from: string, origin: string): Promise<Contact> {
+  if (!existsSync(place.nodeEntry) || !existsSync(place.keys))
+    throw new NodeFault('node-keys', `there are no keys in ${place.dir}`, { next: 'network new, or put your copy of them there' });
+  const nodeOf = (charter: string): string | undefined => (originOf(charter) === origin ? from : undefined);
+  try {
+    const contact = await firstContact({ url: from, identity: tlsOf(place), nodeOf });
+    try {
+      return { ...contact, told: readToldCharter(await contact.client.charterNow(), origin) };
+    } catch (error) {
+      contact.client.close();
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof ExchangeError ? inPlainWords(error, from, origin) : error;
+  }
+}
+
+function inPlainWords(cause: ExchangeError, from: string, origin: string): NodeFault {
+  if (cause.problem === 'unknown-node')
+    return new NodeFault('node-keys', `the nodes of ${origin} do not know this one: their charter does not name its keys`, {
+      next: 'network adopt, which officers sign; then network join',
+      cause,
+    });
+  if (cause.code === 'wrong-key')
+    return new NodeFault('input-invalid', `whoever is at ${from} has another ledger than ${origin}`, { cause });
+  return new NodeFault('nodes-unreachable', `the node at ${from} gives no answer: ${cause.message}`, { cause });
 }
 
 interface ExecuteLogOptions {
   readonly place: DataDirectory;
   readonly origin: string;
-  readonly contact: FirstContact;
+  readonly contact: Contact;
   readonly genesis: string;
   readonly chainId: string;
   readonly onProgress?: (done: number, total: number) => void;
@@ -85,8 +121,7 @@ interface ExecuteLogOptions {
 
 /** Up to the block that began the term. */
 async function executeLog({ place, contact, genesis, chainId, ...options }: ExecuteLogOptions): Promise<void> {
-  const { nodes } = readToldCharter(await contact.client.charterNow(), options.origin);
-  const url = Object.values(nodes).find((node) => node.validator?.tls === contact.pin)?.url;
+  const url = Object.values(contact.told.nodes).find(({ validator }) => validator?.tls === contact.pin)?.url;
   await replicateLedger({
     ...options,
     source: new ExchangeSource(contact.client, url),

@@ -62,7 +62,7 @@ function tests(): void {
     await write(first, 2);
     library = await network.agency('library', 0, NETWORK);
     // Not in the charter yet, it is told nothing.
-    await assert.rejects(join(library), { code: 'refused', problem: 'unknown-node' });
+    await assert.rejects(join(library), (error) => error instanceof NodeFault && error.code === 'node-keys');
     await network.amend(amendmentFor(charterNow(), [library.entry]), first);
     const { by, height } = await join(library);
     assert.equal(by, 'snapshot');

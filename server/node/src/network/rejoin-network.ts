@@ -12,6 +12,7 @@ import { decodeCharter } from '@tabularium/kernel';
 import { type DirectoryLock, lockDirectory } from '@tabularium/store';
 import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from '../data-directory.ts';
 import { NodeFault } from '../node-fault.ts';
+import { loadIdentity } from '../node-identity.ts';
 import { inWords } from '../open-ledger.ts';
 import { contactAt, type Joined, type JoinOptions, joinNetwork } from './join-network.ts';
 import { writeVoteless } from './voteless.ts';
@@ -32,9 +33,10 @@ const ASIDE = 'before-rejoin-';
 export async function rejoinNetwork({ onAside, clock = Date.now, ...options }: RejoinOptions): Promise<Joined> {
   const place = dataDirectory(options.dir);
   const origin = originIn(place);
-  // Before anything is moved, somebody must be there to come to.
-  const contact = await contactAt(place, options.from, origin);
-  contact.client.close();
+  // Before anything is moved, somebody must be there to come to, who knows this node.
+  const { client, told } = await contactAt(place, options.from, origin);
+  client.close();
+  loadIdentity(place.keys, told);
   const aside = layAside(place, clock());
   if (aside !== undefined) onAside?.(aside);
   return joinNetwork({ ...options, origin });
