@@ -59,9 +59,14 @@ export class OtherNodes {
 
   /** What a quorum says alike. Throws `NodeFault` `nodes-unreachable`. */
   async agreed(what: string, question: (client: ExchangeClient) => Promise<string | undefined>): Promise<string> {
+    const alike = await this.most(question);
+    return alike.length >= this.quorum ? alike[0]!.answer : this.tooFew(what, alike.length);
+  }
+
+  /** What most of them say alike; none where nobody says anything. */
+  async most(question: (client: ExchangeClient) => Promise<string | undefined>): Promise<readonly Said<string>[]> {
     const alike = Map.groupBy(await this.ask(question), ({ answer }) => answer);
-    const [most] = [...alike.values()].sort((a, b) => b.length - a.length);
-    return most !== undefined && most.length >= this.quorum ? most[0]!.answer : this.tooFew(what, most?.length ?? 0);
+    return [...alike.values()].sort((a, b) => b.length - a.length)[0] ?? [];
   }
 
   /** Throws: no more than so many of them say the same. */

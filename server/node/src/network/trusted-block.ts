@@ -12,13 +12,17 @@ export interface TrustedBlock {
   readonly nodes: readonly ExchangeClient[];
 }
 
-/** The oldest that as many have as count: from there on the light client leaps, behind it it goes step by step. Throws `NodeFault` `nodes-unreachable`. */
+/** The oldest such: from there on the light client leaps, behind it it goes step by step. Throws `NodeFault` `nodes-unreachable`. */
 export async function trustedBlock(others: OtherNodes): Promise<TrustedBlock> {
   const kept = (await others.ask(keptBlocks)).filter(({ answer: { latest } }) => latest > 0);
-  const { earliest } = kept.map(({ answer }) => answer).sort((a, b) => a.earliest - b.earliest)[others.quorum - 1] ?? {};
-  if (earliest === undefined) return others.tooFew('which blocks they have', kept.length);
-  const height = Math.max(1, earliest);
-  const hash = await others.agreed(`block ${height} of CometBFT`, (client) => blockHash(client, height));
-  const nodes = kept.filter(({ answer }) => answer.earliest <= height && height <= answer.latest).map(({ client }) => client);
-  return { height, hash, nodes };
+  const oldest = kept.map(({ answer: { earliest } }) => Math.max(1, earliest)).sort((a, b) => a - b);
+  // One that lies about the first of these must not keep the others from being heard on a later one.
+  const heights = [...new Set(oldest.slice(others.quorum - 1))];
+  let said = 0;
+  for (const height of heights) {
+    const alike = await others.most((client) => blockHash(client, height));
+    if (alike.length >= others.quorum) return { height, hash: alike[0]!.answer, nodes: alike.map(({ client }) => client) };
+    said = Math.max(said, alike.length);
+  }
+  return others.tooFew('a block of CometBFT', said);
 }

@@ -20,21 +20,22 @@ export interface VouchedLogOptions {
   readonly root: Uint8Array;
   /** Told of nodes that say something else. */
   readonly report: (error: unknown) => void;
+  /** How often they are asked, for some may be behind. */
+  readonly tries?: number;
 }
 
-/** For nodes that are behind. */
 const TRIES = 30;
 const PAUSE_MS = 1_000;
 const NONE = '';
 
 /** Throws `NodeFault` `nodes-unreachable` where they do not, or cannot be asked. */
 export async function requireVouched(options: VouchedLogOptions): Promise<void> {
-  const { others } = options;
+  const { others, tries: most = TRIES } = options;
   for (let tries = 1; ; tries++) {
     const said = await others.ask((client) => doubtOf(client, options));
     const doubts = said.filter(({ answer }) => answer !== NONE);
     const vouching = said.length - doubts.length;
-    if (vouching < others.quorum && tries < TRIES) {
+    if (vouching < others.quorum && tries < most) {
       await delay(PAUSE_MS);
       continue;
     }
