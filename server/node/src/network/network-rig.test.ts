@@ -185,7 +185,7 @@ export class AgencyNetwork {
   }
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 150): Promise<void> {
   for (const end = Date.now() + seconds * 1_000; Date.now() < end; await delay(50)) if (await condition()) return;
   assert.fail(`not within ${seconds} s: ${condition}`);
 }
