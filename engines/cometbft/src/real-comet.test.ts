@@ -33,7 +33,7 @@ function given(
 
 const kinds = (outcomes: readonly Outcome[]): string[] => [...new Set(outcomes.map(({ kind }) => kind))];
 
-async function until(condition: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, seconds = 120): Promise<void> {
   for (let tries = 0; tries < seconds * 20; tries++) {
     if (await condition()) return;
     await delay(50);
