@@ -135,6 +135,22 @@ export class Agency {
     }
   }
 
+  /** Runs another of the node's commands on the agency's machine. */
+  async command(words: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
+    const child = spawn(process.execPath, [MAIN, ...words, '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#options.environment },
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-4_000);
+      });
+    }
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, said };
+  }
+
   /** Sends a transaction as a client does. Rejects where there is no answer. */
   post(transaction: Uint8Array, query = '', signal: AbortSignal = AbortSignal.timeout(40_000)): Promise<Response> {
     return fetch(`${this.url}/api/v1/transactions${query}`, {

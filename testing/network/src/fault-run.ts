@@ -10,6 +10,7 @@ import { equivocation } from './scenarios/equivocation.ts';
 import { garbage } from './scenarios/garbage.ts';
 import { kills } from './scenarios/kills.ts';
 import { leftAlone } from './scenarios/left-alone.ts';
+import { oldBackup } from './scenarios/old-backup.ts';
 import { oldCopy } from './scenarios/old-copy.ts';
 import { oneCutOff } from './scenarios/one-cut-off.ts';
 import { twoCutOff } from './scenarios/two-cut-off.ts';
@@ -18,7 +19,17 @@ import { Settling } from './settling.ts';
 import { Watcher } from './watcher.ts';
 import { Writers } from './writers.ts';
 
-export const SCENARIOS: readonly Scenario[] = [kills, oneCutOff, twoCutOff, leftAlone, wrongClock, garbage, equivocation, oldCopy];
+export const SCENARIOS: readonly Scenario[] = [
+  kills,
+  oneCutOff,
+  twoCutOff,
+  leftAlone,
+  wrongClock,
+  garbage,
+  equivocation,
+  oldCopy,
+  oldBackup,
+];
 
 export interface FaultRun {
   readonly seed: number;
