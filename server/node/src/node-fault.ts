@@ -39,6 +39,8 @@ export const EXIT_CODES = {
   outvoted: 16,
   /** So few of the ledger's other nodes answer, or say the same, that nothing of it can be believed. */
   'nodes-unreachable': 17,
+  /** The node was away for so long that no other keeps the blocks any more that it would follow by. */
+  'left-behind': 18,
 } as const;
 
 export type FaultCode = keyof typeof EXIT_CODES;

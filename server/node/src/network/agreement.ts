@@ -92,6 +92,11 @@ export class Agreement {
     return this.#heard.of(node);
   }
 
+  /** Leaves of the largest checkpoint that any other node signed, as far as it is known here. */
+  get largestHeard(): number {
+    return this.#heard.largest;
+  }
+
   charterChanged(): void {
     this.#book.charterChanged();
     this.#tellWaiters();

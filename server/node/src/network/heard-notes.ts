@@ -30,6 +30,11 @@ export class HeardNotes {
     this.#saving ??= setTimeout(() => this.save(), SAVE_MS).unref();
   }
 
+  /** Leaves of the largest of them; 0 where nothing was heard. */
+  get largest(): number {
+    return Math.max(0, ...[...this.#notes.values()].map(sizeIn));
+  }
+
   of(node: string): string | undefined {
     return this.#notes.get(node);
   }

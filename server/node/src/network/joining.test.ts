@@ -14,7 +14,8 @@ import { amendmentFor, amendmentWithout } from './term-amendment.ts';
 if (whyNot === undefined) describe('nodes come to a running ledger and go', tests);
 else test('nodes that come and go are passed over', (t) => t.diagnostic(whyNot!));
 
-const NETWORK = { network: { snapshotPace: { everyBlocks: 25, keepBlocks: 0 } } };
+/** Blocks are kept long enough for a node that is stopped for a while. */
+const NETWORK = { network: { snapshotPace: { everyBlocks: 25, keepBlocks: 200 } } };
 
 interface Proven {
   readonly receipt: string;
@@ -123,7 +124,7 @@ function tests(): void {
     assert.ok(new Set(proven.map(({ policy }) => policy)).size >= 3);
     const left = [first, third, library, replaced];
     await until(() => left.every(({ node }) => node.storage.missing() === undefined));
-    // Each as far as it has come by now.
+    await network.level(left);
     for (const { url } of left) {
       const report = await auditLedger(new HttpSource(url));
       assert.ok(report.ok, JSON.stringify(report));

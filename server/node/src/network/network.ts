@@ -25,6 +25,7 @@ import { Agreement } from './agreement.ts';
 import { Backfill } from './backfill.ts';
 import { exchangeDoor } from './exchange-door.ts';
 import { FollowTexts } from './follow-texts.ts';
+import { LeftBehind } from './left-behind.ts';
 import { hostAndPort, listenAddress, ownComet, requireCometKeys } from './own-comet.ts';
 import { type PeerState, Peers } from './peers.ts';
 import { openTerm, signRestored, type Term } from './term.ts';
@@ -97,6 +98,7 @@ export class Network {
   #exchange: RunningExchange | undefined;
   #consensus: Consensus | undefined;
   #backfill: Backfill | undefined;
+  #leftBehind: LeftBehind | undefined;
   #voting: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
   #isOutvoted = false;
@@ -181,7 +183,14 @@ export class Network {
     await writeConfiguration(home);
     this.#consensus = await Consensus.start({ home, engine, report, onFailure: (said) => void this.#failed(said) });
     this.#wakeForSnapshot();
-    this.#backfill = new Backfill({ ...this.#options, addresses: settings.exchanges ?? {}, onWhole: () => this.onWhole() });
+    const addresses = settings.exchanges ?? {};
+    this.#backfill = new Backfill({ ...this.#options, addresses, onWhole: () => this.onWhole() });
+    this.#leftBehind = new LeftBehind({
+      height: () => engine.cometHeight,
+      isBehind: () => agreement.largestHeard > engine.newest().size,
+      others: () => ({ identity: this.#identity, charter: charterNow(), node, addresses, report }),
+      onLeftBehind: this.#options.onStop,
+    });
   }
 
   get status(): NetworkStatus {
@@ -209,6 +218,7 @@ export class Network {
 
   async #close(): Promise<void> {
     clearTimeout(this.#waking);
+    this.#leftBehind?.close();
     await this.#backfill?.close();
     await this.engine.close();
     await this.#voting;
@@ -250,10 +260,10 @@ export class Network {
     const since = readVoteless(place);
     if (since === undefined || time <= since + SURELY_MS || this.#consensus === undefined || this.#closed !== undefined) return;
     const consensus = this.#consensus;
-    // Once: the next block finds nothing to do.
-    rmSync(place.voteless);
     await consensus.stop();
     await voteFrom(place.comet, this.engine.cometHeight);
+    // Ended before this, it still has no vote; after it, none on what is past.
+    rmSync(place.voteless);
     await writeConfiguration(this.#home());
     await consensus.restart();
   }

@@ -4,13 +4,17 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { CometRpc } from '@tabularium/engine-cometbft';
+import { parseCheckpoint, parseNote } from '@tabularium/log';
 import { dataDirectory } from '../data-directory.ts';
 import { NodeConsole } from '../node-console.ts';
 import { NodeFault } from '../node-fault.ts';
 import { restoreBackup } from '../restore.ts';
+import { socketPath } from '../socket-path.ts';
 import { auditVerb } from '../verbs/audit-verb.ts';
 import { rebuildVerb } from '../verbs/copy-verbs.ts';
 import { networkVerb } from '../verbs/network-verb.ts';
+import { type KeptBlocks, keptBlocks } from './comet-question.ts';
 import { Agency, AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
 import { rejoinNetwork } from './rejoin-network.ts';
 import { writeVoteless } from './voteless.ts';
@@ -30,7 +34,7 @@ function fault(code: string, message = /./): (error: unknown) => boolean {
 function tests(): void {
   let network: AgencyNetwork;
   before(async () => {
-    network = await AgencyNetwork.found(4);
+    network = await AgencyNetwork.found(4, () => ({ network: { snapshotPace: { everyBlocks: 10, keepBlocks: 30 } } }));
   });
   after(() => network.dispose());
   const agencies = (): [Agency, Agency, Agency, Agency] => network.agencies as [Agency, Agency, Agency, Agency];
@@ -123,6 +127,36 @@ function tests(): void {
     assert.equal(readdirSync(second.dir).filter((name) => name.startsWith('before-rejoin-')).length, 1);
     await second.start();
     await submitUntilIn(second, network.write());
+    await network.level();
+  });
+
+  test('away until nobody keeps the blocks any more that it needs, it says so, shows what it has, and comes back', async () => {
+    const [first, second] = agencies();
+    const { size } = second.node.storage.head();
+    const kept = async ({ dir }: Agency): Promise<KeptBlocks> => {
+      const rpc = new CometRpc(socketPath(dir, 'comet'));
+      const answer = await keptBlocks({ comet: (call) => rpc.passOn(call) });
+      rpc.close();
+      return answer!;
+    };
+    const { latest } = await kept(second);
+    await second.stop();
+    const others = agencies().filter((agency) => agency !== second);
+    await until(async () => {
+      await submitUntilIn(first, network.write());
+      return (await Promise.all(others.map(kept))).every(({ earliest }) => earliest > latest + 1);
+    });
+
+    await second.start();
+    await until(() => second.faults.length > 0);
+    assert.ok(second.faults.every(fault('left-behind', /away for too long .*network rejoin/)));
+    const checkpoint = await second.get('/log/checkpoint');
+    assert.equal(checkpoint.headers.get('tabularium-stopped'), '1');
+    assert.equal(parseCheckpoint(parseNote(await checkpoint.text())!.text)!.size, size);
+    assert.deepEqual((await second.post(network.write())).status, 503);
+    await second.stop();
+    await rejoin(second, true);
+    await second.start();
     await network.level();
   });
 
