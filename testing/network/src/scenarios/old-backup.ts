@@ -15,7 +15,7 @@ export const oldBackup: Scenario = {
   },
 };
 
-async function restore({ agencies, watcher, writers, random, dir, isLong }: Stage, bySnapshot: boolean): Promise<void> {
+async function restore({ agencies, watcher, writers, random, dir }: Stage, bySnapshot: boolean): Promise<void> {
   const lost = random.pick(agencies.all);
   const from = agencies.others(lost)[0]!.entry.validator.exchange;
   const backup = join(dir, 'backup');
@@ -37,7 +37,7 @@ async function restore({ agencies, watcher, writers, random, dir, isLong }: Stag
   await until(`${lost.id} comes after what it had signed`, () => watcher.size(lost, 'shown') >= signed);
   await until(`${lost.id} has its past`, async () => (await fetch(`${lost.url}/api/v1/transactions?limit=1`)).ok);
   await writers.send(writers.next(), () => lost);
-  if (isLong) await until(`${lost.id} votes again`, () => !existsSync(join(lost.dir, 'voteless.json')));
+  await until(`${lost.id} votes again`, () => !existsSync(join(lost.dir, 'voteless.json')));
   for (const folder of [`${lost.dir}.lost`, backup]) rmSync(folder, { recursive: true });
 }
 

@@ -41,5 +41,6 @@ async function layBack({ agencies, watcher, random, dir, isLong }: Stage, restar
       `${rolled.id} was laid back to before ${signed} leaves and does not know it${restartOthers ? ' (the others have begun anew)' : ''}`,
     );
   await until(`${rolled.id} comes after what it had signed`, () => watcher.size(rolled, 'shown') >= signed);
-  if (isLong) await until(`${rolled.id} votes again`, () => !existsSync(join(rolled.dir, 'voteless.json')));
+  // Before the next one loses its votes: two of four without one could not go on.
+  await until(`${rolled.id} votes again`, () => !existsSync(join(rolled.dir, 'voteless.json')));
 }
