@@ -17,6 +17,17 @@ export function cometProgram(named: string | undefined = process.env.TABULARIUM_
   throw missing((stderr ?? '').trim() || 'CometBFT is not there');
 }
 
+/** Why there is none on this machine; undefined where there is. */
+export function whyNoComet(): string | undefined {
+  try {
+    cometProgram();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NodeFault && error.code === 'cometbft-missing') return error.message;
+    throw error;
+  }
+}
+
 function missing(message: string): NodeFault {
   return new NodeFault('cometbft-missing', message, { next: 'install Go 1.25 or newer, or CometBFT v0.39, and set TABULARIUM_COMETBFT' });
 }

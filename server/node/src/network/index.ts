@@ -2,7 +2,7 @@
 
 export { DemoOfficers } from '../demo-officers.ts';
 export { type AgencyNode, makeAgencyNode } from './agency-keys.ts';
-export { cometProgram } from './comet-program.ts';
+export { cometProgram, whyNoComet } from './comet-program.ts';
 export { agenciesOf, amendCharter, foundDemoNetwork } from './demo-network.ts';
 export { joinNetwork } from './join-network.ts';
 export { LocalNetwork, type LocalNetworkEvents, type LocalNode, layOutNetwork, localNodes } from './local-network.ts';

@@ -10,25 +10,17 @@ import type { Outcome } from '@tabularium/engine-port';
 import { type BlockInput, type BlockResult, Machine, type StateReader } from '@tabularium/kernel';
 import { canonicalJson, type JsonObject, parseJson } from '@tabularium/protocol';
 import { DemoOfficers } from '../demo-officers.ts';
-import { NodeFault } from '../node-fault.ts';
+import type { NodeFault } from '../node-fault.ts';
 import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
 import { type AgencyNode, makeAgencyNode } from './agency-keys.ts';
-import { cometProgram } from './comet-program.ts';
+import { cometProgram, whyNoComet } from './comet-program.ts';
 import { amendCharter, foundDemoNetwork } from './demo-network.ts';
 import { joinNetwork } from './join-network.ts';
 import { freePorts, type LocalNode } from './local-network.ts';
 import type { Amendment } from './term-amendment.ts';
 
 /** Why there is no CometBFT to test with; undefined where there is. */
-export const whyNot = ((): string | undefined => {
-  try {
-    cometProgram();
-    return undefined;
-  } catch (error) {
-    if (error instanceof NodeFault && error.code === 'cometbft-missing') return error.message;
-    throw error;
-  }
-})();
+export const whyNot = whyNoComet();
 
 export class Agency {
   readonly dir: string;
