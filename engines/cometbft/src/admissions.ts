@@ -25,12 +25,17 @@ export class Admissions {
 
   /** One verdict for each, in order; those not known yet are verified in one batch. */
   async of(batch: readonly Uint8Array[], hashes: readonly string[] = batch.map((bytes) => this.hashOf(bytes))): Promise<Admission[]> {
-    const unknown = hashes.flatMap((hash, i) => (this.#known.has(hash) ? [] : [i]));
-    if (unknown.length > 0) this.#verify(unknown.map((i) => [hashes[i]!, batch[i]!]));
-    const verdicts = hashes.map((hash) => this.#known.get(hash)!);
+    // Taken before anything is added, which may push them out.
+    const known = hashes.map((hash) => this.#known.get(hash));
+    const unknown = known.flatMap((verdict, i) => (verdict === undefined ? [i] : []));
+    const asked = this.#verify(unknown, batch, hashes);
     // Most were verified before, and a block of them waits for nothing.
-    const open = verdicts.some((verdict) => verdict instanceof Promise);
-    return open ? Promise.all(verdicts) : (verdicts as Admission[]);
+    if (asked.size === 0 && !known.some((verdict) => verdict instanceof Promise)) return known as Admission[];
+    const verdicts = await Promise.all(known.map((verdict, i) => verdict ?? asked.get(i)!));
+    // What was on its way before may have been asked of a state in which a key was not known yet that is known now.
+    const old = verdicts.flatMap((verdict, i) => (known[i] instanceof Promise && isPassing(verdict) ? [i] : []));
+    for (const [i, verdict] of this.#verify(old, batch, hashes)) verdicts[i] = await verdict;
+    return verdicts;
   }
 
   /** A block holds them: nobody asks again. */
@@ -38,11 +43,16 @@ export class Admissions {
     for (const hash of hashes) this.#known.delete(hash);
   }
 
-  #verify(unknown: readonly (readonly [hash: string, bytes: Uint8Array])[]): void {
-    const all = this.#admit(unknown.map(([, bytes]) => bytes));
-    for (const [i, [hash]] of unknown.entries()) {
+  /** Verifies those at these places; what comes of it, by place. */
+  #verify(places: readonly number[], batch: readonly Uint8Array[], hashes: readonly string[]): ReadonlyMap<number, Promise<Admission>> {
+    const verdicts = new Map<number, Promise<Admission>>();
+    if (places.length === 0) return verdicts;
+    const all = this.#admit(places.map((i) => batch[i]!));
+    for (const [n, i] of places.entries()) {
       // The same bytes twice in a batch: one of the two verdicts is kept.
-      const verdict = all.then((admissions) => admissions[i]!);
+      const hash = hashes[i]!;
+      const verdict = all.then((admissions) => admissions[n]!);
+      verdicts.set(i, verdict);
       this.#known.set(hash, verdict);
       verdict.then(
         (admission) => this.#settle(hash, verdict, admission),
@@ -50,12 +60,17 @@ export class Admissions {
       );
       if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
     }
+    return verdicts;
   }
 
-  /** A key that is unknown may be known a block later: whoever asks again, asks again. */
   #settle(hash: string, verdict: Promise<Admission>, admission: Admission): void {
     if (this.#known.get(hash) !== verdict) return;
-    if (admission.ok || admission.kind === 'malformed') this.#known.set(hash, admission);
-    else this.#known.delete(hash);
+    if (isPassing(admission)) this.#known.delete(hash);
+    else this.#known.set(hash, admission);
   }
+}
+
+/** A key that is unknown may be known a block later: whoever asks again, asks again. */
+function isPassing(admission: Admission): boolean {
+  return !admission.ok && admission.kind === 'refused';
 }
