@@ -223,7 +223,7 @@ export class BlockApplication {
 
   async #isGood({ txs, time }: RequestProcessProposal): Promise<boolean> {
     const { limits, onBroken } = this.#options;
-    if (this.#isOver && txs.length > 0) return false;
+    if (txs.length > (this.#isOver ? 0 : limits.blockCount)) return false;
     const transactions = txs.flatMap((tx) => this.#parcels.of(tx).transactions);
     const bytes = transactions.reduce((sum, { length }) => sum + length + 2, SEAL_BYTES);
     if (transactions.length > limits.blockCount || bytes > limits.blockBytes) return false;

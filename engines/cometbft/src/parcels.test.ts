@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeCrypto } from '@tabularium/crypto';
+import { parseTransaction } from '@tabularium/protocol';
 import fc from 'fast-check';
 import { Admissions } from './admissions.ts';
 import { joinParcel, Parcels, packParcels } from './parcels.ts';
@@ -50,4 +51,21 @@ test('a parcel with an empty line, or nothing, holds what admission refuses', ()
         .transactions.some(({ length }) => length === 0),
       JSON.stringify(text),
     );
+});
+
+test('what is no parcel is not taken apart: a proposal full of line ends is one thing, which admission refuses', () => {
+  const parcel = (lines: number): Uint8Array => bytesOf(Array.from({ length: lines }, () => 'a').join('\n'));
+  assert.equal(parcels().of(parcel(125)).transactions.length, 125);
+  for (const bytes of [parcel(126), new Uint8Array(200_000).fill(0x0a), new Uint8Array(4 * 1024 * 1024).fill(0x0a)]) {
+    const { transactions, hashes, hash } = parcels().of(bytes);
+    assert.deepEqual([transactions.length, hashes], [1, [hash]]);
+    assert.ok(Buffer.from(transactions[0]!).equals(bytes));
+    assert.ok(!parseTransaction(bytes, nodeCrypto).ok);
+  }
+});
+
+test('what is kept of a parcel does not keep the message that it came in', () => {
+  const message = Buffer.alloc(4 * 1024 * 1024, 'a\nb\n');
+  const [first] = parcels().of(message.subarray(0, 3)).transactions;
+  assert.ok(first!.buffer.byteLength < 100);
 });

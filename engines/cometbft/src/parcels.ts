@@ -1,6 +1,9 @@
 /**
  * What CometBFT orders as one is a parcel: one transaction, or some that came at the same time, one a line. A compact JWS has no line ends, so
  * a parcel of one is the transaction itself. What CometBFT does for each thing that it orders, it does for many at once that way.
+ *
+ * Others may put anything into a block: what is beyond the bounds of a parcel is not taken apart but read as one transaction, which it cannot
+ * be, for it is too long or has line ends.
  */
 import type { Admissions } from './admissions.ts';
 
@@ -60,9 +63,11 @@ export class Parcels {
     const hash = this.#admissions.hashOf(bytes);
     const known = this.#known.get(hash);
     if (known !== undefined) return known;
-    const transactions = linesOf(bytes);
+    // A copy of its own: what is kept must not keep the whole message that it came in.
+    const transactions = linesOf(new Uint8Array(bytes));
     const hashes = transactions.length === 1 ? [hash] : transactions.map((one) => this.#admissions.hashOf(one));
     const parcel = { hash, transactions, hashes };
+    if (bytes.length > PARCEL_BYTES) return parcel;
     this.#known.set(hash, parcel);
     if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
     return parcel;
@@ -79,10 +84,12 @@ export class Parcels {
 }
 
 function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
+  if (bytes.length > PARCEL_BYTES) return [bytes];
   const lines: Uint8Array[] = [];
   for (let at = 0; at <= bytes.length; ) {
     const found = bytes.indexOf(LINE_END, at);
     const end = found === -1 ? bytes.length : found;
+    if (lines.length === PARCEL_COUNT) return [bytes];
     lines.push(bytes.subarray(at, end));
     at = end + 1;
   }
