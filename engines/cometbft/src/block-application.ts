@@ -132,7 +132,8 @@ export class BlockApplication {
         version: '',
         appVersion: 1n,
         lastBlockHeight: BigInt(this.#cometHeight),
-        lastBlockAppHash: this.#cometHeight === 0 ? NO_HASH : this.#appHash(),
+        // While a block is laid out, the trees are ahead of what is durable.
+        lastBlockAppHash: this.#cometHeight === 0 ? NO_HASH : this.#appHash(this.#options.storage.head().size),
       }),
       // The genesis names the validators of the charter already. What the chain begins with is in its name; the first block has another hash
       // than none, so CometBFT makes a second one by itself (see `CometRpc.broadcast`).
@@ -179,10 +180,10 @@ export class BlockApplication {
     return { code: path.startsWith(ADDRESS_QUERY) ? 0 : REFUSED, log: 'the node’s own API answers questions' };
   }
 
-  /** app_hash: SHA-256 of the text of the checkpoint of all leaves. */
-  #appHash(): Uint8Array {
+  /** app_hash: SHA-256 of the text of the checkpoint of all leaves, or of the first `size`. */
+  #appHash(size?: number): Uint8Array {
     const { chain, crypto } = this.#options;
-    return crypto.sha256(crypto.utf8.encode(chain.checkpointBody()));
+    return crypto.sha256(crypto.utf8.encode(chain.checkpointBody(size)));
   }
 
   /** Why these bytes may not be in a block; undefined where they may. */

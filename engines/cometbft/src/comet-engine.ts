@@ -97,15 +97,15 @@ export class CometEngine implements Engine {
   readonly #listeners: BlockListeners;
   readonly #underWay: UnderWay;
   readonly #handOver: HandOver;
-  /** Accepted in the newest block, to be told once that is signed. */
-  #accepted: { readonly hash: string; readonly outcome: Outcome }[] = [];
+  /** What is to be told once the newest block is signed, by hash of the bytes. */
+  readonly #unconfirmed = new Map<string, Outcome>();
   /** The newest block, until it is signed. */
   #unsigned: AppendedBlock | undefined;
   readonly #changes = new RecentChanges();
   /** Size of the newest checkpoint of this node's. */
   #signedSize: number;
   /** Who waits for the moment at which everything that is durable is signed. */
-  #onSettled: (() => void)[] = [];
+  readonly #onSettled = new Set<() => void>();
   #alarm: unknown;
   /** The due time that consensus was last woken for, unless a block has changed something since. */
   #wokenFor: number | undefined;
@@ -144,7 +144,7 @@ export class CometEngine implements Engine {
       admissions: this.#admissions,
       underWay: this.#underWay,
       timers,
-      foresee: (admission) => this.#foresee(admission),
+      foresee: (admission, hash) => this.#foresee(admission, hash),
       busy: (reason) => this.#busy(reason),
       report,
     });
@@ -194,7 +194,10 @@ export class CometEngine implements Engine {
 
   #take(bytes: Uint8Array): Promise<Outcome> | Outcome {
     const { queueCount, queueBytes } = this.#limits;
-    if (this.#underWay.count >= queueCount || this.#underWay.bytes + bytes.length > queueBytes) return this.#busy('queue-full');
+    // Where CometBFT does not answer, its callers lose patience, and what they sent is still in the hand.
+    const count = Math.max(this.#underWay.count, this.#handOver.count);
+    const taken = Math.max(this.#underWay.bytes, this.#handOver.bytes);
+    if (count >= queueCount || taken + bytes.length > queueBytes) return this.#busy('queue-full');
     const hash = this.#admissions.hashOf(bytes);
     // The same bytes are on their way: whoever sends them again waits with the first.
     if (!this.#underWay.has(hash)) this.#handOver.take({ bytes, hash });
@@ -223,7 +226,7 @@ export class CometEngine implements Engine {
     this.#closing = true;
     this.#timers.clear(this.#alarm);
     this.#recosigner.close();
-    for (const run of this.#onSettled.splice(0)) run();
+    this.#tellSettled();
     await this.#underWay.close(CLOSE_MS, this.#busy('halted'));
   }
 
@@ -254,7 +257,10 @@ export class CometEngine implements Engine {
     return this.#proofs.receipt(of);
   }
 
-  /** Under load the newest block is signed when the next one comes: that is the moment at which a fact is made. */
+  /**
+   * Under load the newest block is signed when the next one comes: that is the moment at which a fact is made. Rejects where none comes for
+   * as long as a submission waits.
+   */
   async fact(key: string): Promise<FactBundle | undefined> {
     const made = await this.#settledDraft(key);
     if (made === undefined) return undefined;
@@ -265,16 +271,26 @@ export class CometEngine implements Engine {
   #settledDraft(key: string): Promise<{ readonly draft: FactDraft; readonly own: string } | undefined> {
     return new Promise((resolve, reject) => {
       const make = (): void => {
+        this.#timers.clear(patience);
+        this.#onSettled.delete(make);
         if (!this.#isSettled) {
-          reject(new Error('the engine closed before the newest block was signed'));
+          reject(new Error('the newest block was not signed in time'));
           return;
         }
         const draft = this.#proofs.draftFact(key);
         resolve(draft === undefined ? undefined : { draft, own: this.#checkpoints.own });
       };
+      let patience: unknown;
       if (this.#isSettled) make();
-      else this.#onSettled.push(make);
+      else {
+        this.#onSettled.add(make);
+        patience = this.#timers.set(make, this.#limits.patienceMs);
+      }
     });
+  }
+
+  #tellSettled(): void {
+    for (const make of this.#onSettled) make();
   }
 
   tile(level: number, index: number, width: number): Uint8Array | undefined {
@@ -328,10 +344,14 @@ export class CometEngine implements Engine {
   }
 
   /** What is known of a submission without consensus. */
-  #foresee(admission: Admission): Outcome | undefined {
+  #foresee(admission: Admission, hash: string): Outcome | 'later' | undefined {
     if (admission.ok) {
       const placed = this.#proofs.placed(admission.transaction.name);
-      return placed === undefined ? undefined : { kind: 'repeated', ...placed };
+      if (placed === undefined) return undefined;
+      const outcome = { kind: 'repeated', ...placed } as const;
+      if (placed.index < this.#signedSize) return outcome;
+      this.#unconfirmed.set(hash, outcome);
+      return 'later';
     }
     if (admission.kind === 'refused') return this.#refused(admission.transaction, admission.refusal);
     return { kind: 'malformed', code: admission.code, detail: admission.detail };
@@ -343,11 +363,13 @@ export class CometEngine implements Engine {
     let index = block?.first ?? 0;
     for (const { hash, transaction, verdict } of decided) {
       if (verdict.kind === 'accepted') {
-        this.#accepted.push({ hash, outcome: { kind: 'accepted', name: verdict.name, index: index++, height, time } });
+        this.#unconfirmed.set(hash, { kind: 'accepted', name: verdict.name, index: index++, height, time });
       } else if (verdict.kind === 'repeated') {
         const placed = this.#proofs.placed(verdict.name);
         if (placed === undefined) throw new StorageDamaged(`${verdict.name} was accepted before and is not in the log`);
-        this.#underWay.settle(hash, { kind: 'repeated', ...placed });
+        if (placed.index < this.#signedSize) this.#underWay.settle(hash, { kind: 'repeated', ...placed });
+        // The same bytes twice in the newest block: the first of them counts.
+        else if (!this.#unconfirmed.has(hash)) this.#unconfirmed.set(hash, { kind: 'repeated', ...placed });
       } else {
         this.#underWay.settle(hash, this.#refused(transaction, verdict.refusal, time));
       }
@@ -366,10 +388,12 @@ export class CometEngine implements Engine {
     const { checkpoint, size } = this.#storage.head();
     const body = this.#chain.checkpointBody(size);
     if (checkpoint?.startsWith(body) !== true) this.#sign(this.#notary.sign(body), size);
-    for (const run of this.#onSettled.splice(0)) run();
+    this.#tellSettled();
     const block = this.#unsigned;
     this.#unsigned = undefined;
-    for (const { hash, outcome } of this.#accepted.splice(0)) this.#underWay.settle(hash, outcome);
+    const told = [...this.#unconfirmed];
+    this.#unconfirmed.clear();
+    for (const [hash, outcome] of told) this.#underWay.settle(hash, outcome);
     if (block !== undefined) this.#listeners.announce(block, this.#checkpoints.own);
     if (this.#application.isOver) this.#over();
   }
@@ -405,7 +429,7 @@ export class CometEngine implements Engine {
 
   /** What is under way may be in a block or not: whoever sends it again learns which. */
   #dropAll(): void {
-    this.#accepted = [];
+    this.#unconfirmed.clear();
     this.#underWay.settleAll(this.#busy('halted'));
   }
 

@@ -20,8 +20,11 @@ export interface HandOverOptions {
   readonly admissions: Admissions;
   readonly underWay: UnderWay;
   readonly timers: Timers;
-  /** What is known of a submission without asking consensus: admission refuses it, or it is in the log already. */
-  readonly foresee: (admission: Admission) => Outcome | undefined;
+  /**
+   * What is known of a submission without asking consensus: admission refuses it, or it is in the log already; `later` where it is in a
+   * block that is not confirmed yet, and its sender is told then.
+   */
+  readonly foresee: (admission: Admission, hash: string) => Outcome | 'later' | undefined;
   readonly busy: (reason: Exclude<HandedOver, 'taken'> | 'halted') => Outcome;
   readonly report: (error: unknown) => void;
 }
@@ -35,6 +38,8 @@ export class HandOver {
   readonly #options: HandOverOptions;
   #incoming: Submission[] = [];
   #last: Promise<void> = Promise.resolve();
+  #count = 0;
+  #bytes = 0;
   #orderer: Orderer | undefined;
 
   constructor(options: HandOverOptions) {
@@ -46,6 +51,15 @@ export class HandOver {
     return this.#orderer;
   }
 
+  /** Submissions that are not handed over yet, and their bytes: those, too, whose senders wait no more. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   start(orderer: Orderer): void {
     this.#orderer = orderer;
   }
@@ -53,6 +67,8 @@ export class HandOver {
   /** Somebody waits for these bytes already (`UnderWay`). */
   take(submission: Submission): void {
     this.#incoming.push(submission);
+    this.#count++;
+    this.#bytes += submission.bytes.length;
     if (this.#incoming.length === 1) this.#options.timers.defer(() => this.#verify());
   }
 
@@ -63,6 +79,8 @@ export class HandOver {
       batch.map(({ bytes }) => bytes),
       batch.map(({ hash }) => hash),
     );
+    // It may fail while those before are still being handed over: `#give` hears of it then.
+    verdicts.catch(() => undefined);
     this.#last = this.#last.then(() => this.#give(batch, verdicts));
   }
 
@@ -73,7 +91,8 @@ export class HandOver {
       const given: Submission[] = [];
       for (const [i, admission] of (await verdicts).entries()) {
         const one = batch[i]!;
-        const outcome = foresee(admission);
+        const outcome = foresee(admission, one.hash);
+        if (outcome === 'later') continue;
         if (outcome !== undefined) underWay.settle(one.hash, outcome);
         else if (underWay.has(one.hash)) given.push(one);
       }
@@ -81,6 +100,9 @@ export class HandOver {
     } catch (error) {
       report(error);
       for (const { hash } of batch) underWay.settle(hash, busy('halted'));
+    } finally {
+      this.#count -= batch.length;
+      for (const { bytes } of batch) this.#bytes -= bytes.length;
     }
   }
 
