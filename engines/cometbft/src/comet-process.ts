@@ -15,6 +15,9 @@ const STOP_MS = 10_000;
 /** By itself it calls a peer that is away less and less often, after some days no more. */
 const DIAL_MS = 10_000;
 
+/** Of a line of its log, in JSON: its own words come first. */
+const MESSAGE = /^\{"_msg":"((?:[^"\\]|\\.)*)"/;
+
 /**
  * It must not outlive us, whatever ends us: a shell holds the end of a pipe of ours, and when that closes without a word, it ends CometBFT.
  * The shell's first line is CometBFT's process id, its exit code CometBFT's.
@@ -31,8 +34,11 @@ exit "$code"`;
 export class CometProcess {
   readonly rpc: CometRpc;
   readonly #child: ChildProcess;
-  /** Told of what it says. */
-  onSaid: ((text: string) => void) | undefined;
+  /**
+   * Told of what it reports: the words of its own, and the whole line. Peers' words may stand in a line, too, and must not be taken for
+   * CometBFT's.
+   */
+  onReport: ((message: string, line: string) => void) | undefined;
   #said = '';
   #pid: number | undefined;
   #stopping = false;
@@ -42,10 +48,14 @@ export class CometProcess {
     this.rpc = rpc;
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8');
+      let rest = '';
       stream.on('data', (text: string) => {
-        const said = this.#pid === undefined && stream === child.stdout ? this.#introduced(text) : text;
-        this.#said = (this.#said + said).slice(-4_000);
-        this.onSaid?.(said);
+        const lines = (rest + text).split('\n');
+        rest = lines.pop()!;
+        for (const line of lines) {
+          if (this.#pid === undefined && stream === child.stdout) this.#pid = Number(line);
+          else this.#say(line);
+        }
       });
     }
   }
@@ -96,10 +106,10 @@ export class CometProcess {
     this.#child.once('exit', () => clearInterval(dialing));
   }
 
-  #introduced(text: string): string {
-    const end = text.indexOf('\n');
-    this.#pid = Number(text.slice(0, end));
-    return text.slice(end + 1);
+  #say(line: string): void {
+    this.#said = `${this.#said}${line}\n`.slice(-4_000);
+    const message = MESSAGE.exec(line)?.[1];
+    if (message !== undefined) this.onReport?.(message, line);
   }
 
   #kill(signal: NodeJS.Signals): void {

@@ -100,8 +100,8 @@ export class Consensus {
 
   #watch(waitMs = FIRST_WAIT_MS): void {
     const comet = this.#comet;
-    comet.onSaid = (text) => {
-      if (!this.#closing && text.includes(FAILED)) this.#options.onFailure(text);
+    comet.onReport = (message, line) => {
+      if (!this.#closing && message.startsWith(FAILED)) this.#options.onFailure(line);
     };
     void comet.ended().then(() => {
       if (this.#closing || comet !== this.#comet || comet.isStopping) return;

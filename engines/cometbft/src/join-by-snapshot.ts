@@ -24,7 +24,7 @@ export interface JoinBySnapshotOptions {
 const OFFER = { accept: 1, reject: 3, 'reject-format': 4 } as const;
 const CHUNK = { accept: 1, whole: 1, refetch: 3, restart: 4, reject: 5 } as const;
 /** What CometBFT writes when it gives up and only waits. */
-const FAILED = /State sync failed|Failed to (?:bootstrap node|store last seen commit|switch to block sync)/;
+const FAILED = /^(?:State sync failed|Failed to (?:bootstrap node|store last seen commit|switch to block sync))/;
 
 /** Resolves when the ledger lies in its directory. Throws where CometBFT gives up or ends, and what `signal` was aborted with; then there is none. */
 export async function joinBySnapshot({ home, target, report, signal }: JoinBySnapshotOptions): Promise<void> {
@@ -56,8 +56,8 @@ function taken(joining: Joining, comet: CometProcess, signal: AbortSignal | unde
     const fail = (): void => reject(new Error(`no snapshot brought this node to the ledger: ${comet.said.slice(-1_000)}`));
     const abort = (): void => reject(signal!.reason as Error);
     joining.onTaken = resolve;
-    comet.onSaid = (text) => {
-      if (FAILED.test(text)) fail();
+    comet.onReport = (message) => {
+      if (FAILED.test(message)) fail();
     };
     void comet.ended().then(fail);
     signal?.addEventListener('abort', abort, { once: true });

@@ -3,13 +3,19 @@
  * due; with four validators it outlives one. Built by tools/setup-cometbft.sh; where there is no Go to build it with, these tests say so.
  */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Outcome } from '@tabularium/engine-port';
 import { auditLog, CounterClient } from '@tabularium/engine-port/contract';
 import { toHex } from '@tabularium/protocol';
-import { program, Validator, whyNot } from './validator-rig.test.ts';
+import { serveAbci } from './abci-server.ts';
+import { makeKeys, readIdentity, writeHome } from './comet-home.ts';
+import { CometProcess } from './comet-process.ts';
+import { freePort, program, Validator, whyNot } from './validator-rig.test.ts';
 
 if (program !== undefined) describe('the engine with CometBFT itself', tests);
 else test('CometBFT is passed over', (t) => t.diagnostic(whyNot));
@@ -135,4 +141,44 @@ function tests(): void {
       false,
     ),
   );
+
+  test(
+    'what a peer says is not taken for a word of CometBFT’s own',
+    given(1, async ([validator]) => {
+      const liar = await startLiar('CONSENSUS FAILURE!!!');
+      try {
+        const reported: string[] = [];
+        const { comet } = validator!;
+        comet.onReport = (message) => void reported.push(message);
+        await until(async () => {
+          await comet.rpc.dial([liar.peer]);
+          return comet.said.includes('Got CONSENSUS FAILURE!!!');
+        });
+        assert.ok(reported.length > 0);
+        assert.deepEqual(
+          reported.filter((message) => message.includes('CONSENSUS')),
+          [],
+        );
+      } finally {
+        await liar.stop();
+      }
+    }),
+  );
+}
+
+/** A node whose chain has a name of its own, which it tells to everybody. */
+async function startLiar(chainId: string): Promise<{ readonly peer: string; readonly stop: () => Promise<void> }> {
+  const dir = mkdtempSync(join(tmpdir(), 'tabularium-liar-'));
+  const [abciPath, rpcPath] = [join(dir, 'abci.sock'), join(dir, 'rpc.sock')];
+  const peerAddress = `127.0.0.1:${await freePort()}`;
+  const home = { program: program!, dir: join(dir, 'comet'), abciPath, rpcPath, peerAddress, peers: [] };
+  await writeHome(home, { chainId, time: Date.now(), validators: [await makeKeys(home)] });
+  const server = await serveAbci({ path: abciPath, handlers: { processProposal: () => ({ status: 1 }) }, report: () => undefined });
+  const comet = await CometProcess.start(home);
+  const stop = async (): Promise<void> => {
+    await comet.stop();
+    await server.close();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return { peer: `${readIdentity(home.dir)!.id}@${peerAddress}`, stop };
 }
