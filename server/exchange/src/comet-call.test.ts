@@ -47,6 +47,8 @@ test('what is no single call is malformed', () => {
     JSON.stringify({ ...call, method: 1 }),
     JSON.stringify({ ...call, params: ['7'] }),
     JSON.stringify({ ...call, params: null }),
+    JSON.stringify({ ...call, params: { height: ['7'] } }),
+    `{"jsonrpc":"2.0","id":1,"method":"status","params":{"height":${'['.repeat(8_000)}${']'.repeat(8_000)}}}`,
   ];
   for (const text of wrong) assert.deepEqual(readCometCall(text), { ok: false, code: 'call-malformed' }, text);
 });

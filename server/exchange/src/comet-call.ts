@@ -21,7 +21,7 @@ export interface CometCall {
   readonly jsonrpc: '2.0';
   readonly id: number | string;
   readonly method: CometMethod;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 export type CometCallResult =
@@ -33,7 +33,7 @@ export function readCometCall(text: string): CometCallResult {
   const value = parse(text);
   if (!isObject(value)) return { ok: false, code: 'call-malformed' };
   const { jsonrpc, id, method, params = {} } = value;
-  if (jsonrpc !== '2.0' || !isId(id) || typeof method !== 'string' || !isObject(params)) return { ok: false, code: 'call-malformed' };
+  if (jsonrpc !== '2.0' || !isId(id) || typeof method !== 'string' || !areFlat(params)) return { ok: false, code: 'call-malformed' };
   if (!isCometMethod(method)) return { ok: false, code: 'method-refused' };
   return { ok: true, call: { jsonrpc, id, method, params } };
 }
@@ -44,6 +44,11 @@ function isCometMethod(method: string): method is CometMethod {
 
 function isId(id: unknown): id is number | string {
   return typeof id === 'string' || (typeof id === 'number' && Number.isSafeInteger(id));
+}
+
+/** No call nests its parameters; what a peer nests deeply could be read and not be written again. */
+function areFlat(params: unknown): params is CometCall['params'] {
+  return isObject(params) && Object.values(params).every((one) => one === null || ['string', 'number', 'boolean'].includes(typeof one));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -351,6 +351,9 @@ test('answers are bounded and of the right form', async (t) => {
     ['{}', () => client.changes(1)],
     ['[{"key":"a","leaf":"AB"}]', () => client.changes(1)],
     ['[{"leaf":null}]', () => client.changes(1)],
+    ['[{"key":"","leaf":null}]', () => client.changes(1)],
+    ['[{"key":"a/b/\\u001b[2J","leaf":null}]', () => client.changes(1)],
+    [JSON.stringify([{ key: 'a'.repeat(513), leaf: null }]), () => client.changes(1)],
     [Buffer.alloc(95), () => client.tile(0, 0, 3)],
   ];
   for (const [answer, ask] of malformed) {
@@ -365,4 +368,22 @@ test('a refusal without problem details is told by its status', async (t) => {
   const client = new ExchangeClient({ identity: makeTlsIdentity(), peer: { id: 'a', url: other.url, tls: identity.pin } });
   t.after(() => client.close());
   await assert.rejects(client.charter(), { code: 'refused', problem: '503' });
+});
+
+test('what a peer calls its refusal is a code, or is not repeated', async (t) => {
+  const identity = makeTlsIdentity();
+  let code: unknown;
+  const other = await startOther(t, identity, (_request, response) => void response.writeHead(503).end(JSON.stringify({ code })));
+  const client = new ExchangeClient({ identity: makeTlsIdentity(), peer: { id: 'a', url: other.url, tls: identity.pin } });
+  t.after(() => client.close());
+  for (const [said, told] of [
+    ['unknown-node', 'unknown-node'],
+    ['\u001b[2Jeverything is fine', '503'],
+    ['two\nlines', '503'],
+    ['a'.repeat(65), '503'],
+    [{ toString: 'x' }, '503'],
+  ] as const) {
+    code = said;
+    await assert.rejects(client.charter(), { code: 'refused', problem: told, message: `node a refuses: ${told}` });
+  }
 });

@@ -131,7 +131,8 @@ export class PeerHttp {
 function problemOf(body: Uint8Array): string | undefined {
   try {
     const { code } = JSON.parse(Buffer.from(body).toString('utf8')) as { readonly code?: unknown };
-    return typeof code === 'string' && code.length <= 64 ? code : undefined;
+    // It is told on a terminal and in logs.
+    return typeof code === 'string' && /^[a-z][a-z-]{0,63}$/.test(code) ? code : undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,9 @@ import { RECEIVED, type Received } from './cosignature-book.ts';
 import type { ChangedKey } from './exchange-door.ts';
 import { ExchangeError } from './exchange-error.ts';
 
+/** What any key of state fits, generously: one may be told on a terminal, in logs and in `outvoted.json`. */
+const STATE_KEY = /^[\x21-\x7e]{1,512}$/;
+
 export function malformed(): never {
   throw new ExchangeError('answer-malformed', 'the peer answers what no node answers');
 }
@@ -23,7 +26,8 @@ export function asReceived(bytes: Uint8Array): Received {
 export function asChanges(bytes: Uint8Array): readonly ChangedKey[] {
   return asArray(parseAnswer(bytes)).map((one) => {
     const { key, leaf } = asObject(one);
-    if (typeof key !== 'string' || !(leaf === null || (typeof leaf === 'string' && /^[0-9a-f]{64}$/.test(leaf)))) return malformed();
+    if (typeof key !== 'string' || !STATE_KEY.test(key) || !(leaf === null || (typeof leaf === 'string' && /^[0-9a-f]{64}$/.test(leaf))))
+      return malformed();
     return { key, leaf };
   });
 }
