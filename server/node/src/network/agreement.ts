@@ -8,7 +8,7 @@ import { nodeCrypto } from '@tabularium/crypto';
 import type { CometEngine } from '@tabularium/engine-cometbft';
 import { type BookCharter, CosignatureBook, type Evidence, type Received } from '@tabularium/exchange';
 import { type CharterRecord, cosignerName, countsInQuorum } from '@tabularium/kernel';
-import { parseCheckpoint, parseNote, verifierKey } from '@tabularium/log';
+import { isBy, parseCheckpoint, parseNote, verifierKey } from '@tabularium/log';
 import { decodeBase64 } from '@tabularium/protocol';
 import type { DataDirectory } from '../data-directory.ts';
 import { HeardNotes } from './heard-notes.ts';
@@ -42,7 +42,7 @@ export class Agreement {
 
   constructor(options: AgreementOptions) {
     this.#options = options;
-    this.#heard = new HeardNotes(options.place.heard);
+    this.#heard = new HeardNotes(options.place.heard, options.report);
     const { origin, charterNow, engine, onOutvoted } = options;
     this.#book = new CosignatureBook({
       origin,
@@ -55,6 +55,7 @@ export class Agreement {
       onEvidence: (evidence) => this.#publish(evidence),
       onOutvoted,
     });
+    this.#forgetOldKeys();
   }
 
   /** Of the newest agreed checkpoint; 0 before there is one. */
@@ -99,6 +100,7 @@ export class Agreement {
 
   charterChanged(): void {
     this.#book.charterChanged();
+    this.#forgetOldKeys();
     this.#tellWaiters();
   }
 
@@ -119,8 +121,17 @@ export class Agreement {
 
   /** Nobody waits any more. */
   close(): void {
-    this.#heard.save();
+    this.#heard.close();
     for (const { done } of this.#waiters) done(undefined);
+  }
+
+  /** What keys signed that are no longer a node's would outlast whatever its new ones sign. */
+  #forgetOldKeys(): void {
+    const { nodes } = bookCharter(this.#options.charterNow());
+    this.#heard.keep((id, note) => {
+      const node = nodes.find((one) => one.id === id);
+      return node !== undefined && parseNote(note)?.signatures.some((line) => isBy(line, node.log) || isBy(line, node.cosigner)) === true;
+    });
   }
 
   #wait(size: number, exactly: boolean): Promise<string | undefined> {

@@ -12,14 +12,15 @@ const SAVE_MS = 1_000;
 export class HeardNotes {
   readonly #path: string;
   readonly #notes: Map<string, string>;
+  readonly #report: (error: unknown) => void;
   #saving: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
-  constructor(path: string) {
+  /** `report` is told where they cannot be read or kept: no node stands still for that. */
+  constructor(path: string, report: (error: unknown) => void) {
     this.#path = path;
-    const file = readIfThere(path);
-    this.#notes = new Map(
-      Object.entries(file === undefined ? {} : (JSON.parse(Buffer.from(file).toString('utf8')) as Record<string, string>)),
-    );
+    this.#report = report;
+    this.#notes = new Map(Object.entries(this.#kept()));
   }
 
   /** A checkpoint with this node's valid signature. */
@@ -27,7 +28,12 @@ export class HeardNotes {
     const known = this.#notes.get(node);
     if (known !== undefined && sizeIn(known) >= sizeIn(note)) return;
     this.#notes.set(node, note);
-    this.#saving ??= setTimeout(() => this.save(), SAVE_MS).unref();
+    if (!this.#isClosed) this.#saving ??= setTimeout(() => this.#save(), SAVE_MS).unref();
+  }
+
+  /** Forgets what is not so any more: a node's keys may have become another's. */
+  keep(isRight: (node: string, note: string) => boolean): void {
+    for (const [node, note] of this.#notes) if (!isRight(node, note)) this.#notes.delete(node);
   }
 
   /** Leaves of the largest of them; 0 where nothing was heard. */
@@ -39,12 +45,31 @@ export class HeardNotes {
     return this.#notes.get(node);
   }
 
-  /** Whole or not at all. */
-  save(): void {
-    if (this.#saving === undefined) return;
+  /** From here on the folder is somebody else's. */
+  close(): void {
+    this.#isClosed = true;
+    if (this.#saving !== undefined) this.#save();
+  }
+
+  /** Whole or not at all, but for a power cut. */
+  #save(): void {
     clearTimeout(this.#saving);
     this.#saving = undefined;
-    writeFileSync(`${this.#path}.partial`, `${JSON.stringify(Object.fromEntries(this.#notes))}\n`);
-    renameSync(`${this.#path}.partial`, this.#path);
+    try {
+      writeFileSync(`${this.#path}.partial`, `${JSON.stringify(Object.fromEntries(this.#notes))}\n`);
+      renameSync(`${this.#path}.partial`, this.#path);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #kept(): Readonly<Record<string, string>> {
+    const file = readIfThere(this.#path);
+    try {
+      return file === undefined ? {} : (JSON.parse(Buffer.from(file).toString('utf8')) as Record<string, string>);
+    } catch (error) {
+      this.#report(error);
+      return {};
+    }
   }
 }
