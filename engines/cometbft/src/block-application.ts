@@ -32,6 +32,9 @@ const REFUSED = 1;
 /** Members of a result that we have no use for. */
 const NOTHING = { data: new Uint8Array(), log: '', info: '', gasWanted: 0n, gasUsed: 0n, events: [], codespace: '' };
 
+/** So long an empty block has brought the time up, as far as it will. */
+const REFRESHED_MS = 10_000;
+
 const NO_HASH = new Uint8Array();
 const NO_ANSWER = { info: '', index: 0n, key: new Uint8Array(), value: new Uint8Array(), height: 0n, codespace: '' };
 const PEER_QUERY = /^\/p2p\/filter\/id\/([0-9a-f]{40})$/;
@@ -115,6 +118,8 @@ export class BlockApplication {
   readonly #parcels: Parcels;
   #outcome: Outcome | undefined;
   #pending: Pending | undefined;
+  /** When a block of ours stayed empty to bring the time up, ms UTC. */
+  #emptyAt = 0;
   /** The term's last block is durable: no further one has anything in it. */
   #isOver = false;
 
@@ -203,11 +208,17 @@ export class BlockApplication {
 
   /**
    * What fits, in the order it came. A header's time is that of the votes for the block before, so after idle hours it lies far back: then
-   * the block stays empty, its votes bring the time up, and the next one carries what waits.
+   * the block stays empty, its votes bring the time up, and the next one carries what waits. Where they do not (votes take longer than the
+   * charter lets the time trail), another empty block would not either.
    */
   async #prepareProposal({ txs, maxTxBytes, time }: RequestPrepareProposal): Promise<{ txs: Uint8Array[] }> {
     const { limits, clock } = this.#options;
-    if (this.#isOver || (txs.length > 0 && clock() - msOf(time) > limits.maxLagMs)) return { txs: [] };
+    if (this.#isOver) return { txs: [] };
+    const now = clock();
+    if (txs.length > 0 && now - msOf(time) > limits.maxLagMs && Math.abs(now - this.#emptyAt) > REFRESHED_MS) {
+      this.#emptyAt = now;
+      return { txs: [] };
+    }
     const chosen: Uint8Array[] = [];
     let room = Math.min(Number(maxTxBytes), limits.blockBytes) - SEAL_BYTES;
     let places = limits.blockCount;

@@ -1,6 +1,6 @@
 /**
  * What is durable and not confirmed is told to nobody, and whoever waits for something that does not come is told so: here consensus makes one
- * step at a time, and stops between any two.
+ * step at a time, and stops between any two. Nor does consensus wait for a time that does not come.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -136,4 +136,17 @@ test('admission that fails while an earlier batch is still being handed over fai
   answer();
   const outcome = await second;
   assert.ok(outcome.kind === 'busy' && outcome.reason === 'halted');
+});
+
+test('where votes take longer than the time may trail, blocks carry what waits all the same, after one that is empty', async () => {
+  const { engine, time, client } = given({ limits: { maxLagMs: 0 } });
+  const bytes = client.add({});
+  const proposed = async () => {
+    const at = time.now - 1;
+    const header = { seconds: BigInt(Math.floor(at / 1_000)), nanos: (at % 1_000) * 1_000_000 };
+    return (await engine.handlers.prepareProposal!({ txs: [bytes], maxTxBytes: 4_000_000n, time: header } as never)).txs.length;
+  };
+  assert.deepEqual([await proposed(), await proposed(), await proposed()], [0, 1, 1]);
+  await time.advance(3_600_000);
+  assert.deepEqual([await proposed(), await proposed()], [0, 1]);
 });
