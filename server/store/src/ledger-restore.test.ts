@@ -8,10 +8,10 @@ import { describe, test } from 'node:test';
 import { nodeCrypto } from '@tabularium/crypto';
 import { DirectoryInUse } from '@tabularium/engine-port';
 import { auditLog } from '@tabularium/engine-port/contract';
-import { leafHash, verifyInclusion } from '@tabularium/log';
+import { leafHash, TILE_WIDTH, verifyInclusion } from '@tabularium/log';
 import type { TileSource } from './fetch-tiles.ts';
 import { openLedgerReader } from './ledger-reader.ts';
-import { cutChunks, encodeMetadata, type SnapshotMetadata, splitChunk } from './snapshot-format.ts';
+import { cutChunks, edgeWidth, encodeMetadata, levelsOf, type SnapshotMetadata, spanOf, splitChunk } from './snapshot-format.ts';
 import { anchorOf, COMET_HEIGHT, contentOf, inFolder, sha256, TestLedger, TestRestore, TestSnapshot } from './snapshot-rig.test.ts';
 
 // Run as a child: restore, and be killed at a certain step.
@@ -305,6 +305,26 @@ function tests(): void {
       restore.close();
     }),
   );
+
+  test('leaves that begin within the last tile are rejected with the offer, for the log could not be opened', () =>
+    inFolder(async (dir) => {
+      const ledger = oldAndNew(join(dir, 'first'));
+      const newest = () => ledger.storage.block(ledger.storage.head().height)!;
+      while (newest().first <= ledger.chain.log.size - (ledger.chain.log.size % TILE_WIDTH)) ledger.grow(1, 5, 600);
+      const { first } = newest();
+      const { read, chunks, offered } = ledger.snapshot(join(dir, 'snapshot'));
+      const leaves = [...cutChunks(ledger.storage.leaves(first, read.size).map((leaf) => [leaf]))];
+      const all = [...leaves, ...chunks.slice(read.leafChunks)];
+      const edge = Array.from({ length: levelsOf(first) }, (_, level) => {
+        const width = edgeWidth(first, level);
+        return width === 0 ? new Uint8Array(0) : ledger.chain.log.tile(level, Math.floor(first / spanOf(level + 1)), width)!;
+      });
+      const metadata = encodeMetadata({ ...read, first, edge, leafChunks: leaves.length, chunks: all.map((chunk) => sha256(chunk)) });
+      const { restore } = new TestRestore(join(dir, 'joined'), [ledger.source]);
+      assert.equal(restore.offer({ ...offered, metadata, hash: sha256(metadata), chunks: all.length }, ledger.appHash), 'reject');
+      restore.close();
+      ledger.storage.close();
+    }));
 
   test(
     'a snapshot that agrees with itself and is of another ledger is rejected, and leaves nothing',

@@ -54,7 +54,8 @@ export function decodeMetadata(bytes: Uint8Array): SnapshotMetadata | undefined 
   const chunks = hashesOf(decodeBase64(chunksText));
   const edge = edgeOf(decodeBase64(edgeText), first);
   if (chunks === undefined || edge === undefined || chunks.length > MAX_CHUNKS) return undefined;
-  if (height === 0 || first >= size || leafChunks === 0 || leafChunks > chunks.length) return undefined;
+  if (height === 0 || first > size - (size % TILE_WIDTH) || first === size || leafChunks === 0 || leafChunks > chunks.length)
+    return undefined;
   const metadata = { height, size, first, edge, leafChunks, chunks };
   return Buffer.compare(encodeMetadata(metadata), bytes) === 0 ? metadata : undefined;
 }
