@@ -23,9 +23,12 @@ export interface BackfillSourceOptions {
 export class BackfillSource implements LogSource {
   readonly name = 'the log of the other nodes';
   readonly #options: BackfillSourceOptions;
+  /** Whoever gave what was asked for last first: one that is away is not waited for at each piece. */
+  #clients: readonly ExchangeClient[];
 
   constructor(options: BackfillSourceOptions) {
     this.#options = options;
+    this.#clients = options.clients;
   }
 
   async checkpoint(): Promise<string | undefined> {
@@ -56,19 +59,22 @@ export class BackfillSource implements LogSource {
 
   /** Leaves that lie in one tile, which is full. */
   async #ask(from: number, to: number): Promise<readonly Uint8Array[]> {
-    const { clients, report } = this.#options;
+    const { report } = this.#options;
     const index = Math.floor(from / TILE_WIDTH);
     const hashes = await this.tile(0, index, TILE_WIDTH);
     if (hashes === undefined) throw new Error(`the hash tile 0/${index} is missing`);
     const isRight = (leaf: Uint8Array, place: number): boolean =>
       equalBytes(leafHash(leaf, nodeCrypto.sha256), hashes.subarray(place * HASH_LENGTH, (place + 1) * HASH_LENGTH));
     let trouble = 'there is none';
-    for (const client of clients) {
+    for (const client of this.#clients) {
       try {
         const bundle = await client.entries(index, TILE_WIDTH);
         if (bundle === undefined) continue;
         const leaves = decodeEntryBundle(bundle) ?? [];
-        if (leaves.length === TILE_WIDTH && leaves.every(isRight)) return leaves.slice(from % TILE_WIDTH, to - from + (from % TILE_WIDTH));
+        if (leaves.length === TILE_WIDTH && leaves.every(isRight)) {
+          this.#clients = [client, ...this.#clients.filter((other) => other !== client)];
+          return leaves.slice(from % TILE_WIDTH, to - from + (from % TILE_WIDTH));
+        }
         report(`node ${client.peer.id} gave other entries than this log has, from ${index * TILE_WIDTH} on`);
       } catch (error) {
         trouble = (error as Error).message;

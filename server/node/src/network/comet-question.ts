@@ -7,6 +7,9 @@ export interface KeptBlocks {
   readonly latest: number;
 }
 
+/** A status, or a commit of as many validators as there may be, is far shorter. JSON of the exchange's bound takes seconds and a gigabyte to read. */
+const ANSWER_LENGTH_MAX = 256 * 1024;
+
 /** Undefined where no CometBFT runs there, or it answers what is none of its answers. */
 export async function keptBlocks(client: Pick<ExchangeClient, 'comet'>): Promise<KeptBlocks | undefined> {
   const result = await asked(client, 'status', {});
@@ -24,7 +27,7 @@ export async function blockHash(client: Pick<ExchangeClient, 'comet'>, height: n
 
 async function asked(client: Pick<ExchangeClient, 'comet'>, method: CometCall['method'], params: CometCall['params']): Promise<unknown> {
   const answer = await client.comet({ jsonrpc: '2.0', id: 1, method, params });
-  return answer === undefined ? undefined : membersOf(JSON.parse(answer)).result;
+  return answer === undefined || answer.length > ANSWER_LENGTH_MAX ? undefined : membersOf(JSON.parse(answer)).result;
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -48,7 +48,8 @@ export class LeftBehind {
 
   /** The oldest block that any of the others has; undefined where fewer than a quorum say. */
   async #oldestKept(): Promise<number | undefined> {
-    const others = new OtherNodes(this.#options.others());
+    // Asked every some seconds, and who cannot be reached is told of where checkpoints go.
+    const others = new OtherNodes({ ...this.#options.others(), report: () => undefined });
     try {
       const kept = await others.ask(keptBlocks);
       return kept.length < others.quorum ? undefined : Math.min(...kept.map(({ answer: { earliest } }) => earliest));

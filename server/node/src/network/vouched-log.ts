@@ -22,17 +22,21 @@ export interface VouchedLogOptions {
   readonly report: (error: unknown) => void;
   /** How often they are asked, for some may be behind. */
   readonly tries?: number;
+  /** How long one node may take to show what it signed. */
+  readonly patienceMs?: number;
 }
 
 const TRIES = 30;
 const PAUSE_MS = 1_000;
+/** A node of ours answers some dozens of short questions. One that answers slowly, or shows a log that takes thousands, keeps nobody out. */
+const PATIENCE_MS = 60_000;
 const NONE = '';
 
 /** Throws `NodeFault` `nodes-unreachable` where they do not, or cannot be asked. */
 export async function requireVouched(options: VouchedLogOptions): Promise<void> {
   const { others, tries: most = TRIES } = options;
   for (let tries = 1; ; tries++) {
-    const said = await others.ask((client) => doubtOf(client, options));
+    const said = await others.ask((client) => inTime(doubtOf(client, options), options));
     const doubts = said.filter(({ answer }) => answer !== NONE);
     const vouching = said.length - doubts.length;
     if (vouching < others.quorum && tries < most) {
@@ -41,6 +45,16 @@ export async function requireVouched(options: VouchedLogOptions): Promise<void> 
     }
     for (const { client, answer } of doubts) options.report(new Error(`node ${client.peer.id} does not stand by this log: ${answer}`));
     return vouching < others.quorum ? others.tooFew(`the first ${options.size} leaves`, vouching) : undefined;
+  }
+}
+
+async function inTime(doubt: Promise<string>, { patienceMs = PATIENCE_MS }: VouchedLogOptions): Promise<string> {
+  const done = new AbortController();
+  const late = delay(patienceMs, 'it takes too long to show what it signed', { signal: done.signal }).catch(() => NONE);
+  try {
+    return await Promise.race([doubt, late]);
+  } finally {
+    done.abort();
   }
 }
 

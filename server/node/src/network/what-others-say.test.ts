@@ -40,14 +40,18 @@ class Node {
     const leaves = Array.from({ length: size }, (_, n) => utf8.encode(`${name} ${n}`));
     const log = LogTree.empty(sha256, () => undefined);
     for (const leaf of leaves) log.append(leafHash(leaf, sha256));
-    const vkeys = nodeVkeys(signer, ORIGIN, cosignerName({ name: NAME }, this.id));
-    const notary = new Notary({ origin: ORIGIN, signer: nodeSigner(signer), clock: Date.now, crypto: nodeCrypto, vkeys });
-    const note = notary.sign(formatCheckpoint({ origin: ORIGIN, size, root: log.root() }));
+    this.signs(size, log.root(), signer);
     Object.assign(this.door, {
-      checkpoint: () => note,
       tile: (level: number, index: number, width: number) => log.tile(level, index, width),
       entries: (index: number, width: number) => encodeEntryBundle(leaves.slice(256 * index, 256 * index + width)),
     });
+  }
+
+  signs(size: number, root: Uint8Array = new Uint8Array(32), signer: NodeKeys = this.keys): void {
+    const vkeys = nodeVkeys(signer, ORIGIN, cosignerName({ name: NAME }, this.id));
+    const notary = new Notary({ origin: ORIGIN, signer: nodeSigner(signer), clock: Date.now, crypto: nodeCrypto, vkeys });
+    const note = notary.sign(formatCheckpoint({ origin: ORIGIN, size, root }));
+    this.door.checkpoint = () => note;
   }
 
   /** CometBFT with blocks from here to there. */
@@ -112,7 +116,14 @@ test('the block that the light client begins with is the oldest that a quorum ha
 
   // Answers that are none count for nothing.
   const comet = (answer: string | undefined) => async () => answer;
-  for (const answer of [undefined, 'no JSON', '{}', '{"result":{"sync_info":{"earliest_block_height":1,"latest_block_height":"x"}}}']) {
+  const fitting = '{"result":{"sync_info":{"earliest_block_height":"1","latest_block_height":"100"}}}';
+  for (const answer of [
+    undefined,
+    'no JSON',
+    '{}',
+    fitting + ' '.repeat(256 * 1024),
+    '{"result":{"sync_info":{"earliest_block_height":1,"latest_block_height":"x"}}}',
+  ]) {
     for (const node of [a, b]) node.door.comet = comet(answer);
     await assert.rejects(trustedBlock(others), isTooFew);
   }
@@ -146,6 +157,24 @@ test('a log is stood by where a quorum has signed what begins with it', async (t
   }
   d.shows(1_000);
   await vouched();
+});
+
+test('a node that never comes to the end of what it signed keeps nobody waiting', async (t) => {
+  const { a, b, c, d, charter, others, reports, report } = await given(t);
+  for (const node of [a, b, c]) node.shows(300);
+  const root = LogTree.empty(nodeCrypto.sha256, () => undefined);
+  for (let n = 0; n < 300; n++) root.append(leafHash(nodeCrypto.utf8.encode(`leaf ${n}`), nodeCrypto.sha256));
+  // A signed checkpoint of more leaves than anybody has, whose edge must be made of thousands of tiles.
+  let asked = 0;
+  d.shows(300);
+  d.signs(256 ** 5 * 255 + 256 ** 4 * 255 + 256 ** 3 * 255);
+  d.door.tile = (_level, _index, width) => {
+    asked++;
+    return width === 256 ? Buffer.alloc(256 * 32) : undefined;
+  };
+  await requireVouched({ others, charter, size: 300, root: root.root(), report, patienceMs: 200 });
+  assert.ok(asked > 0);
+  assert.deepEqual(reports, ['node d does not stand by this log: it takes too long to show what it signed']);
 });
 
 test('where this node’s own word would be needed, all others must say the same', async (t) => {
