@@ -9,6 +9,7 @@ import { makeIdentity } from '@tabularium/engine-cometbft';
 import { loadTlsIdentity, makeTlsIdentity, saveTlsIdentity, type TlsIdentity } from '@tabularium/exchange';
 import type { CharterRecord } from '@tabularium/kernel';
 import { type DataDirectory, dataDirectory, syncFolder, writeWhole } from '../data-directory.ts';
+import { lockFor } from '../lock-for.ts';
 import { NodeFault } from '../node-fault.ts';
 import { nodeEntry } from '../node-identity.ts';
 
@@ -31,10 +32,24 @@ export interface AgencyPlan {
   readonly power: number;
 }
 
-/** Makes what is missing of the keys and writes `node.json`. Keys that are there stay. */
-export async function makeAgencyNode({ dir, program, agency, peer, exchange, url, power }: AgencyPlan): Promise<AgencyNode> {
-  const place = dataDirectory(dir);
+/**
+ * Makes what is missing of the keys and writes `node.json`. Keys that are there stay. Throws `NodeFault` `directory-in-use` where somebody
+ * else is just making them: what each wrote of the other's would be no node at all.
+ */
+export async function makeAgencyNode(plan: AgencyPlan): Promise<AgencyNode> {
+  const place = dataDirectory(plan.dir);
   mkdirSync(place.dir, { recursive: true, mode: 0o700 });
+  // A directory with a ledger may be that of a node which runs.
+  if (existsSync(place.charter)) return makeMissing(place, plan);
+  const lock = lockFor(place.dir);
+  try {
+    return await makeMissing(place, plan);
+  } finally {
+    lock.release();
+  }
+}
+
+async function makeMissing(place: DataDirectory, { program, agency, peer, exchange, url, power }: AgencyPlan): Promise<AgencyNode> {
   const node = nodeEntry(keysOf(place));
   const { pin } = tlsOf(place);
   const { key, id } = await makeIdentity({ program, dir: place.comet });

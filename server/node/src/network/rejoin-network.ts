@@ -9,11 +9,10 @@ import { join } from 'node:path';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Clock } from '@tabularium/engine-port';
 import { decodeCharter } from '@tabularium/kernel';
-import { type DirectoryLock, lockDirectory } from '@tabularium/store';
 import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from '../data-directory.ts';
+import { lockFor } from '../lock-for.ts';
 import { NodeFault } from '../node-fault.ts';
 import { loadIdentity } from '../node-identity.ts';
-import { inWords } from '../open-ledger.ts';
 import { contactAt, type Joined, type JoinOptions, joinNetwork } from './join-network.ts';
 import { writeVoteless } from './voteless.ts';
 
@@ -74,13 +73,5 @@ function layAside(place: DataDirectory, now: number): string | undefined {
     return folder;
   } finally {
     lock.release();
-  }
-}
-
-function lockFor(dir: string): DirectoryLock {
-  try {
-    return lockDirectory(dir);
-  } catch (error) {
-    throw inWords(error);
   }
 }
