@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { HeardNotes } from './heard-notes.ts';
 
-const note = (size: number): string => `town.example/0123456789abcdef\n${size}\n${Buffer.alloc(32).toString('base64')}\n\n— x ${Buffer.alloc(68).toString('base64')}\n`;
+const note = (size: number): string =>
+  `town.example/0123456789abcdef\n${size}\n${Buffer.alloc(32).toString('base64')}\n\n— x ${Buffer.alloc(68).toString('base64')}\n`;
 
 function given(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
