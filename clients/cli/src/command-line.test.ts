@@ -177,6 +177,9 @@ test('sign, send, try out and look up', async () => {
   assert.equal(sent.code, 0, sent.err);
   assert.match(sent.out, /^accepted\nname {3}A{43}\nplace {2}entry 7, block 3, 2023-11-14 22:13:20 UTC\nproof {2}order\.tlog-proof\n$/);
   assert.equal(readFileSync(path('order.tlog-proof'), 'utf8'), 'the receipt\n');
+  answers.set('POST /api/v1/transactions', [201, JSON.stringify({ ...placed, receipt: 'the receipt\n', proof: 'node' })]);
+  const early = await tabularium(['tx', 'submit', 'order.tx', '--url', url, '--receipt', 'order.tlog-proof']);
+  assert.match(early.out, /proof {2}order\.tlog-proof, of this node alone so far: with tabularium receipt NAME --quorum/);
   const piped = await tabularium(['tx', 'submit', '-', '--json'], { input: submission, env: { TABULARIUM_URL: url } });
   assert.equal(JSON.parse(piped.out).outcome.kind, 'accepted');
   const direct = await tabularium([...sign, '--body', '-', '--submit', '--url', url], { input: ORDER });
@@ -192,6 +195,7 @@ test('sign, send, try out and look up', async () => {
     status: 'accepted',
     ...placed,
   });
+  assert.match((await tabularium(['tx', 'show', placed.name, '--url', url])).out, /^time {5}2023-11-14 22:13:20 UTC$/m);
   assert.equal((await tabularium(['tx', 'show', 'B'.repeat(43), '--url', url])).code, EXIT_CODES['not-found']);
   assert.equal((await tabularium(['tx', 'show'])).code, EXIT_CODES.usage);
 });
@@ -308,6 +312,8 @@ test('a receipt is verified offline; a changed one, and one under another policy
   const fetched = await tabularium(['receipt', signed.name, '--url', url, '--out', 'payment.tlog-proof']);
   assert.equal(fetched.code, 0, fetched.err);
   assert.match(fetched.out, /tabularium verify payment\.tlog-proof --policy/);
+  answers.set(`GET /api/v1/receipts/${signed.name}?wait=quorum`, [200, 'of a quorum\n']);
+  assert.equal((await tabularium(['receipt', signed.name, '--quorum', '--url', url])).out, 'of a quorum\n');
   const verify = ['verify', 'payment.tlog-proof', '--policy', 'town.policy'];
   const good = await tabularium(verify);
   assert.equal(good.code, 0, good.err);
@@ -321,6 +327,12 @@ test('a receipt is verified offline; a changed one, and one under another policy
   const piped = await tabularium(['verify', '-', '--policy', 'town.policy'], { input: receipt });
   assert.equal(piped.code, 0, piped.err);
 
+  // Without the witness's cosignature, the last line.
+  writeFileSync(path('payment.tlog-proof'), receipt.replace(/[^\n]*\n$/, ''));
+  assert.match(
+    (await tabularium(verify)).err,
+    /quorum-not-met.*\nnext: {2}it may have been fetched too early: tabularium receipt NAME --quorum/,
+  );
   writeFileSync(path('payment.tlog-proof'), receipt.replace('index 1', 'index 2'));
   const forged = await tabularium(verify);
   assert.deepEqual([forged.code, forged.out], [EXIT_CODES['not-proven'], '']);

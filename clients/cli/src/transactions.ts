@@ -114,6 +114,8 @@ function warn({ terminal }: Settings, warnings: readonly CheckWarning[] = []): v
   for (const { text } of warnings) terminal.note(`warning: ${text}`);
 }
 
+const EARLY = ', of this node alone so far: with tabularium receipt NAME --quorum it comes with the other agencies’ cosignatures';
+
 async function submit(
   settings: Settings,
   ledger: Ledger,
@@ -132,7 +134,7 @@ async function submit(
   }
   settings.terminal.result(
     { outcome, ...warned },
-    receiptPath === undefined || placed === undefined ? words : `${words}\nproof  ${receiptPath}`,
+    receiptPath === undefined || placed === undefined ? words : `${words}\nproof  ${receiptPath}${placed.proof === 'node' ? EARLY : ''}`,
   );
 }
 
@@ -160,8 +162,13 @@ export async function show(settings: Settings, name: string | undefined, { signe
   }
   const words = Object.entries(found)
     .filter(([member]) => member !== 'receipt' && member !== 'notice')
-    .map(([member, value]) => `${member.padEnd(8)} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
+    .map(([member, value]) => `${member.padEnd(8)} ${shown(member, value)}`);
   settings.terminal.result(found, words.join('\n'));
+}
+
+function shown(member: string, value: unknown): string {
+  if (member === 'time' && typeof value === 'number') return instant(Math.floor(value / 1000));
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Sends what `sign` made. */

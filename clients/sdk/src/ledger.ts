@@ -176,9 +176,9 @@ export class Ledger {
     return this.#json(`/api/v1/transactions?signer=${encodeURIComponent(signer)}&id=${encodeURIComponent(id)}`);
   }
 
-  /** Asks for a transaction's receipt, `.tlog-proof` text; nothing where it was not accepted. */
-  async receipt(name: string): Promise<string | undefined> {
-    return this.#text(`/api/v1/receipts/${encodeURIComponent(name)}`);
+  /** Asks for a transaction's receipt, `.tlog-proof` text; nothing where it was not accepted. With `wait`, once a quorum has cosigned it. */
+  async receipt(name: string, { wait }: { readonly wait?: 'quorum' } = {}): Promise<string | undefined> {
+    return this.#text(`/api/v1/receipts/${encodeURIComponent(name)}${wait === undefined ? '' : `?wait=${wait}`}`);
   }
 
   /** The fact of a state key `module/collection/id`, as JSON text: the record and its proof, or the proof of its absence. */

@@ -21,8 +21,10 @@ export function addProofCommands(program: Command, settings: () => Settings): vo
     .description('fetch the receipt of an accepted transaction')
     .argument('<name>', 'name of the transaction')
     .option('--out <file>', 'write it there, by custom as NAME.tlog-proof')
-    .action(async (name: string, { out }: { readonly out?: string }) => {
-      const receipt = await talking(settings(), () => ledgerOf(settings()).receipt(name));
+    .option('--quorum', 'where several agencies run the ledger: wait until as many of them have cosigned it as the policy counts')
+    .action(async (name: string, { out, quorum }: { readonly out?: string; readonly quorum?: true }) => {
+      const wait = quorum === true ? { wait: 'quorum' as const } : {};
+      const receipt = await talking(settings(), () => ledgerOf(settings()).receipt(name, wait));
       if (receipt === undefined)
         throw new CliFault('not-found', 'there is no receipt of that name', `see what became of it: tabularium tx show ${name}`);
       give(settings().terminal, receipt, out, `verify it: tabularium verify ${out ?? 'FILE'} --policy POLICY`);
@@ -102,11 +104,16 @@ function verify(terminal: Terminal, file: string, { policy: path, maxAge }: { re
 }
 
 function notProven({ code, detail }: RefusedReceipt | RefusedFact): CliFault {
-  const isPolicy = ['policy-malformed', 'log-unknown', 'log-signature-missing', 'quorum-not-met'].includes(code);
+  const isPolicy = ['policy-malformed', 'log-unknown', 'log-signature-missing'].includes(code);
   const next = isPolicy
     ? 'make sure that the policy is that of this ledger'
     : 'do not rely on it; fetch it again from the ledger, and keep this file as evidence';
-  return new CliFault('not-proven', `it proves nothing: ${code} — ${detail}`, next, { verified: false, code });
+  const early =
+    'it may have been fetched too early: tabularium receipt NAME --quorum; otherwise make sure that the policy is that of this ledger';
+  return new CliFault('not-proven', `it proves nothing: ${code} — ${detail}`, code === 'quorum-not-met' ? early : next, {
+    verified: false,
+    code,
+  });
 }
 
 function receiptJson({ transaction, index, checkpoint, cosigners, jwk }: Told<VerifiedReceipt>): object {
@@ -172,5 +179,6 @@ function told({ checkpoint, cosigners }: VerifiedReceipt | VerifiedFact, policyT
 
 function witnessWords(cosigners: readonly ToldCosigner[], terminal: Terminal): string[] {
   const lines = cosigners.map(({ name, time, outside }) => `${outside ? 'seen    by' : 'node   '} ${name} at ${instant(time)}`);
-  return cosigners.some(({ outside }) => outside) ? lines : [...lines, terminal.paint('yellow', 'not yet witnessed outside this office')];
+  const inside = cosigners.length > 1 ? 'not yet witnessed outside these agencies' : 'not yet witnessed outside this office';
+  return cosigners.some(({ outside }) => outside) ? lines : [...lines, terminal.paint('yellow', inside)];
 }
