@@ -10,6 +10,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Outcome } from '@tabularium/engine-port';
+import { sizeIn } from '@tabularium/engine-port/checkpoints';
 import { auditLog, CounterClient } from '@tabularium/engine-port/contract';
 import { toHex } from '@tabularium/protocol';
 import { serveAbci } from './abci-server.ts';
@@ -29,6 +30,8 @@ function given(
     const validators = await Validator.found(count, acquainted);
     try {
       await run(validators, new CounterClient(nodeCrypto, validators[0]!));
+      // The block after the last one signs it, here a little later than there.
+      await until(() => validators.every(({ storage }) => sizeIn(storage.head().checkpoint!) === storage.head().size));
       for (const { storage } of validators) auditLog(storage, nodeCrypto);
     } finally {
       for (const one of validators) await one.stop();
