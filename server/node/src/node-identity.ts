@@ -23,7 +23,10 @@ export function loadIdentity(dir: string, charter: CharterRecord): NodeIdentity 
   const found = Object.entries(charter.nodes).find(([, node]) => node.log === own.log);
   if (found === undefined) {
     throw new NodeFault('node-keys', `the keys in ${dir} belong to no node of the charter of ${charter.origin}`, {
-      next: 'put the keys of this node back, or resume --after-loss',
+      // A node of several has left, or has new keys; on one of its own people would begin another ledger.
+      next: Object.values(charter.nodes).some(({ validator }) => validator !== undefined)
+        ? 'if this node has left the ledger there is nothing to start, and audit reads what it has; otherwise put its keys back'
+        : 'put the keys of this node back, or resume --after-loss',
     });
   }
   const [id, node] = found;

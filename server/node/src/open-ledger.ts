@@ -111,7 +111,10 @@ export async function withLedger<T>(dir: string, work: (ledger: OpenLedger) => P
 export function requireLedger(place: DataDirectory): void {
   if (existsSync(place.charter)) return;
   if (existsSync(place.ledger)) throw new NodeFault('damaged', `${place.charter} is missing`, { next: 'restore' });
-  throw new NodeFault('no-ledger', `there is no ledger in ${place.dir}`, { next: `init --data ${place.dir}` });
+  throw new NodeFault('no-ledger', `there is no ledger in ${place.dir}`, {
+    // Where an agency has made its keys, the ledger is somebody's already.
+    next: existsSync(place.nodeEntry) ? `network join --data ${place.dir} --from https://… --origin ORIGIN` : `init --data ${place.dir}`,
+  });
 }
 
 async function compose(options: OpenLedgerOptions, place: DataDirectory, storage: SqliteStorage, open: Opening): Promise<OpenLedger> {

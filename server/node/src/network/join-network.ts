@@ -106,7 +106,10 @@ function inPlainWords(cause: ExchangeError, from: string, origin: string): NodeF
       cause,
     });
   if (cause.code === 'wrong-key')
-    return new NodeFault('input-invalid', `whoever is at ${from} has another ledger than ${origin}`, { cause });
+    return new NodeFault('input-invalid', `whoever is at ${from} has another ledger than ${origin}`, {
+      next: 'look the origin up: the first line of /log/checkpoint at a node, and a line of each receipt',
+      cause,
+    });
   return new NodeFault('nodes-unreachable', `the node at ${from} gives no answer: ${cause.message}`, { cause });
 }
 

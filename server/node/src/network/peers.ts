@@ -71,7 +71,7 @@ export class Peers {
         Object.assign(this.#states.get(id) ?? {}, { trouble });
         // Nodes that start together find one another within moments.
         setTimeout(() => {
-          if (this.#states.get(id)?.trouble === trouble) report(new Error(`the exchange with node ${id}: ${trouble}`));
+          if (this.#states.get(id)?.trouble === trouble) report(new Error(`the exchange with another node: ${trouble}`));
         }, LASTING_MS).unref();
       },
     });

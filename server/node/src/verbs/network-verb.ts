@@ -65,7 +65,9 @@ CometBFT's program: TABULARIUM_COMETBFT; otherwise it is built with Go.`,
     const [name = '', ...positionals] = call.positionals;
     const load = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
     if (load === undefined)
-      throw new NodeFault('usage', `network ${name}: the steps are ${Object.keys(STEPS).join(', ')}`, { next: 'network --help' });
+      throw new NodeFault('usage', `network is followed by one of ${Object.keys(STEPS).join(', ')}${name === '' ? '' : `, not ${name}`}`, {
+        next: 'network --help',
+      });
     const step = await load();
     return step({ ...call, positionals });
   },

@@ -88,7 +88,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
       const why = await ended;
       await node.close();
       if (why === 'term-change') {
-        console.note('the charter has changed who orders this ledger: the node goes on with the other engine');
+        console.note('the charter has changed whose nodes run this ledger: this one goes on as it says now');
         continue;
       }
       console.say('stopped', {}, 'stopped');

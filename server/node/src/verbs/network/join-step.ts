@@ -3,13 +3,13 @@ import { type Joined, joinNetwork } from '../../network/join-network.ts';
 import { dataOf } from '../settings.ts';
 import type { VerbCall } from '../verb.ts';
 import { networkOf } from './network-settings.ts';
-import { required } from './required.ts';
+import { EXCHANGE_TO_ASK, required } from './required.ts';
 
 export async function joinStep(call: VerbCall): Promise<undefined> {
   const dir = dataOf(call);
   const joined = await joinNetwork({
     dir,
-    from: required(call, 'from', /^https:\/\//),
+    from: required(call, 'from', EXCHANGE_TO_ASK),
     origin: required(call, 'origin'),
     snapshot: call.values.snapshot === true,
     settings: networkOf(call),

@@ -4,13 +4,13 @@ import { dataOf } from '../settings.ts';
 import type { VerbCall } from '../verb.ts';
 import { sayJoined, watching } from './join-step.ts';
 import { networkOf } from './network-settings.ts';
-import { required } from './required.ts';
+import { EXCHANGE_TO_ASK, required } from './required.ts';
 
 export async function rejoinStep(call: VerbCall): Promise<undefined> {
   const dir = dataOf(call);
   const joined = await rejoinNetwork({
     dir,
-    from: required(call, 'from', /^https:\/\//),
+    from: required(call, 'from', EXCHANGE_TO_ASK),
     snapshot: call.values.snapshot === true,
     settings: networkOf(call),
     ...watching(call),

@@ -3,10 +3,20 @@ import { NodeFault } from '../../node-fault.ts';
 import { textOf } from '../settings.ts';
 import type { VerbCall } from '../verb.ts';
 
-export function required(call: VerbCall, name: string, form?: RegExp): string {
+interface Form {
+  readonly is: RegExp;
+  readonly words: string;
+}
+
+export const PEER: Form = { is: /^[^/]+:[0-9]{1,5}$/, words: 'HOST:PORT' };
+export const EXCHANGE: Form = { is: /^https:\/\/[^/]+:[0-9]{1,5}$/, words: 'https://HOST:PORT' };
+export const EXCHANGE_TO_ASK: Form = { is: /^https:\/\//, words: "another node's exchange, https://HOST:PORT" };
+
+export function required(call: VerbCall, name: string, form?: Form): string {
   const text = textOf(call, name);
   if (text === undefined) throw new NodeFault('usage', `--${name} is missing`, { next: 'network --help' });
-  if (form !== undefined && !form.test(text)) throw new NodeFault('usage', `--${name} cannot be ${text}`, { next: 'network --help' });
+  if (form !== undefined && !form.is.test(text))
+    throw new NodeFault('usage', `--${name} is ${form.words}, not ${text}`, { next: 'network --help' });
   return text;
 }
 
