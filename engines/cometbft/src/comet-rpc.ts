@@ -18,6 +18,8 @@ const BEGIN_WAIT_MS = 50;
 export class CometRpc implements Orderer {
   readonly #path: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  /** For what other nodes ask: this node's own calls do not stand behind theirs. */
+  readonly #others = new Agent({ keepAlive: true, maxSockets: 2 });
   /** It has a second block. */
   #hasBegun = false;
 
@@ -72,11 +74,11 @@ export class CometRpc implements Orderer {
 
   /** Passes one call on as it is; the JSON text of the answer, errors of CometBFT included. */
   passOn(call: object): Promise<string> {
-    return this.#post(JSON.stringify(call));
+    return this.#post(JSON.stringify(call), this.#others);
   }
 
   close(): void {
-    this.#agent.destroy();
+    for (const agent of [this.#agent, this.#others]) agent.destroy();
   }
 
   /** Answers in the order of the calls. */
@@ -86,12 +88,12 @@ export class CometRpc implements Orderer {
     return [answers].flat().sort((a, b) => a.id - b.id);
   }
 
-  #post(body: string): Promise<string> {
+  #post(body: string, agent = this.#agent): Promise<string> {
     return new Promise((resolve, reject) => {
       const post = request(
         {
           socketPath: this.#path,
-          agent: this.#agent,
+          agent,
           path: '/',
           method: 'POST',
           headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },

@@ -47,6 +47,7 @@ const CLOSING_MS = 5_000;
 
 /** Listens. Throws when the address cannot be had. */
 export async function serveExchange(options: ServeExchangeOptions): Promise<RunningExchange> {
+  const last = new WeakMap<Duplex, ServerResponse>();
   const server = createServer(
     {
       ...tlsOptions(options.identity),
@@ -62,6 +63,9 @@ export async function serveExchange(options: ServeExchangeOptions): Promise<Runn
       maxHeaderSize: 8 * 1024,
     },
     (request, response) => {
+      // Our nodes wait for the answer: who does not could have any number of questions under way on one connection.
+      if (last.get(request.socket)?.writableEnded === false) return void request.socket.destroy();
+      last.set(request.socket, response);
       respond(options, request, response).catch((error: unknown) => {
         // The peer went away in the middle of its body.
         if (request.destroyed && !request.complete) return;

@@ -237,6 +237,30 @@ test('nobody takes all places: neither strangers nor one node', async (t) => {
   for (const socket of sockets) socket.destroy();
 });
 
+test('who asks on without waiting for the answer is cut off', async (t) => {
+  const rig = await startRig(t);
+  const identity = makeTlsIdentity();
+  rig.known.set(identity.pin, 'greedy');
+  let calls = 0;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  Object.assign(rig.door, {
+    comet: () => {
+      calls++;
+      return promise;
+    },
+  });
+  const socket = connect({ host: '127.0.0.1', port: rig.exchange.port, ...tlsOptions(identity), rejectUnauthorized: false });
+  socket.on('error', () => {});
+  await once(socket, 'secureConnect');
+  const call = '{"jsonrpc":"2.0","id":1,"method":"block"}';
+  socket.write(`POST /exchange/comet HTTP/1.1\r\nhost: a\r\ncontent-length: ${call.length}\r\n\r\n${call}`.repeat(1_000));
+  await new Promise((closed) => socket.once('close', closed));
+  resolve('{}');
+  assert.ok(calls <= 1);
+  assert.equal(await rig.client().checkpoint(), 'a note\n');
+  assert.deepEqual(rig.faults, []);
+});
+
 test('a peer that goes away in the middle of its body is no fault', async (t) => {
   const rig = await startRig(t);
   const identity = makeTlsIdentity();
