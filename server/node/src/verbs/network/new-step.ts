@@ -26,7 +26,7 @@ export async function newStep(call: VerbCall): Promise<undefined> {
   });
   const { dir, nodeEntry, keys } = place;
   const next = existsSync(place.charter)
-    ? `next:  tabularium network adopt --data ${dir} --node ${nodeEntry} --node FILE …, with the files of the others`
+    ? `next:  tabularium network adopt --data ${dir} --node ${nodeEntry}, and --node FILE for each other that comes in`
     : `next:  give ${nodeEntry} to the agency whose node runs the ledger; it is public. Tell it by another way that it is yours:
        exchange key ${node.validator.tls}`;
   call.console.say(
