@@ -19,7 +19,7 @@ if [ ! -x "$folder/cometbft" ]; then
     say "CometBFT $VERSION is missing, and so is Go. Install Go 1.25 or newer, or set TABULARIUM_COMETBFT, then run this again."
     exit 77
   fi
-  say "building CometBFT $VERSION"
+  say "building CometBFT $VERSION, once; this can take some minutes"
   mkdir -p "$folder"
   GOBIN="$folder" GOFLAGS=-buildvcs=false go install "github.com/cometbft/cometbft/cmd/cometbft@$VERSION" >&2 || { say 'the build failed'; exit 1; }
 fi

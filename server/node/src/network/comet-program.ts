@@ -6,15 +6,19 @@ import { NodeFault } from '../node-fault.ts';
 
 const SETUP = new URL('../../../../tools/setup-cometbft.sh', import.meta.url);
 
+/** The script's exit code. */
+const NO_GO = 77;
+
 /** Its path. Throws `NodeFault` `cometbft-missing`. */
 export function cometProgram(named: string | undefined = process.env.TABULARIUM_COMETBFT): string {
   if (named !== undefined && named !== '') {
     if (existsSync(named)) return named;
     throw missing(`TABULARIUM_COMETBFT names ${named}, which is not there`);
   }
-  const { status, stdout, stderr } = spawnSync(fileURLToPath(SETUP), { encoding: 'utf8' });
+  // What it says it says to whoever waits: building takes minutes the first time.
+  const { status, stdout } = spawnSync(fileURLToPath(SETUP), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   if (status === 0) return stdout.trim();
-  throw missing((stderr ?? '').trim() || 'CometBFT is not there');
+  throw missing(status === NO_GO ? 'CometBFT is not there, and there is no Go to build it with' : 'CometBFT could not be built');
 }
 
 /** Why there is none on this machine; undefined where there is. */
