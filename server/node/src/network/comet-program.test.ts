@@ -1,3 +1,4 @@
+/** CometBFT's program is found, or what is missing is named. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NodeFault } from '../node-fault.ts';

@@ -12,7 +12,7 @@ import { NodeFault } from '../node-fault.ts';
 import { restoreBackup } from '../restore.ts';
 import { socketPath } from '../socket-path.ts';
 import { auditVerb } from '../verbs/audit-verb.ts';
-import { rebuildVerb } from '../verbs/copy-verbs.ts';
+import { rebuildVerb, restoreVerb } from '../verbs/copy-verbs.ts';
 import { networkVerb } from '../verbs/network-verb.ts';
 import { type KeptBlocks, keptBlocks } from './comet-question.ts';
 import { Agency, AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
@@ -48,6 +48,21 @@ function tests(): void {
     await until(() => !existsSync(place.voteless));
   };
 
+  /** What is said to a person who lays down a backup without keys. */
+  const restoredWords = async ({ dir, node }: Agency): Promise<string> => {
+    const [bare, laid] = [`${dir}.bare`, `${dir}.laid`];
+    await node.backup(bare, { keys: false });
+    const lines: string[] = [];
+    const out = { write: (text: string) => void lines.push(text) };
+    await restoreVerb.run({
+      values: { data: laid },
+      positionals: [bare],
+      env: {},
+      console: new NodeConsole({ out, err: out, json: false }),
+    });
+    return lines.join('');
+  };
+
   test('restored from a backup, it says what is next, and comes to what the others have since', async () => {
     const [first, , , last] = agencies();
     await submitUntilIn(first, network.write());
@@ -55,6 +70,10 @@ function tests(): void {
     const { files } = await last.node.backup(backup, { keys: true });
     for (const name of ['node.json', 'keys/tls.pem', 'comet/config/priv_validator_key.json', 'comet/config/node_key.json'])
       assert.ok(files.includes(name), name);
+    assert.match(
+      await restoredWords(last),
+      /keys there: .*laid\/keys, .*priv_validator_key\.json, .*node_key\.json; then tabularium network rejoin/,
+    );
     const written = await submitUntilIn(last, network.write());
     await network.level();
     await assert.rejects(rejoin(last, true), fault('directory-in-use'));

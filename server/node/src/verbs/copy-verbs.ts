@@ -1,4 +1,7 @@
 /** `backup`, `restore` and `rebuild`: what an operator does with a data directory as a whole. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { KEY_FILES } from '@tabularium/engine-cometbft';
 import { DirectoryInUse } from '@tabularium/engine-port';
 import type { BackupReport } from '@tabularium/store';
 import { askNode } from '../admin-socket.ts';
@@ -72,7 +75,10 @@ older than what was acknowledged; where several agencies run the ledger, it come
     const given = textOf(call, 'keys');
     const { height, size, keys, shared } = restoreBackup({ backup, dir, ...(given === undefined ? {} : { keys: given }) });
     const begin = shared ? `tabularium network rejoin --data ${dir} --from https://…` : `tabularium start --data ${dir}`;
-    const next = keys ? begin : `put your copy of the node's keys into ${dataDirectory(dir).keys}, then ${begin}`;
+    const place = dataDirectory(dir);
+    const ofComet = shared ? KEY_FILES.map((file) => join(place.comet, file)).filter((path) => !existsSync(path)) : [];
+    const lacking = [...(keys ? [] : [place.keys]), ...ofComet];
+    const next = lacking.length === 0 ? begin : `put your copy of the node's keys there: ${lacking.join(', ')}; then ${begin}`;
     call.console.say(
       'restored',
       { dir, height, size, keys, shared, next },
