@@ -19,14 +19,20 @@ class Rig {
   readonly agreed: { readonly note: string; readonly size: number }[] = [];
   readonly evidence: Evidence[] = [];
   readonly outvoted: number[] = [];
-  readonly book = new CosignatureBook({
-    origin: ORIGIN,
-    crypto: nodeCrypto,
-    charter: () => ({ nodes: this.nodes, quorum: this.quorum }),
-    onAgreed: (note, size) => this.agreed.push({ note, size }),
-    onEvidence: (evidence) => this.evidence.push(evidence),
-    onOutvoted: (size) => this.outvoted.push(size),
-  });
+  readonly book: CosignatureBook;
+
+  /** `known`: faults that were told before. */
+  constructor(known: readonly Evidence[] = []) {
+    this.book = new CosignatureBook({
+      origin: ORIGIN,
+      crypto: nodeCrypto,
+      charter: () => ({ nodes: this.nodes, quorum: this.quorum }),
+      known,
+      onAgreed: (note, size) => this.agreed.push({ note, size }),
+      onEvidence: (evidence) => this.evidence.push(evidence),
+      onOutvoted: (size) => this.outvoted.push(size),
+    });
+  }
 
   get sizes(): readonly number[] {
     return this.agreed.map(({ size }) => size);
@@ -326,6 +332,32 @@ test('faults are kept within bounds', () => {
   assert.deepEqual([evidence.length, evidence.at(-1)?.node, book.evidence.length], [9, 'c', 9]);
   for (let i = 0; i < 10; i++) book.received('d', d.sign(5, `history ${i}`));
   assert.equal(evidence.filter(({ node }) => node === 'd').length, 3 + 2);
+});
+
+test('a fault that was told before a new start is kept, and not told again', () => {
+  const hear = (rig: Rig): void => {
+    rig.book.own(a.sign(10));
+    rig.book.received('b', b.sign(10, 'other'));
+    rig.book.received('c', c.sign(20));
+    rig.book.received('c', c.sign(20, 'other'));
+    // Its larger one is ours, and grows.
+    rig.book.own(a.sign(11));
+    rig.book.received('b', b.sign(11));
+  };
+  const before = new Rig();
+  hear(before);
+  assert.deepEqual(
+    before.evidence.map(({ kind, node }) => `${node} ${kind}`),
+    ['b contradiction', 'c equivocation', 'b equivocation'],
+  );
+  const later = new Rig(before.evidence);
+  assert.deepEqual(later.book.evidence, before.evidence);
+  hear(later);
+  later.book.own(a.sign(12));
+  later.book.received('b', b.sign(12));
+  assert.deepEqual([later.evidence, later.book.evidence], [[], before.evidence]);
+  later.book.received('d', d.sign(12, 'other'));
+  assert.deepEqual([later.evidence.length, later.book.evidence.length], [1, 4]);
 });
 
 test('we never sign two roots of one size; what we signed long ago is not taken up again', () => {

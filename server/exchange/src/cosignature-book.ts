@@ -17,7 +17,7 @@ import {
   signatureLine,
 } from '@tabularium/log';
 import type { Crypto } from '@tabularium/protocol';
-import { type Evidence, findEvidence } from './evidence.ts';
+import { type Evidence, evidenceKey, findEvidence } from './evidence.ts';
 import { NodeStatements, type NodeVerifiers } from './node-statements.ts';
 
 /** A node of the charter in force. */
@@ -39,6 +39,8 @@ export interface CosignatureBookOptions {
   readonly crypto: Crypto;
   /** The charter in force now. */
   readonly charter: () => BookCharter;
+  /** Faults that were told before: they are told no more. */
+  readonly known?: readonly Evidence[];
   /** The newest agreed checkpoint grew, or has more or fresher cosignatures. */
   readonly onAgreed: (note: string, size: number) => void;
   /** A fault of a node; each is told once. */
@@ -82,6 +84,7 @@ export class CosignatureBook {
 
   constructor(options: CosignatureBookOptions) {
     this.#options = options;
+    for (const evidence of options.known ?? []) this.#keep(evidence);
   }
 
   /** The newest checkpoint that a quorum of the voting nodes cosigned: our note, with the nodes' cosignatures. */
@@ -196,13 +199,18 @@ export class CosignatureBook {
   #newEvidence(): readonly (() => void)[] {
     const told: (() => void)[] = [];
     for (const [id, statements] of this.#statements) {
-      for (const { key, evidence } of findEvidence(id, statements, this.#own)) {
-        if (this.#evidence.has(key) || this.evidence.filter(({ node }) => node === id).length >= EVIDENCE_MAX) continue;
-        this.#evidence.set(key, evidence);
-        told.push(() => this.#options.onEvidence(evidence));
-      }
+      for (const evidence of findEvidence(id, statements, this.#own))
+        if (this.#keep(evidence)) told.push(() => this.#options.onEvidence(evidence));
     }
     return told;
+  }
+
+  /** False where it is known, or there are enough of this node. */
+  #keep(evidence: Evidence): boolean {
+    const key = evidenceKey(evidence);
+    if (this.#evidence.has(key) || this.evidence.filter(({ node }) => node === evidence.node).length >= EVIDENCE_MAX) return false;
+    this.#evidence.set(key, evidence);
+    return true;
   }
 
   #newlyOutvoted(): readonly (() => void)[] {

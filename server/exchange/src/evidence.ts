@@ -11,28 +11,29 @@ export type Evidence =
    */
   | { readonly kind: 'equivocation'; readonly node: string; readonly size: number; readonly first: string; readonly second: string };
 
-export interface FoundEvidence {
-  /** The same for what is the same fault, with whatever fresher signatures. */
-  readonly key: string;
-  readonly evidence: Evidence;
+/** The same for what is the same fault, with whatever fresher signatures. */
+export function evidenceKey(evidence: Evidence): string {
+  const { node } = evidence;
+  if (evidence.kind === 'contradiction') return JSON.stringify([node, textIn(evidence.theirs)]);
+  const [first, second] = [textIn(evidence.first), textIn(evidence.second)];
+  // Against which larger one of ours it was held is no other fault.
+  return JSON.stringify([node, ...(sizeLine(first) === sizeLine(second) ? [first, second].sort() : [first, 'larger'])]);
 }
 
 /** All that this node's statements prove, beside the checkpoints in `own`. */
-export function findEvidence(node: string, statements: NodeStatements, own: ReadonlyMap<number, Note>): readonly FoundEvidence[] {
-  const found: FoundEvidence[] = [];
-  const equivocation = (size: number, first: Statement, second: Statement, texts: readonly string[]): void => {
-    const evidence: Evidence = { kind: 'equivocation', node, size, first: statementNote(first), second: statementNote(second) };
-    found.push({ key: JSON.stringify([node, ...texts]), evidence });
+export function findEvidence(node: string, statements: NodeStatements, own: ReadonlyMap<number, Note>): readonly Evidence[] {
+  const found: Evidence[] = [];
+  const equivocation = (size: number, first: Statement, second: Statement): void => {
+    found.push({ kind: 'equivocation', node, size, first: statementNote(first), second: statementNote(second) });
   };
   const largest = largestOfOurs(statements, own);
   for (const [size, all] of statements.bySize) {
-    for (const second of all.slice(1)) equivocation(size, all[0]!, second, [all[0]!.text, second.text].sort());
+    for (const second of all.slice(1)) equivocation(size, all[0]!, second);
     const ours = own.get(size);
     if (ours === undefined) continue;
     for (const theirs of statements.others(size, ours.text)) {
-      const evidence: Evidence = { kind: 'contradiction', node, size, ours: noteText(ours), theirs: statementNote(theirs) };
-      found.push({ key: JSON.stringify([node, theirs.text]), evidence });
-      if (largest !== undefined && largest.size > size) equivocation(size, theirs, largest.statement, [theirs.text, 'larger']);
+      found.push({ kind: 'contradiction', node, size, ours: noteText(ours), theirs: statementNote(theirs) });
+      if (largest !== undefined && largest.size > size) equivocation(size, theirs, largest.statement);
     }
   }
   return found;
@@ -47,6 +48,15 @@ function largestOfOurs(
     if (statement !== undefined) return { size, statement };
   }
   return undefined;
+}
+
+/** A signed note's text, without its signatures. */
+function textIn(note: string): string {
+  return note.slice(0, note.lastIndexOf('\n\n') + 1);
+}
+
+function sizeLine(text: string): string | undefined {
+  return text.split('\n')[1];
 }
 
 function noteText({ text, signatures }: Note): string {

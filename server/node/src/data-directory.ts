@@ -24,6 +24,8 @@ export interface DataDirectory {
   readonly outvoted: string;
   /** What other nodes signed last, for those of them that forget it. */
   readonly heard: string;
+  /** What nodes of the ledger signed that contradicts it or themselves, one a line. */
+  readonly evidence: string;
   /** Says that this node may have cast votes that it does not remember, and since when it casts none. */
   readonly voteless: string;
   /** What is left of the ledger that this one succeeded: a data directory without keys. */
@@ -46,6 +48,7 @@ export function dataDirectory(dir: string): DataDirectory {
     restored: join(root, 'restored.json'),
     outvoted: join(root, 'outvoted.json'),
     heard: join(root, 'heard.json'),
+    evidence: join(root, 'evidence.jsonl'),
     voteless: join(root, 'voteless.json'),
     predecessor: join(root, 'predecessor'),
     backfill: join(root, 'backfill'),

@@ -2,8 +2,6 @@
  * What the nodes of a ledger agree on, and what becomes of a node that they do not (ADR 0011 "Agreed"): checkpoints go to and fro over the
  * exchange, those that as many nodes cosigned as count are shown to everybody, and whoever signed what contradicts them is published.
  */
-import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { CometEngine } from '@tabularium/engine-cometbft';
 import { type BookCharter, CosignatureBook, type Evidence, type Received } from '@tabularium/exchange';
@@ -11,6 +9,7 @@ import { type CharterRecord, cosignerName, countsInQuorum } from '@tabularium/ke
 import { isBy, parseCheckpoint, parseNote, verifierKey } from '@tabularium/log';
 import { decodeBase64 } from '@tabularium/protocol';
 import type { DataDirectory } from '../data-directory.ts';
+import { EvidenceFile } from './evidence-file.ts';
 import { HeardNotes } from './heard-notes.ts';
 
 export interface AgreementOptions {
@@ -38,11 +37,13 @@ export class Agreement {
   readonly #options: AgreementOptions;
   readonly #book: CosignatureBook;
   readonly #heard: HeardNotes;
+  readonly #evidence: EvidenceFile;
   readonly #waiters = new Set<Waiter>();
 
   constructor(options: AgreementOptions) {
     this.#options = options;
     this.#heard = new HeardNotes(options.place.heard, options.report);
+    this.#evidence = new EvidenceFile(options.place.evidence, options.report);
     const { origin, charterNow, engine, onOutvoted } = options;
     this.#book = new CosignatureBook({
       origin,
@@ -52,6 +53,7 @@ export class Agreement {
         engine().agreed(note);
         this.#tellWaiters();
       },
+      known: this.#evidence.read(),
       onEvidence: (evidence) => this.#publish(evidence),
       onOutvoted,
     });
@@ -160,9 +162,9 @@ export class Agreement {
   }
 
   #publish(evidence: Evidence): void {
-    const { place, report } = this.#options;
-    report(new Error(`node ${evidence.node} signed what contradicts this ledger at size ${evidence.size} (${evidence.kind})`));
-    appendFileSync(join(place.dir, 'evidence.jsonl'), `${JSON.stringify(evidence)}\n`);
+    const { node, size, kind } = evidence;
+    this.#options.report(new Error(`node ${node} signed what contradicts this ledger at size ${size} (${kind})`));
+    this.#evidence.add(evidence);
   }
 }
 

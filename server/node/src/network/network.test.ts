@@ -1,5 +1,6 @@
 /** One ledger run by several agencies (issue 4), with CometBFT itself; where there is no Go to build it with, these tests say so. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -127,6 +128,18 @@ function tests(): void {
       assert.equal(a!.origin, b!.origin);
     }
     assert.ok(first.node.status().halted === undefined);
+
+    // A new start forgets nothing, and what it hears once more is no other fault.
+    const path = join(first.dir, 'evidence.jsonl');
+    const [shown, kept] = [await first.text('/api/v1/evidence'), readFileSync(path, 'utf8')];
+    await first.stop();
+    await first.start();
+    assert.equal(await first.text('/api/v1/evidence'), shown);
+    const { exchange: url, tls } = first.entry.validator;
+    const again = new ExchangeClient({ identity, peer: { id: 'honest', url, tls } });
+    assert.equal(await again.sendCheckpoint(forged), 'contradiction');
+    again.close();
+    assert.deepEqual([await first.text('/api/v1/evidence'), readFileSync(path, 'utf8')], [shown, kept]);
   });
 
   test('nodes leave one by one, and the last one goes on by itself', async () => {
