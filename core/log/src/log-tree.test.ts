@@ -164,6 +164,21 @@ test('a tree rewound to an earlier size grows again as if nothing had been', () 
   );
 });
 
+test('a tile that was handed over and is not stored yet is at hand, however many others were read since', () => {
+  const stored = new Map<string, Uint8Array>();
+  const tree = LogTree.empty(sha256, (level, index) => stored.get(`${level}/${index}`));
+  const size = 256 * 70 + 200;
+  for (let n = 0; n < size; n++) tree.append(leaves[n % 1100]!);
+  for (const { level, index, hashes } of tree.takeFullTiles()) stored.set(`${level}/${index}`, hashes);
+  const root = tree.root();
+  for (let n = 0; n < 100; n++) tree.append(leaves[n]!);
+  assert.equal(tree.takeFullTiles().length, 1);
+  for (let index = 0; index < 70; index++) tree.tile(0, index, 256);
+  assert.deepEqual(tree.root(size), root);
+  tree.rewind(size);
+  assert.deepEqual(tree.root(), root);
+});
+
 test('a missing or short tile in the store is a broken invariant, not a wrong root', () => {
   const { tiles } = grow(1100);
   const without = new Map(tiles);

@@ -44,6 +44,8 @@ export class LogTree {
   /** Older tiles, least recently used first; key = level + 8 · index. */
   readonly #kept = new Map<number, TileNodes>();
   #full: FullTile[] = [];
+  /** Handed over last; the store may not have them yet. */
+  #taken: readonly FullTile[] = [];
   #size: number;
   /** Hashes of [start, size) for one size: all proofs of one block share them. */
   readonly #ranges = new Map<number, Uint8Array>();
@@ -150,6 +152,7 @@ export class LogTree {
   takeFullTiles(): FullTile[] {
     const full = this.#full;
     this.#full = [];
+    this.#taken = full;
     return full;
   }
 
@@ -182,7 +185,9 @@ export class LogTree {
       const level = key % 8;
       if ((Math.floor(key / 8) + 1) * TILE_SPANS[level]! > size) this.#kept.delete(key);
     }
-    this.#full = this.#full.filter(({ level, index }) => (index + 1) * TILE_SPANS[level]! <= size);
+    const stays = ({ level, index }: FullTile): boolean => (index + 1) * TILE_SPANS[level]! <= size;
+    this.#full = this.#full.filter(stays);
+    this.#taken = this.#taken.filter(stays);
     this.#size = size;
     this.#rangesSize = -1;
   }
@@ -231,7 +236,8 @@ export class LogTree {
       this.#kept.set(key, kept);
       return kept;
     }
-    const hashes = this.#full.find((tile) => tile.level === level && tile.index === index)?.hashes ?? this.#readTile(level, index);
+    const isIt = (tile: FullTile): boolean => tile.level === level && tile.index === index;
+    const hashes = (this.#full.find(isIt) ?? this.#taken.find(isIt))?.hashes ?? this.#readTile(level, index);
     if (hashes === undefined) throw new Error(`tile ${level}/${index} is missing from the store`);
     if (hashes.length !== TILE_WIDTH * HASH_LENGTH) throw new Error(`tile ${level}/${index} has ${hashes.length} bytes in the store`);
     const tile = TileNodes.of(hashes, this.#sha256);

@@ -86,7 +86,7 @@ class Joining {
         lastBlockHeight: this.#isWhole ? this.#offered!.height : 0n,
         lastBlockAppHash: this.#isWhole ? this.#offered!.appHash : new Uint8Array(0),
       }),
-      offerSnapshot: (request) => ({ result: this.#offer(request) }),
+      offerSnapshot: async (request) => ({ result: await this.#offer(request) }),
       applySnapshotChunk: (request) => this.#apply(request),
       initChain: () => {
         throw new Error('this node comes to its ledger by a snapshot, not from the first block');
@@ -99,11 +99,11 @@ class Joining {
     };
   }
 
-  #offer({ snapshot, appHash }: RequestOfferSnapshot): number {
+  async #offer({ snapshot, appHash }: RequestOfferSnapshot): Promise<number> {
     this.#isWhole = false;
     if (snapshot === undefined) return OFFER.reject;
     this.#offered = { height: snapshot.height, appHash };
-    return OFFER[this.#target.offer({ ...snapshot, height: Number(snapshot.height) }, appHash)];
+    return OFFER[await this.#target.offer({ ...snapshot, height: Number(snapshot.height) }, appHash)];
   }
 
   async #apply({ index, chunk, sender }: RequestApplySnapshotChunk): Promise<ResponseApplySnapshotChunk> {

@@ -29,10 +29,13 @@ export interface SnapshotSource {
   readonly retainHeight: number;
 }
 
+/** `reject`: this one shall not be offered again. */
+export type OfferVerdict = 'accept' | 'reject' | 'reject-format';
+
 /** Where a node that joins puts a ledger together. */
 export interface SnapshotTarget {
   /** What consensus has proven of the snapshot's height is `appHash`. Whatever was begun before is dropped. */
-  offer(snapshot: OfferedSnapshot, appHash: Uint8Array): 'accept' | 'reject' | 'reject-format';
+  offer(snapshot: OfferedSnapshot, appHash: Uint8Array): Promise<OfferVerdict> | OfferVerdict;
   /** The next chunk. `refetch`: ask somebody else for it; `restart`: offer the snapshot again; `whole`: that was the last, and all of it fits. */
   apply(index: number, chunk: Uint8Array): Promise<'accept' | 'refetch' | 'restart' | 'reject' | 'whole'>;
   /** Puts the ledger that is whole in its place. */

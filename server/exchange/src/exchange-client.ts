@@ -42,6 +42,7 @@ export interface ExchangeClientOptions {
 
 const TIMEOUT_MS = 20_000;
 const RECEIVED_BYTES_MAX = 1024;
+const HASH_HEX = 64;
 /** Sealed blocks have at most 4 MiB; their keys, or CometBFT's JSON of them, are larger. */
 const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 const ENTRIES_BYTES_MAX = TILE_WIDTH * (2 + MAX_LEAF_BYTES);
@@ -129,6 +130,14 @@ export class ExchangeClient {
   /** An entry bundle (`decodeEntryBundle`); undefined where the peer has none. */
   async entries(index: number, width: number): Promise<Uint8Array | undefined> {
     return this.#find(`/log/${tilePath('entries', index, width)}`, ENTRIES_BYTES_MAX);
+  }
+
+  /** Hash of the snapshot that the peer made at this height of CometBFT's, 64 hex digits; undefined where it has none. */
+  async snapshotHash(height: number): Promise<string | undefined> {
+    const answer = await this.#find(`/snapshots/${height}`, HASH_HEX);
+    if (answer === undefined) return undefined;
+    const hash = asText(answer);
+    return /^[0-9a-f]{64}$/.test(hash) ? hash : malformed();
   }
 
   /** What the peer's CometBFT answers, as JSON text; undefined where none runs there. */

@@ -37,6 +37,8 @@ export interface ExchangeDoor {
   tile(level: number, index: number, width: number): Uint8Array | undefined;
   /** Entry bundle. */
   entries(index: number, width: number): Uint8Array | undefined;
+  /** Hash of the snapshot that this node made at this height of CometBFT's, 64 hex digits; undefined where it has none. */
+  snapshotHash(height: number): string | undefined;
   /** Passes a call on to CometBFT's RPC: the JSON text of its answer, errors of CometBFT included; undefined where no CometBFT runs. */
   comet(call: CometCall): Promise<string | undefined>;
 }

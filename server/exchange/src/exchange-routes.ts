@@ -59,6 +59,11 @@ export const ROUTES: readonly Route[] = [
     path: /^\/exchange\/changes\/([1-9][0-9]{0,14})$/,
     answer: (door, { name }) => json(door.changes(Number(name))),
   },
+  {
+    method: 'GET',
+    path: /^\/exchange\/snapshots\/([1-9][0-9]{0,14})$/,
+    answer: (door, { name }) => text(door.snapshotHash(Number(name))),
+  },
   { method: 'GET', path: /^\/exchange\/log\/(tile\/.+)$/, answer: (door, { name }) => tile(door, name) },
   { method: 'POST', path: /^\/exchange\/comet$/, bodyMax: CALL_BYTES_MAX, answer: comet },
 ];

@@ -33,6 +33,7 @@ test('every route answers what the door has', async (t) => {
     { key: 'treasury/payment/b', leaf: null },
   ]);
   assert.equal(await b.genesis(), '{"chain_id":"tabularium-1"}');
+  assert.deepEqual([await b.snapshotHash(7), await b.snapshotHash(8)], ['ab'.repeat(32), undefined]);
   assert.equal(await b.charter(), '{"name":"test.example"}');
   assert.equal(await b.charterNow(), '{"name":"test.example","nodes":{}}');
   assert.deepEqual(Buffer.from((await b.tile(0, 0, 256))!), TILE);
@@ -358,6 +359,7 @@ test('answers are bounded and of the right form', async (t) => {
     [96, () => client.tile(0, 0, 3)],
     [6 * 65_536 + 1024, () => client.text(DIGEST)],
     [256 * 65_537, () => client.entries(0, 256)],
+    [64, () => client.snapshotHash(7)],
     [32 * 1024 * 1024, () => client.genesis()],
   ];
   for (const [max, ask] of questions) {
@@ -365,6 +367,7 @@ test('answers are bounded and of the right form', async (t) => {
     await assert.rejects(ask(), { code: 'answer-too-large' });
   }
   const malformed: readonly (readonly [body: string | Uint8Array, ask: () => Promise<unknown>])[] = [
+    ['AB'.repeat(32), () => client.snapshotHash(7)],
     ['{"received":"perhaps"}', () => client.sendCheckpoint('a note\n')],
     ['null', () => client.sendCheckpoint('a note\n')],
     ['no JSON', () => client.sendCheckpoint('a note\n')],

@@ -95,23 +95,24 @@ test(
 );
 
 test(
-  'where there is none, whoever joins has one made with the next block; blocks that a node missed while it was away stay',
-  given({ everyBlocks: 4, keepBlocks: 5 }, async ({ keeper, changes, write }) => {
+  'where there is none, whoever joins has one made soon, at a height at which others make theirs; blocks that a node missed while it was away stay',
+  given({ everyBlocks: 6, keepBlocks: 5 }, async ({ keeper, changes, write }) => {
     write(1);
     keeper.wanted();
     keeper.wanted();
+    write(1);
     assert.deepEqual([keeper.isWanted, changes.length], [true, 1]);
     write(1);
     assert.equal(keeper.isWanted, false);
-    await until(keeper, 3);
+    await until(keeper, 4);
     assert.equal(changes.length, 2);
     keeper.wanted();
     assert.deepEqual([keeper.isWanted, changes.length], [false, 2]);
     write(2);
-    await until(keeper, 4);
-    assert.equal(keeper.retainHeight, 0);
+    await until(keeper, 6);
+    assert.equal(keeper.retainHeight, 1);
     write(2);
-    assert.equal(keeper.retainHeight, 2);
+    assert.equal(keeper.retainHeight, 3);
   }),
 );
 
@@ -208,15 +209,15 @@ test(
     assert.match(reports[0]!, /ENOTEMPTY|EEXIST/);
     write(1);
     keeper.make(4);
-    // While it is being made, another is wanted, and comes with a block after it.
+    // While it is being made, another is wanted, and comes soon after it.
     write(1);
     keeper.make(5);
     assert.equal(keeper.isWanted, false);
     await until(keeper, 4);
     assert.equal(keeper.isWanted, true);
-    write(1);
-    await until(keeper, 6);
+    write(3);
+    await until(keeper, 8);
     await keeper.close();
-    assert.deepEqual(folders(), ['4-tests', '6-tests']);
+    assert.deepEqual(folders(), ['4-tests', '8-tests']);
   }),
 );

@@ -33,6 +33,8 @@ export interface SnapshotPace {
 export const SNAPSHOT_PACE: SnapshotPace = { everyBlocks: 10_000, everyLeaves: 250_000, keepBlocks: 2_000 };
 /** The thread is started when so much of the way is left, for it takes a moment. */
 const AHEAD = 0.1;
+/** Who is asked for one by somebody who joins makes it at such a height of CometBFT's: more than one node must have made the same. */
+const WANTED_EVERY = 4;
 
 export interface SnapshotKeeperOptions {
   /** Data directory. */
@@ -117,14 +119,14 @@ export class SnapshotKeeper {
     }
   }
 
-  /** Somebody joins: where there is no snapshot at all, one is made with the next block. */
+  /** Somebody joins: where there is no snapshot at all, one is made soon, at a height at which other nodes make theirs. */
   wanted(): void {
     if (this.#isWanted || this.#kept.length > 0 || this.#thread?.at !== undefined) return;
     this.#isWanted = true;
     this.#options.onChange?.();
   }
 
-  /** One is to be made with the next block. */
+  /** One is to be made with one of the next blocks. */
   get isWanted(): boolean {
     return this.#isWanted && this.#thread?.at === undefined;
   }
@@ -143,7 +145,7 @@ export class SnapshotKeeper {
     const { everyBlocks, everyLeaves } = this.#pace;
     const isDue = (ahead: number): boolean =>
       crosses(seen.height, height, everyBlocks, ahead) || crosses(seen.size, size, everyLeaves, ahead);
-    if (this.isWanted) this.make(cometHeight);
+    if (this.isWanted && cometHeight % WANTED_EVERY === 0) this.make(cometHeight);
     else if (isDue(0)) this.#makeDue(cometHeight);
     else if (isDue(AHEAD)) this.#thread ??= this.#start();
   }

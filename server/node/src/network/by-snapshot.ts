@@ -2,7 +2,7 @@
  * A ledger from a snapshot of the nodes that run it, put into the directory of one that joins (ADR 0011 "Joining").
  *
  * CometBFT's light client proves what the snapshot leads to, from a block on that a quorum of the nodes name; the records, leaves and hash
- * tiles are held against that. Then the quorum that the restored records themselves name must stand by the log. `charter.json` is written
+ * tiles are held against that, and more than a third of the nodes must have made the same one. Then the quorum that the restored records themselves name must stand by the log. `charter.json` is written
  * last: a directory without it is no ledger to any other command, and joining begins anew.
  */
 import { existsSync } from 'node:fs';
@@ -27,6 +27,7 @@ import { OtherNodes } from './other-nodes.ts';
 import { ownComet } from './own-comet.ts';
 import { trustedBlock } from './trusted-block.ts';
 import { requireVouched } from './vouched-log.ts';
+import { isVouched } from './vouched-snapshot.ts';
 
 export interface BySnapshotOptions {
   readonly place: DataDirectory;
@@ -106,7 +107,7 @@ async function restore(options: BySnapshotOptions, others: OtherNodes, chainId: 
       unordered: unorderedKeys(),
       report,
     });
-    await joinBySnapshot({ home, target: watched(target, patience, onProgress), report, signal: patience.signal });
+    await joinBySnapshot({ home, target: watched(target, others, patience, onProgress), report, signal: patience.signal });
   } finally {
     patience.hold();
     for (const forwarder of forwarders) await forwarder.close();
@@ -137,10 +138,16 @@ class Patience {
   }
 }
 
-function watched(target: SnapshotTarget, patience: Patience, onProgress: BySnapshotOptions['onProgress']): SnapshotTarget {
+function watched(
+  target: SnapshotTarget,
+  others: OtherNodes,
+  patience: Patience,
+  onProgress: BySnapshotOptions['onProgress'],
+): SnapshotTarget {
   let chunks = 0;
   return {
-    offer: (snapshot, appHash) => {
+    offer: async (snapshot, appHash) => {
+      if (!(await isVouched(snapshot, others))) return 'reject';
       chunks = snapshot.chunks;
       return target.offer(snapshot, appHash);
     },

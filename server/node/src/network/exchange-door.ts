@@ -3,6 +3,7 @@ import type { CometEngine, CometRpc } from '@tabularium/engine-cometbft';
 import type { ExchangeDoor } from '@tabularium/exchange';
 import type { CharterRecord } from '@tabularium/kernel';
 import { toHex } from '@tabularium/protocol';
+import type { SnapshotKeeper } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
 import type { Agreement } from './agreement.ts';
 
@@ -10,6 +11,7 @@ export interface ExchangeDoorOptions {
   readonly engine: CometEngine;
   readonly agreement: Agreement;
   readonly texts: Texts;
+  readonly snapshots: Pick<SnapshotKeeper, 'list'>;
   /** Leaf 0. */
   readonly charter: string;
   readonly charterNow: () => CharterRecord;
@@ -17,7 +19,8 @@ export interface ExchangeDoorOptions {
   readonly rpc: () => CometRpc | undefined;
 }
 
-export function exchangeDoor({ engine, agreement, texts, charter, charterNow, genesis, rpc }: ExchangeDoorOptions): ExchangeDoor {
+export function exchangeDoor(options: ExchangeDoorOptions): ExchangeDoor {
+  const { engine, agreement, texts, snapshots, charter, charterNow, genesis, rpc } = options;
   const list = texts.list();
   return {
     receive: (node, note) => agreement.received(node, note),
@@ -34,6 +37,10 @@ export function exchangeDoor({ engine, agreement, texts, charter, charterNow, ge
     charterNow: () => JSON.stringify(charterNow()),
     tile: (level, index, width) => engine.tile(level, index, width),
     entries: (index, width) => engine.entries(index, width),
+    snapshotHash: (height) => {
+      const made = snapshots.list().find((one) => one.height === height);
+      return made && toHex(made.hash);
+    },
     comet: async (call) => rpc()?.passOn(call),
   };
 }

@@ -27,6 +27,8 @@ export class OtherNodes {
   readonly clients: readonly ExchangeClient[];
   /** How many of those that vote must say the same; all of them where this node's own word would be needed, too. */
   readonly quorum: number;
+  /** More than a third of those that vote: one of so many is honest. */
+  readonly third: number;
   readonly #voting: ReadonlySet<string>;
   readonly #report: OtherNodesOptions['report'];
 
@@ -37,6 +39,7 @@ export class OtherNodes {
     this.#voting = new Set(peers.map(({ id }) => id).filter((id) => countsInQuorum(charter.nodes[id]!)));
     if (this.#voting.size === 0) throw new NodeFault('nodes-unreachable', 'no other node of the charter votes: there is nobody to ask');
     this.quorum = Math.min(charter.nodeQuorum, this.#voting.size);
+    this.third = Math.floor(this.#voting.size / 3) + 1;
     this.clients = peers.map((peer) => new ExchangeClient({ identity, peer }));
   }
 

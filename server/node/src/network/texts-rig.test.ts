@@ -114,6 +114,7 @@ export class TextNode {
         charterNow: () => '{}',
         tile: () => undefined,
         entries: () => undefined,
+        snapshotHash: () => undefined,
         comet: async () => undefined,
         text: (digest) => {
           this.asked.push(digest);

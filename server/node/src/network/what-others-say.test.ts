@@ -6,12 +6,14 @@ import { Notary } from '@tabularium/engine-port/notary';
 import { type CometCall, type ExchangeDoor, makeTlsIdentity, serveExchange } from '@tabularium/exchange';
 import { type CharterRecord, cosignerName } from '@tabularium/kernel';
 import { encodeEntryBundle, formatCheckpoint, LogTree, leafHash } from '@tabularium/log';
+import { toHex } from '@tabularium/protocol';
 import { NodeFault } from '../node-fault.ts';
 import { nodeEntry } from '../node-identity.ts';
 import { OtherNodes } from './other-nodes.ts';
 import { readToldCharter } from './told-charter.ts';
 import { trustedBlock } from './trusted-block.ts';
 import { requireVouched } from './vouched-log.ts';
+import { isVouched } from './vouched-snapshot.ts';
 
 const ORIGIN = 'town.example/0123456789abcdef';
 const NAME = 'town.example';
@@ -175,6 +177,28 @@ test('a node that never comes to the end of what it signed keeps nobody waiting'
   await requireVouched({ others, charter, size: 300, root: root.root(), report, patienceMs: 200 });
   assert.ok(asked > 0);
   assert.deepEqual(reports, ['node d does not stand by this log: it takes too long to show what it signed']);
+});
+
+test('a snapshot is taken where more than a third of the nodes made the same one, and not on the word of fewer', async (t) => {
+  const { a, b, c, d, others, reports } = await given(t);
+  const hash = (name: string): string => toHex(nodeCrypto.sha256(nodeCrypto.utf8.encode(name)));
+  const made = (node: Node, name: string): void => {
+    node.door.snapshotHash = (height) => (height === 40 ? hash(name) : undefined);
+  };
+  const isMade = (name: string) => isVouched({ height: 40, hash: nodeCrypto.sha256(nodeCrypto.utf8.encode(name)) }, others, 0);
+  made(a, 'without some ids');
+  for (const node of [b, c]) made(node, 'whole');
+  assert.deepEqual([await isMade('whole'), await isMade('without some ids')], [true, false]);
+
+  // Whoever makes his a moment later is waited for.
+  c.door.snapshotHash = () => undefined;
+  assert.equal(await isMade('whole'), false);
+  setTimeout(() => made(d, 'whole'), 200);
+  assert.equal(await isVouched({ height: 40, hash: nodeCrypto.sha256(nodeCrypto.utf8.encode('whole')) }, others, 5_000), true);
+
+  a.door.snapshotHash = () => 'none';
+  await isMade('whole');
+  assert.ok(reports.some((message) => message.startsWith('node a: ')));
 });
 
 test('where this node’s own word would be needed, all others must say the same', async (t) => {
