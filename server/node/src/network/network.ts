@@ -14,7 +14,7 @@ import {
   voteFrom,
   writeConfiguration,
 } from '@tabularium/engine-cometbft';
-import { type RunningExchange, serveExchange, type TlsIdentity } from '@tabularium/exchange';
+import { type ExchangeClient, type RunningExchange, serveExchange, type TlsIdentity } from '@tabularium/exchange';
 import { CHARTER_KEY, type CharterRecord, type Machine } from '@tabularium/kernel';
 import { SnapshotKeeper, type SnapshotPace, type SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
@@ -174,7 +174,16 @@ export class Network {
       port,
       identity: this.#identity,
       isKnown: (pin) => this.#nodeOf(pin),
-      door: exchangeDoor({ engine, agreement, texts, charter, charterNow, genesis: this.#term.genesis, rpc: () => this.#consensus?.rpc }),
+      door: exchangeDoor({
+        engine,
+        agreement,
+        texts,
+        snapshots: this.#snapshots,
+        charter,
+        charterNow,
+        genesis: this.#term.genesis,
+        rpc: () => this.#consensus?.rpc,
+      }),
       onFault: report,
     });
     this.#followPeers();
@@ -182,6 +191,8 @@ export class Network {
     const home = this.#home();
     await writeConfiguration(home);
     this.#consensus = await Consensus.start({ home, engine, report, onFailure: (said) => void this.#failed(said) });
+    // It was outvoted while CometBFT began.
+    if (this.#isOutvoted) await this.#consensus.close();
     this.#wakeForSnapshot();
     const addresses = settings.exchanges ?? {};
     this.#backfill = new Backfill({ ...this.#options, addresses, onWhole: () => this.onWhole() });
@@ -241,9 +252,8 @@ export class Network {
   async #askWhatWeSigned(): Promise<void> {
     const { place, report } = this.#options;
     const { size } = this.engine.newest();
-    const silence = delay(HEARD_MS, undefined, { ref: false });
-    const heard = await Promise.all(this.#peers.clients.map((client) => Promise.race([client.heard().catch(() => undefined), silence])));
-    const most = Math.max(0, ...heard.map((note) => (note === undefined ? 0 : this.agreement.signedSizeIn(note))));
+    const heard = await this.#hear((client) => client.heard());
+    const most = Math.max(0, ...heard.map((note) => this.agreement.signedSizeIn(note)));
     if (most <= size || readVoteless(place) !== undefined) return;
     report(new Error(`this node signed ${most} leaves and has only ${size}: it was laid back from an older copy, and votes again later`));
     this.withholdVote();
@@ -325,35 +335,52 @@ export class Network {
     this.#options.onStop(new NodeFault('halted', `CometBFT stopped: ${said.slice(0, 500)}`, { next: 'start' }));
   }
 
-  /** Takes nothing new, votes no more, signs no more, and keeps that in mind over a new start. */
+  /**
+   * Takes nothing new, votes no more, signs no more, and keeps that in mind over a new start; only then are the others asked where they
+   * differ, for they may take their time.
+   */
   async #outvoted(size: number): Promise<void> {
     if (this.#isOutvoted) return;
     this.#isOutvoted = true;
     const { place, onStop } = this.#options;
     const { height } = this.engine.newest();
-    const key = await this.#differingKey(height);
-    writeWhole(place.outvoted, `${JSON.stringify({ height, size, ...(key === undefined ? {} : { key }) })}\n`);
-    onStop(outvotedFault({ height, size, key }));
-    await this.#consensus?.close();
+    void this.engine.close();
+    const ended = this.#consensus?.close();
+    const remember = (at: Outvoted): void => writeWhole(place.outvoted, `${JSON.stringify(at)}\n`);
+    try {
+      remember({ height, size });
+      const key = await this.#differingKey(height);
+      if (key !== undefined) remember({ height, size, key });
+      onStop(outvotedFault({ height, size, key }));
+    } catch (error) {
+      // It cannot be written down: this run at least is over.
+      this.#options.report(error);
+      onStop(outvotedFault({ height, size }));
+    }
+    await ended;
   }
 
   /** The first record, in key order, that the block of this height left different here than at a node that contradicts us. */
   async #differingKey(height: number): Promise<string | undefined> {
     const ours = new Map((this.engine.changes(height) ?? []).map(({ key, leafHash }) => [key, leafHash === null ? null : hex(leafHash)]));
-    for (const client of this.#peers.clients) {
-      const theirs = await client.changes(height).catch(() => undefined);
-      if (theirs === undefined) continue;
+    const differing = (await this.#hear((client) => client.changes(height))).map((theirs) => {
       const other = new Map(theirs.map(({ key, leaf }) => [key, leaf]));
-      const differing = [...new Set([...ours.keys(), ...other.keys()])].sort().find((key) => ours.get(key) !== other.get(key));
-      if (differing !== undefined) return differing;
-    }
-    return undefined;
+      return [...new Set([...ours.keys(), ...other.keys()])].sort().find((key) => ours.get(key) !== other.get(key));
+    });
+    return differing.find((key) => key !== undefined);
+  }
+
+  /** What the others answer, all asked at once and not waited for long. */
+  async #hear<T>(ask: (client: ExchangeClient) => Promise<T | undefined>): Promise<readonly T[]> {
+    const silence = delay(HEARD_MS, undefined, { ref: false });
+    const answers = this.#peers.clients.map((client) => Promise.race([ask(client).catch(() => undefined), silence]));
+    return (await Promise.all(answers)).filter((answer) => answer !== undefined);
   }
 }
 
 /** Between one request for a block and the next, where a snapshot waits for it. */
 const WAKE_MS = 1_000;
-/** How long the others have to tell what they remember. */
+/** How long the others have to tell what they remember, or what they have. */
 const HEARD_MS = 3_000;
 /** Clocks of nodes are no further apart. */
 const SURELY_MS = 10_000;

@@ -1,6 +1,8 @@
 /** A node that comes to another state than the others (a defect, a damaged disk) stops, says where, and stays stopped. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { auditLedger } from '../audit/audit-ledger.ts';
@@ -16,7 +18,12 @@ else test('a node that is outvoted is passed over', (t) => t.diagnostic(whyNot!)
 
 async function outvoted(): Promise<void> {
   const machine = new DefectiveMachine();
-  const network = await AgencyNetwork.found(4, (n) => (n === 3 ? { machine } : {}));
+  // Two of those that it asks take its questions and never answer.
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const nowhere = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const exchanges = { office: nowhere, court: nowhere };
+  const network = await AgencyNetwork.found(4, (n) => (n === 3 ? { machine, network: { exchanges } } : {}));
   try {
     const [first, , , wrong] = network.agencies;
     await submitUntilIn(first!, network.write());
@@ -25,7 +32,15 @@ async function outvoted(): Promise<void> {
     await until(() => agreed.size === sizeOf(wrong!.node.engine.checkpoint()));
     machine.isDefective = true;
     const written = await submitUntilIn(first!, network.write());
+    // Before anybody is asked on which record, it takes nothing more, and is stopped for good.
+    const path = join(wrong!.dir, 'outvoted.json');
+    const kept = (): unknown => JSON.parse(readFileSync(path, 'utf8'));
+    await until(() => existsSync(path));
+    const at = { height: written.height, size: written.index + 2 };
+    assert.deepEqual([wrong!.faults, kept()], [[], at]);
+    assert.equal((await wrong!.post(network.write())).status, 503);
     await until(() => wrong!.faults.length > 0);
+    assert.deepEqual(kept(), { ...at, key: `${PROPOSALS}${written.name}` });
     const [fault] = wrong!.faults;
     assert.equal(fault!.code, 'outvoted');
     assert.match(fault!.message, new RegExp(`height ${written.height} .* record ${PROPOSALS}${written.name}`));
@@ -59,6 +74,7 @@ async function outvoted(): Promise<void> {
     assert.ok(report.ok, JSON.stringify(report));
   } finally {
     await network.dispose();
+    silent.close();
   }
 }
 
