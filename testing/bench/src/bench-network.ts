@@ -7,12 +7,12 @@
  * latencies, `committed` is decided and durable; `answered` is with the node-signed receipt, one block later. The store checks no signature and
  * keeps no proof.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { LocalNetwork, type LocalNode, layOutNetwork } from '@tabularium/node/network';
+import { type AgencyNode, LocalNetwork, type LocalNode, layOutNetwork, rejoinNetwork } from '@tabularium/node/network';
 import { type BenchLedger, foundBenchLedger, openYear } from './bench-ledger.ts';
 import { batchRequests, Client, load, quantile, request, writeRequest } from './http-load.ts';
 import { kvstoreFigures } from './kvstore-network.ts';
@@ -176,7 +176,7 @@ async function samples(port: number, ledger: BenchLedger, count: number, pauseMs
   return { committed: committed.sort(), answered: answered.sort() };
 }
 
-/** A node is gone while so many are written, and comes back: by replay. */
+/** A node is gone while so many are written, and comes back: by replay, and with nothing but its keys by a snapshot. */
 async function away(network: LocalNetwork, ledger: BenchLedger, count: number): Promise<void> {
   const absent = network.nodes.at(-1)!;
   await network.stop(absent.agency);
@@ -193,6 +193,29 @@ async function away(network: LocalNetwork, ledger: BenchLedger, count: number): 
     caught_up_by_replay_s: seconds(replay),
     ratio: Number((replay / writing).toFixed(2)),
   });
+  await network.stop(absent.agency);
+  const { exchange } = exchangeOf(network.nodes[0]!);
+  const joining = performance.now();
+  await rejoinNetwork({ dir: absent.dir, from: exchange, snapshot: true });
+  const restored = performance.now() - joining;
+  await network.run(absent);
+  await level(network.nodes);
+  const takesPart = performance.now() - joining;
+  await whole(absent);
+  say(`a node by snapshot to a ledger of ${written} writes`, {
+    snapshot_in_place_s: seconds(restored),
+    takes_part_s: seconds(takesPart),
+    past_executed_s: seconds(performance.now() - joining),
+  });
+}
+
+function exchangeOf({ dir: folder }: LocalNode): { readonly exchange: string } {
+  return (JSON.parse(readFileSync(join(folder, 'node.json'), 'utf8')) as AgencyNode).validator;
+}
+
+/** Its lists answer: the past that the snapshot left out has been executed. */
+async function whole({ port }: LocalNode): Promise<void> {
+  while ((await fetch(`http://127.0.0.1:${port}/api/v1/transactions?limit=1`)).status !== 200) await delay(100);
 }
 
 async function level(nodes: readonly LocalNode[]): Promise<void> {

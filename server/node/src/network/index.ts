@@ -7,4 +7,5 @@ export { agenciesOf, amendCharter, foundDemoNetwork } from './demo-network.ts';
 export { joinNetwork } from './join-network.ts';
 export { LocalNetwork, type LocalNetworkEvents, type LocalNode, layOutNetwork, localNodes } from './local-network.ts';
 export type { NetworkSettings } from './network.ts';
+export { rejoinNetwork } from './rejoin-network.ts';
 export { type Amendment, amendmentFor, amendmentWithout, bodyOf } from './term-amendment.ts';
