@@ -17,6 +17,13 @@ export async function keptBlocks(client: Pick<ExchangeClient, 'comet'>): Promise
   return isHeight(earliest) && isHeight(latest) ? { earliest: Number(earliest), latest: Number(latest) } : undefined;
 }
 
+/** Time of the newest block that it has, ms UTC. */
+export async function newestTime(client: Pick<ExchangeClient, 'comet'>): Promise<number | undefined> {
+  const { latest_block_time: time } = membersOf(membersOf(await asked(client, 'status', {})).sync_info);
+  const ms = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
 /** Hash of the block at a height, hex. */
 export async function blockHash(client: Pick<ExchangeClient, 'comet'>, height: number): Promise<string | undefined> {
   const { commit } = membersOf(membersOf(await asked(client, 'commit', { height: String(height) })).signed_header);

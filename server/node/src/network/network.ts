@@ -23,6 +23,7 @@ import { NodeFault } from '../node-fault.ts';
 import { tlsOf } from './agency-keys.ts';
 import { Agreement } from './agreement.ts';
 import { Backfill } from './backfill.ts';
+import { newestTime } from './comet-question.ts';
 import { exchangeDoor } from './exchange-door.ts';
 import { FollowTexts } from './follow-texts.ts';
 import { LeftBehind } from './left-behind.ts';
@@ -188,6 +189,7 @@ export class Network {
     });
     this.#followPeers();
     await this.#askWhatWeSigned();
+    await this.#askHowLateItIs();
     const home = this.#home();
     await writeConfiguration(home);
     this.#consensus = await Consensus.start({ home, engine, report, onFailure: (said) => void this.#failed(said) });
@@ -262,6 +264,20 @@ export class Network {
   /** From here on this node follows without a vote, until a block is decided that is surely newer than any vote of its own. */
   withholdVote(): void {
     writeVoteless(this.#options.place, this.#options.clock());
+  }
+
+  /**
+   * A machine whose clock is behind would take blocks of the past for newer than its votes: the newest block that is here counts, too, and
+   * the newest that two of the others tell of, so that none of them alone keeps this node from voting by telling of the future. What stays
+   * possible: a clock that is behind, and nobody there to say so; then a block that is only as new as those votes may end this.
+   */
+  async #askHowLateItIs(): Promise<void> {
+    const { place, storage } = this.#options;
+    const since = readVoteless(place);
+    if (since === undefined) return;
+    const told = [...(await this.#hear(newestTime))].sort((a, b) => b - a);
+    const latest = Math.max(storage.head().time, told[Math.min(1, this.#peers.clients.length - 1)] ?? 0);
+    if (latest > since) writeVoteless(place, latest);
   }
 
   /** `time` of a block that was decided without us, ms UTC. */

@@ -17,7 +17,7 @@ import { networkVerb } from '../verbs/network-verb.ts';
 import { type KeptBlocks, keptBlocks } from './comet-question.ts';
 import { Agency, AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
 import { rejoinNetwork } from './rejoin-network.ts';
-import { writeVoteless } from './voteless.ts';
+import { readVoteless, writeVoteless } from './voteless.ts';
 
 if (whyNot === undefined) describe('a node comes back to the others', tests);
 else test('nodes that come back are passed over', (t) => t.diagnostic(whyNot!));
@@ -84,6 +84,7 @@ function tests(): void {
     assert.deepEqual([shared, keys], [true, true]);
     await assert.rejects(last.start(), fault('damaged', /backup.*network rejoin/));
     let aside = '';
+    const hourBehind = (): number => Date.now() - 3_600_000;
     const { by, height } = await rejoinNetwork({
       dir: last.dir,
       from: first.entry.validator.exchange,
@@ -91,6 +92,7 @@ function tests(): void {
       onAside: (folder) => {
         aside = folder;
       },
+      clock: hourBehind,
     });
     assert.equal(by, 'snapshot');
     assert.ok(existsSync(join(aside, 'charter.json')) && existsSync(join(aside, 'restored.json')));
@@ -102,8 +104,14 @@ function tests(): void {
     for (const verb of [auditVerb, rebuildVerb])
       await assert.rejects(async () => verb.run(call), fault('input-invalid', new RegExp(`blocks 1 to ${height} have not arrived`)));
 
-    await last.start();
+    const { time } = first.node.storage.head();
+    await last.start({ clock: hourBehind });
     await until(() => last.node.storage.missing() === undefined);
+    await submitUntilIn(first, network.write());
+    await network.level();
+    assert.ok((readVoteless(dataDirectory(last.dir)) ?? 0) >= time, 'that its clock is behind brings its vote back no earlier');
+    await last.stop();
+    await last.start();
     await submitUntilIn(last, network.write());
     await network.level();
     assert.equal(last.node.door.placed(written.name)?.index, written.index);
