@@ -1,7 +1,7 @@
 /** `start`: run a node until a signal, or somebody over the admin socket, ends it. */
 import { logSerializers } from '@tabularium/api';
 import { pino } from 'pino';
-import type { NodeFault } from '../node-fault.ts';
+import { NodeFault } from '../node-fault.ts';
 import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
 import { networkOf } from './network/network-settings.ts';
 import {
@@ -58,7 +58,13 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
     const level = textIn(call.env, 'TABULARIUM_LOG_LEVEL') ?? 'warn';
     const logger = pino({ level: LEVELS.includes(level) ? level : 'warn', serializers: logSerializers }, pino.destination(2));
     let end: (why: Ended) => void = () => {};
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end('told'));
+    // Whenever it comes, also while a node is closed for another to go on.
+    let isTold = false;
+    const tell = (): void => {
+      isTold = true;
+      end('told');
+    };
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, tell);
     const options: StartOptions = {
       dir: dataOf(call, call.positionals[0]),
       host: textOf(call, 'host') ?? textIn(call.env, 'TABULARIUM_HOST') ?? '127.0.0.1',
@@ -75,7 +81,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
         // is not mended by that: reading goes on, and nothing new is taken.
         if (fault.code === 'halted') end(fault);
       },
-      onStopAsked: () => end('told'),
+      onStopAsked: tell,
       onTermChange: () => end('term-change'),
       network: networkOf(call),
     };
@@ -87,12 +93,12 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
       say(node, call);
       const why = await ended;
       await node.close();
-      if (why === 'term-change') {
+      if (why === 'term-change' && !isTold) {
         console.note('the charter has changed whose nodes run this ledger: this one goes on as it says now');
         continue;
       }
       console.say('stopped', {}, 'stopped');
-      return why === 'told' ? undefined : why.exitCode;
+      return why instanceof NodeFault ? why.exitCode : undefined;
     }
   },
 };
