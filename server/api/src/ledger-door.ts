@@ -83,7 +83,7 @@ export interface LedgerDoor {
   receipt(of: string | number): string | undefined;
   /** The same before it is joined: lines of ASCII and, after an empty one, the checkpoint's note. */
   receiptParts(of: string | number): { readonly proof: readonly string[]; readonly checkpoint: string } | undefined;
-  /** Undefined for a text that is no state key. */
+  /** Undefined for a text that is no state key. Rejects where the newest block is not signed in time. */
   fact(key: string): FactBundle | undefined | Promise<FactBundle | undefined>;
   /** A record's canonical JSON in the newest state. */
   record(key: string): string | undefined;

@@ -70,6 +70,11 @@ describe('reading the ledger', () => {
     assert.ok(absent.ok);
     assert.equal(absent.value, null);
     assert.equal((await get('/api/v1/facts/treasury/year/no%20key')).status, 400);
+    const { fact: made } = town.door;
+    Object.assign(town.door, { fact: () => Promise.reject(new Error('the newest block was not signed in time')) });
+    const later = await get('/api/v1/facts/treasury/year/2025');
+    Object.assign(town.door, { fact: made });
+    assert.deepEqual([later.status, later.json.code, later.headers.get('retry-after')], [503, 'not-signed-yet', '2']);
   });
 
   test('a published text is found by its digest; once withdrawn, only that it was', async () => {

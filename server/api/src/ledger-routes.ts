@@ -11,7 +11,7 @@ export const PROOF_TYPE = 'text/plain; charset=utf-8';
 export const FACT_TYPE = 'application/vnd.tabularium.fact+json';
 const keyPart = (pattern: string) => Type.String({ pattern, maxLength: 128 });
 const SYSTEM_LEAF = 0x7b;
-const TEXT_RETRY = { 'retry-after': '2' };
+const SOON = { 'retry-after': '2' };
 const text = (description: string) => ({ type: 'string', description });
 
 /** Adds the routes. */
@@ -153,7 +153,11 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
     },
     async (request, reply) => {
       const { module, collection, id } = request.params as Record<'module' | 'collection' | 'id', string>;
-      const fact = await door.fact(`${module}/${collection}/${id}`);
+      const asked = door.fact(`${module}/${collection}/${id}`);
+      const fact = await Promise.resolve(asked).catch((error: unknown) => {
+        request.log.warn({ err: error }, 'no fact in time');
+        fail('not-signed-yet', undefined, SOON);
+      });
       if (fact === undefined) fail('query-invalid', 'This is no state key.');
       return reply.header('content-type', FACT_TYPE).send(formatFact(fact));
     },
@@ -176,7 +180,7 @@ function addTexts(app: FastifyInstance, { door, texts, reads, crypto }: ApiParts
     async (request, reply) => {
       const { digest } = request.params as { readonly digest: string };
       const found = texts.get(digest);
-      if (found === undefined && door.shared?.awaitsText(digest) === true) fail('text-not-here-yet', undefined, TEXT_RETRY);
+      if (found === undefined && door.shared?.awaitsText(digest) === true) fail('text-not-here-yet', undefined, SOON);
       if (found === undefined) fail('not-found');
       if (found.kind === 'withdrawn') {
         const { time, ground, case: of } = found;
