@@ -1,6 +1,7 @@
 /** The other nodes of the charter in force, as this node asks and tells them over the exchange. */
 import { type CheckpointPusher, ExchangeClient, pushCheckpoints, type TlsIdentity } from '@tabularium/exchange';
 import type { CharterRecord } from '@tabularium/kernel';
+import { PeerWords } from './peer-words.ts';
 
 export interface PeersOptions {
   readonly identity: TlsIdentity;
@@ -22,18 +23,17 @@ export interface PeerState {
   trouble: string | undefined;
 }
 
-/** Trouble that is told. */
-const LASTING_MS = 10_000;
-
 export class Peers {
   readonly #options: PeersOptions;
   readonly #states = new Map<string, PeerState>();
+  readonly #words: PeerWords;
   #clients: readonly ExchangeClient[] = [];
   #pusher: CheckpointPusher | undefined;
   #listed = '';
 
   constructor(options: PeersOptions) {
     this.#options = options;
+    this.#words = new PeerWords(options);
   }
 
   get clients(): readonly ExchangeClient[] {
@@ -51,7 +51,7 @@ export class Peers {
 
   /** Takes up who is in the charter now. */
   follow(): void {
-    const { identity, node, charterNow, addresses, newest, report } = this.#options;
+    const { identity, node, charterNow, addresses, newest } = this.#options;
     const peers = Object.entries(charterNow().nodes).flatMap(([id, { validator }]) =>
       id === node || validator === undefined ? [] : [{ id, url: addresses[id] ?? validator.exchange, tls: validator.tls }],
     );
@@ -65,20 +65,20 @@ export class Peers {
     this.#pusher = pushCheckpoints({
       peers: this.#clients,
       newest,
-      onReceived: (id, received) => Object.assign(this.#states.get(id) ?? {}, { received, trouble: undefined }),
+      onReceived: (id, received) => {
+        Object.assign(this.#states.get(id) ?? {}, { received, trouble: undefined });
+        this.#words.answers(id);
+      },
       onTrouble: (id, error) => {
-        const trouble = error instanceof Error ? error.message : String(error);
-        Object.assign(this.#states.get(id) ?? {}, { trouble });
-        // Nodes that start together find one another within moments.
-        setTimeout(() => {
-          if (this.#states.get(id)?.trouble === trouble) report(new Error(`the exchange with another node: ${trouble}`));
-        }, LASTING_MS).unref();
+        Object.assign(this.#states.get(id) ?? {}, { trouble: error instanceof Error ? error.message : String(error) });
+        this.#words.trouble(id, error);
       },
     });
   }
 
   async close(): Promise<void> {
     const clients = this.#clients;
+    this.#words.close();
     for (const client of clients) client.close();
     await this.#pusher?.close();
   }
