@@ -36,6 +36,8 @@ export interface SharedLedger {
   evidence(): readonly NodeEvidence[];
   /** Whether a text that is not here may come from another node any moment. */
   awaitsText(digest: string): boolean;
+  /** Why this node casts no vote, in words; undefined where it does, or has none. */
+  voteless(): string | undefined;
   /** Heights of old blocks that are still on their way to this node, which came by a snapshot; undefined where it has all. */
   missing(): { readonly from: number; readonly to: number } | undefined;
 }

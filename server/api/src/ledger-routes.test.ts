@@ -10,7 +10,14 @@ import { openTown } from './town-rig.test.ts';
 const { town, get, submit, proposal, close } = await openTown();
 after(close);
 
-const SHARED = { agreed: () => 0, covers: async () => false, evidence: () => [], awaitsText: () => false, missing: () => undefined };
+const SHARED = {
+  agreed: () => 0,
+  covers: async () => false,
+  evidence: () => [],
+  awaitsText: () => false,
+  voteless: () => undefined,
+  missing: () => undefined,
+};
 
 describe('reading the ledger', () => {
   test('reads carry their height; a height to come is waited for, then 503', async () => {

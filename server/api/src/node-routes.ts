@@ -13,6 +13,7 @@ export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, 
     async (_request, reply) => {
       const { queued, height, size, halted } = door.status();
       const { failed } = projections;
+      const voteless = door.shared?.voteless();
       const missing = door.shared?.missing();
       const why =
         missing === undefined
@@ -20,10 +21,11 @@ export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, 
           : `Blocks ${missing.from} to ${missing.to} have not arrived here yet; the lists follow them.`;
       const shown = failed === undefined ? { height: projections.height } : { height: projections.height, failed: why };
       if (halted !== undefined) reply.code(503);
+      const status = { status: halted === undefined ? 'ok' : 'halted', height, size, queued, projections: shown };
       return reply
         .header('cache-control', 'no-store')
         .header('content-type', 'application/json; charset=utf-8')
-        .send(JSON.stringify({ status: halted === undefined ? 'ok' : 'halted', height, size, queued, projections: shown }));
+        .send(JSON.stringify(voteless === undefined ? status : { ...status, voteless }));
     },
   );
   app.get(

@@ -149,6 +149,7 @@ export const HealthAnswer = Type.Object({
   size: Type.Integer(),
   queued: Type.Integer(),
   projections: Type.Object({ height: Type.Integer(), failed: Type.Optional(Type.String()) }),
+  voteless: Type.Optional(Type.String({ description: 'Where several nodes run the ledger: why this one casts no vote just now.' })),
 });
 
 export const EvidenceAnswer = Type.Object({

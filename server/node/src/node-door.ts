@@ -99,6 +99,7 @@ export function nodeDoor({
             covers: (size: number) => network.agreement.covers(size),
             evidence: () => network.agreement.evidence,
             awaitsText: (digest: string) => network.texts.awaits(digest),
+            voteless: () => network.voteless,
             missing: () => storage.missing(),
           },
         }),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nodeCrypto, nodeSigner } from '@tabularium/crypto';
-import type { CometEngine } from '@tabularium/engine-cometbft';
+import { type CometEngine, CometRpc } from '@tabularium/engine-cometbft';
 import { Notary } from '@tabularium/engine-port/notary';
 import { ExchangeClient, loadTlsIdentity } from '@tabularium/exchange';
 import { checkPolicy, formatCheckpoint, parseCheckpoint, parseNote, parsePolicy } from '@tabularium/log';
@@ -14,6 +14,7 @@ import { auditLedger } from '../audit/audit-ledger.ts';
 import { DirectorySource } from '../audit/directory-source.ts';
 import { HttpSource } from '../audit/http-source.ts';
 import { loadIdentity } from '../node-identity.ts';
+import { socketPath } from '../socket-path.ts';
 import { type Agency, AgencyNetwork, submitUntilIn, until, whyNot } from './network-rig.test.ts';
 import { amendmentWithout } from './term-amendment.ts';
 
@@ -146,15 +147,20 @@ function tests(): void {
     const [first, second, third, last] = agencies();
     const early = await submitUntilIn(first, network.write());
     const charterNow = () => first.node.charterNow();
-    for (const [agency, id] of [
-      [last, 'archive'],
-      [third, 'review'],
-      [second, 'court'],
-    ] as const) {
+    const leaves = async (agency: Agency, id: string): Promise<void> => {
       await network.amend(amendmentWithout(charterNow(), id), first);
       await until(() => agency.faults.some(({ code }) => code === 'node-keys') || !agency.runs);
-      await agency.stop();
-    }
+    };
+    await leaves(last, 'archive');
+    await leaves(third, 'review');
+    // The others decide without the first that left: its CometBFT ends, and nothing is said to those who do not know it.
+    const comet = new CometRpc(socketPath(last.dir, 'comet'));
+    await until(async () => !(await comet.isUp()));
+    comet.close();
+    assert.ok(!last.reports.some((report) => report.includes('the exchange with')), last.reports.join('\n'));
+    for (const agency of [last, third]) await agency.stop();
+    await leaves(second, 'court');
+    await second.stop();
     await until(() => first.runs && first.node.status().network === undefined);
     const late = await submitUntilIn(first, network.write());
     assert.ok(late.index > early.index);

@@ -30,7 +30,7 @@ import { LeftBehind } from './left-behind.ts';
 import { hostAndPort, listenAddress, ownComet, requireCometKeys } from './own-comet.ts';
 import { type PeerState, Peers } from './peers.ts';
 import { openTerm, signRestored, type Term } from './term.ts';
-import { readVoteless, writeVoteless } from './voteless.ts';
+import { readVoteless, VOTELESS, writeVoteless } from './voteless.ts';
 
 /** What a machine needs that is not as the charter says; in earnest nothing. */
 export interface NetworkSettings {
@@ -96,6 +96,7 @@ export class Network {
   /** Of the charter in force. */
   #nodes: CharterRecord['nodes'];
   #waking: NodeJS.Timeout | undefined;
+  #leaving: NodeJS.Timeout | undefined;
   #exchange: RunningExchange | undefined;
   #consensus: Consensus | undefined;
   #backfill: Backfill | undefined;
@@ -190,6 +191,7 @@ export class Network {
     this.#followPeers();
     await this.#askWhatWeSigned();
     await this.#askHowLateItIs();
+    if (this.voteless !== undefined) report(new Error(this.voteless));
     const home = this.#home();
     await writeConfiguration(home);
     this.#consensus = await Consensus.start({ home, engine, report, onFailure: (said) => void this.#failed(said) });
@@ -218,6 +220,11 @@ export class Network {
     };
   }
 
+  /** Why this node casts no vote, in words, if so. */
+  get voteless(): string | undefined {
+    return readVoteless(this.#options.place) === undefined ? undefined : VOTELESS;
+  }
+
   /** Process id of CometBFT. */
   get pid(): number | undefined {
     return this.#consensus?.pid;
@@ -231,6 +238,7 @@ export class Network {
 
   async #close(): Promise<void> {
     clearTimeout(this.#waking);
+    clearInterval(this.#leaving);
     this.#leftBehind?.close();
     await this.#backfill?.close();
     await this.engine.close();
@@ -282,7 +290,7 @@ export class Network {
 
   /** `time` of a block that was decided without us, ms UTC. */
   async #voteAgain(time: number): Promise<void> {
-    const { place } = this.#options;
+    const { place, report } = this.#options;
     const since = readVoteless(place);
     if (since === undefined || time <= since + SURELY_MS || this.#consensus === undefined || this.#closed !== undefined) return;
     const consensus = this.#consensus;
@@ -292,6 +300,7 @@ export class Network {
     rmSync(place.voteless);
     await writeConfiguration(this.#home());
     await consensus.restart();
+    report(new Error('this node votes again'));
   }
 
   /** A snapshot that is wanted, or not proven yet, needs blocks, which an idle ledger makes when it is asked. Under load they come by themselves. */
@@ -329,6 +338,7 @@ export class Network {
     if (nodes[node]?.log !== before[node]!.log) {
       const what = nodes[node] === undefined ? 'names it no more' : 'gives its place to other keys';
       onStop(new NodeFault('node-keys', `node ${node} has left the ledger: its charter ${what}`));
+      this.#leave();
       return;
     }
     this.agreement.charterChanged();
@@ -336,6 +346,25 @@ export class Network {
     this.#nodes = nodes;
     // Whoever was added finds a ledger that names it.
     if (JSON.stringify(nodes) !== JSON.stringify(before)) this.#snapshots.make(this.engine.cometHeight);
+  }
+
+  /**
+   * Nobody listens to this node any more. The block after the one that says so is decided with its vote still, and the others may hear that
+   * vote from here alone: CometBFT ends once they decide without it, or have had time to hear of it.
+   */
+  #leave(): void {
+    if (this.#leaving !== undefined || this.#closed !== undefined) return;
+    this.#leftBehind?.close();
+    void this.#backfill?.close();
+    void this.#peers.close();
+    this.texts.follow([]);
+    const last = this.engine.cometHeight + 2;
+    const end = performance.now() + LEAVE_MS;
+    this.#leaving = setInterval(() => {
+      if (this.engine.cometHeight < last && performance.now() < end) return;
+      clearInterval(this.#leaving);
+      void this.#consensus?.close();
+    }, WAKE_MS).unref();
   }
 
   /**
@@ -400,6 +429,8 @@ const WAKE_MS = 1_000;
 const HEARD_MS = 3_000;
 /** Clocks of nodes are no further apart. */
 const SURELY_MS = 10_000;
+/** So long a vote takes to come to whoever can be reached at all. */
+const LEAVE_MS = 30_000;
 const VERDICT_MS = 10_000;
 const VERDICT_STEP_MS = 100;
 

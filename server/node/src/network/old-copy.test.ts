@@ -39,6 +39,8 @@ async function oldCopy(): Promise<void> {
       rolled!.reports.join('\n'),
     );
     assert.ok(existsSync(join(rolled!.dir, 'voteless.json')));
+    assert.ok(rolled!.reports.some((report) => report.includes('casts no vote until')));
+    assert.match(await rolled!.text('/health'), /"status":"ok".*"voteless":"this node casts no vote until/);
     await until(() => rolled!.node.storage.head().size >= size);
     await submitUntilIn(rolled!, network.write());
     await network.level();
@@ -48,6 +50,8 @@ async function oldCopy(): Promise<void> {
     writeVoteless(dataDirectory(rolled!.dir), Date.now() - 60_000);
     await submitUntilIn(first!, network.write());
     await until(() => !existsSync(join(rolled!.dir, 'voteless.json')));
+    await until(() => rolled!.reports.includes('Error: this node votes again'));
+    assert.doesNotMatch(await rolled!.text('/health'), /voteless/);
     await rolled!.node.engine.submit(network.write());
     // Its vote counts again: with another node gone, the three that are left need it.
     await network.agencies[2]!.stop();

@@ -4,6 +4,10 @@
  */
 import { type DataDirectory, readIfThere, writeWhole } from '../data-directory.ts';
 
+/** For whoever looks after the node. */
+export const VOTELESS =
+  'this node casts no vote until blocks are decided that are surely newer than any vote which it forgot; where a third of the weight or more casts none, people decide (docs/operate/network.md)';
+
 /** Since when the node casts no vote, ms UTC; undefined where it does. */
 export function readVoteless({ voteless }: DataDirectory): number | undefined {
   const file = readIfThere(voteless);

@@ -1,7 +1,7 @@
 /** `network status`: what the running node knows of itself and of the others. */
 import { askNode } from '../../admin-socket.ts';
 import { dataDirectory } from '../../data-directory.ts';
-import { readVoteless } from '../../network/voteless.ts';
+import { readVoteless, VOTELESS } from '../../network/voteless.ts';
 import { NodeFault } from '../../node-fault.ts';
 import type { NodeStatus } from '../../start-node.ts';
 import { dataOf } from '../settings.ts';
@@ -9,8 +9,6 @@ import type { VerbCall } from '../verb.ts';
 
 /** What another node made of the newest checkpoint that it was told of. */
 const TOLD: Readonly<Record<string, string>> = { '': 'not heard yet', accepted: 'has come as far', ahead: 'has not come as far' };
-const VOTELESS =
-  'this node casts no vote until blocks are decided that are surely newer than any vote which it forgot; where a third of the weight or more casts none, people decide (docs/operate/network.md)';
 
 export async function statusStep(call: VerbCall): Promise<undefined> {
   const dir = dataOf(call);
