@@ -47,14 +47,16 @@ export async function foundDemoTown(dir: string): Promise<DemoOfficers> {
   return officers;
 }
 
-/** The town in the first agency's folder, and the network laid out. */
-export async function foundDemoNetwork(dir: string, count: number): Promise<readonly LocalNode[]> {
+/** The town in the first agency's folder, and the network laid out. `onStep`: told of what is done next, in words. */
+export async function foundDemoNetwork(dir: string, count: number, onStep?: (words: string) => void): Promise<readonly LocalNode[]> {
   const agencies = agenciesOf(count);
+  onStep?.(`${agencies[0]!} founds the ledger, and its founders accept it`);
   const officers = await foundDemoTown(join(dir, agencies[0]!));
   return layOutNetwork({
     dir,
     agencies: agencies.map((agency) => ({ agency, folder: agency })),
     amend: (change, ledger) => amendCharter(change, ledger, officers),
+    ...(onStep === undefined ? {} : { onStep }),
   });
 }
 

@@ -38,12 +38,16 @@ export interface LocalPlan {
   readonly agencies: readonly { readonly agency: string; readonly folder: string }[];
   /** Signs the amendment of the charter in the name of those it takes, and submits it. */
   readonly amend: (change: Amendment, ledger: Parameters<Parameters<typeof withLedger>[1]>[0]) => Promise<void>;
+  /** Told of what is done next, in words. */
+  readonly onStep?: (words: string) => void;
 }
 
 export interface LocalNetworkEvents {
   /** A node says something. */
   readonly onLine: (agency: string, line: Readonly<Record<string, unknown>>) => void;
   readonly onEnd: (agency: string, code: number | null) => void;
+  /** What is done next, in words. */
+  readonly onStep?: (words: string) => void;
 }
 
 /** The nodes of a folder that was laid out before. */
@@ -55,12 +59,13 @@ export function localNodes(dir: string): readonly LocalNode[] | undefined {
 }
 
 /** Makes everybody's keys and amends the charter: from here on the nodes order together. */
-export async function layOutNetwork({ dir, agencies, amend }: LocalPlan): Promise<readonly LocalNode[]> {
+export async function layOutNetwork({ dir, agencies, amend, onStep }: LocalPlan): Promise<readonly LocalNode[]> {
   const program = cometProgram();
   const ports = await freePorts(3 * agencies.length);
   const nodes = agencies.map(({ agency, folder }, n) => ({ agency, folder, dir: join(dir, folder), port: ports[3 * n]! }));
   const entries: AgencyNode[] = [];
   for (const [n, node] of nodes.entries()) {
+    onStep?.(`${node.agency} makes its keys`);
     const [, peer, exchange] = ports.slice(3 * n);
     entries.push(
       await makeAgencyNode({
@@ -74,6 +79,7 @@ export async function layOutNetwork({ dir, agencies, amend }: LocalPlan): Promis
       }),
     );
   }
+  onStep?.('the charter is amended: these agencies’ nodes run the ledger together from here on');
   await withLedger(nodes[0]!.dir, (ledger) => amend(amendmentFor(ledger.charterNow(), entries), ledger));
   writeWhole(join(dir, 'network.json'), `${JSON.stringify(nodes.map(({ agency, folder, port }) => ({ agency, folder, port })))}\n`);
   return nodes;
@@ -96,10 +102,15 @@ export class LocalNetwork {
   /** Starts every node; those that have no ledger yet take it over from the first. Returns the ledger's origin. */
   async start(): Promise<string> {
     const [first, ...others] = this.nodes;
+    const { onStep } = this.#events;
+    onStep?.(`the node of ${first!.agency} starts`);
     const { origin } = await this.run(first!);
     for (const node of others) {
-      if (!existsSync(join(node.dir, 'charter.json'))) await joinNetwork({ dir: node.dir, from: exchangeOf(first!), origin });
+      if (existsSync(join(node.dir, 'charter.json'))) continue;
+      onStep?.(`${node.agency} takes the ledger over: every decision is made again there`);
+      await joinNetwork({ dir: node.dir, from: exchangeOf(first!), origin });
     }
+    if (others.length > 0) onStep?.(`the nodes of ${others.map(({ agency }) => agency).join(', ')} start too`);
     await Promise.all(others.map((node) => this.run(node)));
     return origin;
   }

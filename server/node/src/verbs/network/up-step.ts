@@ -22,11 +22,13 @@ export async function upStep(call: VerbCall): Promise<undefined> {
     });
   if (known === undefined)
     console.note(`${count} agencies make their keys; three officers of the demo town sign the amendment that lets them run its ledger`);
-  const nodes: readonly LocalNode[] = known ?? (await foundDemoNetwork(dir, count));
+  const onStep = (words: string): void => console.note(words);
+  const nodes: readonly LocalNode[] = known ?? (await foundDemoNetwork(dir, count, onStep));
   const network = new LocalNetwork(nodes, {
     onLine: (agency, { event, message }) => {
       if (event === 'note') console.note(`${agency}: ${String(message)}`);
     },
+    onStep,
     onEnd: (agency, code) => {
       if (!ending) console.note(`the node of ${agency} ended with ${code ?? 'a signal'}`);
     },
