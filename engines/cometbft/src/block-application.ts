@@ -32,8 +32,8 @@ const REFUSED = 1;
 /** Members of a result that we have no use for. */
 const NOTHING = { data: new Uint8Array(), log: '', info: '', gasWanted: 0n, gasUsed: 0n, events: [], codespace: '' };
 
-/** So long an empty block has brought the time up, as far as it will. */
-const REFRESHED_MS = 10_000;
+/** An empty block that is no older has brought the time up as far as one will. */
+const SOON_MS = 250;
 
 const NO_HASH = new Uint8Array();
 const NO_ANSWER = { info: '', index: 0n, key: new Uint8Array(), value: new Uint8Array(), height: 0n, codespace: '' };
@@ -118,8 +118,8 @@ export class BlockApplication {
   readonly #parcels: Parcels;
   #outcome: Outcome | undefined;
   #pending: Pending | undefined;
-  /** When a block of ours stayed empty to bring the time up, ms UTC. */
-  #emptyAt = 0;
+  /** When the newest block became durable here, if it was empty; ms UTC. */
+  #emptyAt: number | undefined;
   /** The term's last block is durable: no further one has anything in it. */
   #isOver = false;
 
@@ -208,17 +208,16 @@ export class BlockApplication {
 
   /**
    * What fits, in the order it came. A header's time is that of the votes for the block before, so after idle hours it lies far back: then
-   * the block stays empty, its votes bring the time up, and the next one carries what waits. Where they do not (votes take longer than the
+   * the block stays empty, its votes bring the time up, and the next one carries what waits. Where they did not (votes take longer than the
    * charter lets the time trail), another empty block would not either.
    */
   async #prepareProposal({ txs, maxTxBytes, time }: RequestPrepareProposal): Promise<{ txs: Uint8Array[] }> {
     const { limits, clock } = this.#options;
     if (this.#isOver) return { txs: [] };
     const now = clock();
-    if (txs.length > 0 && now - msOf(time) > limits.maxLagMs && Math.abs(now - this.#emptyAt) > REFRESHED_MS) {
-      this.#emptyAt = now;
-      return { txs: [] };
-    }
+    const isStale = now - msOf(time) > limits.maxLagMs;
+    const wasRefreshed = this.#emptyAt !== undefined && now - this.#emptyAt <= SOON_MS;
+    if (txs.length > 0 && isStale && !wasRefreshed) return { txs: [] };
     const chosen: Uint8Array[] = [];
     let room = Math.min(Number(maxTxBytes), limits.blockBytes) - SEAL_BYTES;
     let places = limits.blockCount;
@@ -338,7 +337,7 @@ export class BlockApplication {
   }
 
   #commit(): { retainHeight: bigint } {
-    const { chain, storage, chainId, snapshots, onCommitted } = this.#options;
+    const { chain, storage, clock, chainId, snapshots, onCommitted } = this.#options;
     if (this.#pending === undefined) throw new Error('there is no block to commit');
     const { cometHeight, outcome, prepared, endsTerm } = this.#pending;
     const anchor = formatAnchor(chainId, cometHeight);
@@ -347,6 +346,7 @@ export class BlockApplication {
     const block = prepared === undefined ? undefined : chain.commit(prepared, { anchor });
     if (prepared === undefined) storage.saveAnchor(anchor);
     this.#isOver ||= endsTerm;
+    this.#emptyAt = outcome.parcels.length === 0 ? clock() : undefined;
     this.#parcels.forget(outcome.parcels);
     onCommitted(outcome.decided, outcome.time, block);
     snapshots?.committed(Number(cometHeight));
