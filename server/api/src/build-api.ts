@@ -4,6 +4,7 @@
  */
 import swagger from '@fastify/swagger';
 import type { ModuleDefinition } from '@tabularium/kernel';
+import type { PortalFiles } from '@tabularium/pages';
 import { makeSchema, type Projections } from '@tabularium/projections';
 import type { Crypto } from '@tabularium/protocol';
 import type { Texts } from '@tabularium/texts';
@@ -22,6 +23,7 @@ import { addPageRoutes } from './page-routes.ts';
 import { Reads } from './reads.ts';
 import { RefusalKeeper } from './refusal-keeper.ts';
 import { RuleBook } from './rule-book.ts';
+import { addStoryRoutes } from './story-routes.ts';
 import { Submitter } from './submitter.ts';
 import { addTransactionRoutes } from './transaction-routes.ts';
 
@@ -31,6 +33,7 @@ export interface ApiOptions extends HttpServerOptions {
   readonly projections: Projections;
   readonly texts: Texts;
   readonly crypto: Crypto;
+  readonly portal?: PortalFiles | undefined;
   /** Told of failures that no request waits for (a refusal that could not be kept). */
   readonly report?: (error: unknown) => void;
 }
@@ -53,6 +56,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     submitter: new Submitter(door, texts, catalogue, crypto),
     reads: new Reads(door, projections),
     counters: new OutcomeCounters(),
+    portal: options.portal,
     pending: new Set(),
   };
   await app.register(swagger, swaggerOptions(catalogue, door.origin));
@@ -60,6 +64,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addLedgerRoutes(app, parts);
   addLogRoutes(app, parts);
   addModuleRoutes(app, parts, makeSchema(catalogue));
+  addStoryRoutes(app, parts);
   addNodeRoutes(app, parts);
   addPageRoutes(app, parts);
   app.addHook('onClose', () => refusals.flush());

@@ -39,6 +39,7 @@ export function swaggerOptions(catalogue: readonly ModuleDefinition[], origin: s
     { name: 'ledger', description: 'Blocks and charter.' },
     { name: 'proofs', description: 'Receipts, facts and published texts, verifiable offline.' },
     { name: 'log', description: 'The Merkle log as C2SP tlog-tiles.' },
+    { name: 'screens', description: 'What screens show, as data: views, entries in words, news of blocks.' },
     { name: 'node', description: 'Health, metrics and this description.' },
     ...catalogue.map((module) => ({ name: module.name, description: module.title })),
   ];

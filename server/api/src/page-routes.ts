@@ -1,13 +1,18 @@
-/** The small server-rendered pages at `/`, beside the API they read from. */
-import { PAGE_POLICY, type PageAnswer, Pages, STYLE, STYLE_PATH } from '@tabularium/pages';
+/** The pages at `/`, beside the API they read from: the portal where it was built, and what is rendered here for browsers without scripts. */
+import { PAGE_POLICY, type PageAnswer, Pages, PORTAL_POLICY, STYLE, STYLE_PATH } from '@tabularium/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
+import { fail } from './problem.ts';
+
+/** Addresses that have nothing to show without the portal. */
+const PORTAL_ONLY = ['/lists', '/lists/*', '/verify'];
 
 /** Adds the routes. */
-export function addPageRoutes(app: FastifyInstance, { door, catalogue, projections, texts, crypto }: ApiParts): void {
-  const pages = new Pages({ ledger: door, catalogue, projections, texts, crypto });
+export function addPageRoutes(app: FastifyInstance, { door, catalogue, projections, texts, crypto, portal }: ApiParts): void {
+  const pages = new Pages({ ledger: door, catalogue, projections, texts, crypto }, portal);
+  const policy = portal === undefined ? PAGE_POLICY : PORTAL_POLICY;
   const add = (path: string, answer: (request: FastifyRequest) => Promise<PageAnswer>): void => {
-    app.get(path, async (request, reply) => sendPage(reply, await answer(request)));
+    app.get(path, async (request, reply) => sendPage(reply, await answer(request), policy));
   };
   add('/', () => pages.overview());
   add('/accounts', (request) => pages.accounts(singles(request.query)));
@@ -15,18 +20,30 @@ export function addPageRoutes(app: FastifyInstance, { door, catalogue, projectio
   add('/entries/:ref', (request) => pages.entry((request.params as { readonly ref: string }).ref));
   add('/record/*', (request) => pages.record((request.params as { readonly '*': string })['*']));
   add('/predecessor', () => pages.predecessor());
+  for (const path of PORTAL_ONLY) add(path, () => pages.portalOnly(path));
+  app.get('/assets/*', async (request, reply) => {
+    const file = portal?.asset((request.params as { readonly '*': string })['*']);
+    if (file === undefined) fail('not-found');
+    const packed = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '') ? file.gzipped : undefined;
+    reply
+      .header('content-type', file.type)
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('vary', 'accept-encoding');
+    if (packed !== undefined) reply.header('content-encoding', 'gzip');
+    return reply.send(packed ?? file.body);
+  });
   app.get(STYLE_PATH, async (_request, reply) =>
     reply.header('content-type', 'text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(STYLE),
   );
 }
 
-function sendPage(reply: FastifyReply, answer: PageAnswer): FastifyReply {
+function sendPage(reply: FastifyReply, answer: PageAnswer, policy: string): FastifyReply {
   if (answer.status === 303) return reply.redirect(answer.location, 303);
   return reply
     .code(answer.status)
     .headers({
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': PAGE_POLICY,
+      'content-security-policy': policy,
       'referrer-policy': 'same-origin',
       'cache-control': 'no-cache',
     })

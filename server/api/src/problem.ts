@@ -36,6 +36,7 @@ export const API_CODES = {
     title: 'If this is in the ledger, it is among old entries that have not arrived here yet. Ask another node, or later.',
   },
   'projection-unavailable': { status: 503, title: 'The lists are being rebuilt. The ledger itself goes on.' },
+  'too-many-listeners': { status: 503, title: 'Too many pages listen already. Load this one again for what is new.' },
   'text-withdrawn': { status: 410, title: 'This text has been withdrawn.' },
   internal: { status: 500, title: 'Something failed inside this node.' },
 } as const;

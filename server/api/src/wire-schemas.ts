@@ -164,3 +164,59 @@ export const EvidenceAnswer = Type.Object({
     ),
   ),
 });
+
+export const ViewsAnswer = Type.Object(
+  {
+    office: Type.String(),
+    origin: Type.String(),
+    zone: Type.String({ description: 'IANA name of the zone of the office’s clocks.' }),
+    modules: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        title: Type.String(),
+        lists: Type.Record(Type.String(), Type.Object({}), { description: 'Each read at `/api/v1/<module>/<list>`, with its columns.' }),
+      }),
+    ),
+  },
+  { description: 'Whose record this is, and what there is to see.' },
+);
+
+export const StoryLineAnswer = Type.Object(
+  {
+    index: integer('Log index of the entry.'),
+    name: Name,
+    height: integer('Number of the seal that closed its block.', 1),
+    time: integer('Block time, ms UTC.'),
+    action: Type.String(),
+    title: Type.String({ description: 'What was done, in words.' }),
+    role: Type.String(),
+    office: Type.String(),
+  },
+  { description: 'An entry in a list.' },
+);
+
+export const StoryAnswer = Type.Object(
+  {
+    index: integer('Log index of the entry.'),
+    name: Type.String({ description: 'Name of the transaction; empty where the entry is the charter or a stamp.' }),
+    height: integer('Number of the seal that closed its block.', 1),
+    time: integer('Block time, ms UTC.'),
+    kind: Type.Enum(['act', 'charter', 'stamp']),
+    action: Type.String(),
+    title: Type.String(),
+    headline: Type.String(),
+    right: Type.String({ description: 'The action whose right was used, in words.' }),
+    signers: Type.Array(Type.Object({ role: Type.String(), office: Type.String(), agency: Type.String() })),
+    events: Type.Array(
+      Type.Object({
+        type: Type.String(),
+        title: Type.String(),
+        told: Type.Array(
+          Type.Object({ label: Type.String(), as: Type.Enum(['text', 'withdrawn', 'money', 'day', 'time', 'flag', 'record']) }),
+        ),
+      }),
+    ),
+    keys: Type.Array(Type.String({ description: 'State key that it wrote.' })),
+  },
+  { description: 'What an entry did, in words that its module declares.' },
+);

@@ -5,6 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildApi, type LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
@@ -12,6 +13,7 @@ import { KEY_FILES } from '@tabularium/engine-cometbft';
 import type { Limits } from '@tabularium/engine-embedded';
 import type { Clock, Engine } from '@tabularium/engine-port';
 import { CHARTER_KEY, type Charter, type CharterRecord, type Machine } from '@tabularium/kernel';
+import { PortalFiles } from '@tabularium/pages';
 import { openProjections, type Projections } from '@tabularium/projections';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
 import { restWhenQuiet } from '@tabularium/store/rest';
@@ -29,6 +31,8 @@ import { predecessorFolders, predecessorLedgers } from './predecessor.ts';
 import { addPredecessorRoutes } from './predecessor-routes.ts';
 import { textTime } from './text-settlement.ts';
 import { pushToWitnesses, type WitnessPushes, type WitnessState } from './witness-pushes.ts';
+
+const BUILT_PORTAL = fileURLToPath(new URL('../../../clients/portal/dist', import.meta.url));
 
 export interface StartOptions {
   /** Data directory that holds a ledger. */
@@ -57,6 +61,8 @@ export interface StartOptions {
   /** The ledger has come to have several nodes, or one: closed and started anew, this node goes on with the other engine. */
   readonly onTermChange?: () => void;
   readonly network?: NetworkSettings;
+  /** Where the portal lies as it was built; default: beside this project's sources. Where nothing was built, pages are plain. */
+  readonly portal?: string;
   /** Default: the house's. */
   readonly machine?: Machine;
   /** Somebody asked over the admin socket that this node ends. */
@@ -230,6 +236,7 @@ class Node implements RunningNode {
       texts,
       catalogue,
       crypto: nodeCrypto,
+      portal: PortalFiles.open(this.#options.portal ?? BUILT_PORTAL),
       report,
       ...(logger === undefined ? {} : { logger }),
     });

@@ -9,6 +9,18 @@ import { type Html, html } from './html.ts';
 import type { PageSource } from './page-source.ts';
 import { codeWords, dayWords, keyWords, moneyWords, shortId, timeWords, type Zone } from './plain-words.ts';
 
+/** A member of an event, or a published text of it, with what it is called. */
+export type Told =
+  | { readonly label: string; readonly as: 'text' | 'withdrawn'; readonly value: string }
+  | { readonly label: string; readonly as: 'money'; readonly value: string; readonly currency: string }
+  /** `value`: `2026-03-01`. */
+  | { readonly label: string; readonly as: 'day'; readonly value: string }
+  /** ms UTC. */
+  | { readonly label: string; readonly as: 'time'; readonly value: number }
+  | { readonly label: string; readonly as: 'flag'; readonly value: boolean }
+  /** `key`: state key of the record that is meant. */
+  | { readonly label: string; readonly as: 'record'; readonly value: string; readonly key: string };
+
 const TEXTS_MAX = 40;
 /** What members are called that have no title in their schema. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -103,6 +115,41 @@ export class LedgerWords {
       const parsed = parseDisclosure(found.disclosure, this.#source.crypto);
       return parsed.ok ? [html`<dt>${codeWords(parsed.name)}</dt><dd>${textOf(parsed.value)}</dd>`] : [];
     });
+  }
+
+  /** Published texts by their digests, as data; nothing for a decoy. */
+  toldTexts(digests: readonly string[]): Told[] {
+    return digests.slice(0, TEXTS_MAX).flatMap((digest): Told[] => {
+      const found = this.#source.texts.get(digest);
+      if (found === undefined) return [];
+      if (found.kind === 'withdrawn') return [{ label: '', as: 'withdrawn', value: `${found.ground} ${found.case}` }];
+      const parsed = parseDisclosure(found.disclosure, this.#source.crypto);
+      return parsed.ok ? [{ label: codeWords(parsed.name), as: 'text', value: textOf(parsed.value) }] : [];
+    });
+  }
+
+  /** Members of an event's data, as data. */
+  toldMembers(type: string, data: JsonObject, hidden: ReadonlySet<string>): Told[] {
+    const schema = this.eventSchema(type);
+    return Object.entries(data).flatMap(([name, value]): Told[] => {
+      if (hidden.has(name)) return [];
+      const label = this.member(schema, name);
+      if (isAmountOf(schema, name) && typeof value === 'string') return [{ label, as: 'money', value, currency: currencyOf(data) }];
+      if (typeof value === 'boolean') return [{ label, as: 'flag', value }];
+      if (typeof value === 'number')
+        return [isInstant(name, value) ? { label, as: 'time', value } : { label, as: 'text', value: String(value) }];
+      if (typeof value === 'string') return value === '' ? [] : [this.#toldString(split(type)[0], name, label, value)];
+      const { amount, currency } = (value ?? {}) as { readonly amount?: JsonValue; readonly currency?: JsonValue };
+      const isMoney = typeof amount === 'string' && /^-?\d+$/.test(amount) && typeof currency === 'string';
+      return isMoney ? [{ label, as: 'money', value: amount, currency }] : [];
+    });
+  }
+
+  #toldString(module: string, name: string, label: string, value: string): Told {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return { label, as: 'day', value };
+    const key = this.#linked(module, name, value);
+    if (key === undefined) return { label, as: 'text', value };
+    return { label, as: 'record', value: this.#titleAt(key) ?? (isStateKey(value) ? keyWords(key) : value), key };
   }
 
   /** The first published text of a record, for a title. */

@@ -1,14 +1,15 @@
-/** From an address to a page. Pages read; they have no form that changes anything, and no script. */
-import type { JsonObject } from '@tabularium/protocol';
+/** From an address to a page. Pages read; they have no form that changes anything, and no script but the portal's. */
 import { accountsBody } from './accounts-page.ts';
 import { entriesBody, findTarget } from './entries-page.ts';
 import { entryBody } from './entry-page.ts';
-import type { Html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { emptyPage, type Frame, page } from './layout.ts';
 import { LedgerWords } from './ledger-words.ts';
+import { officeOf } from './office.ts';
 import { overviewBody } from './overview-page.ts';
 import type { PageSource } from './page-source.ts';
-import { codeWords, keyWords, type Zone } from './plain-words.ts';
+import { keyWords } from './plain-words.ts';
+import type { PortalFiles } from './portal-files.ts';
 import { predecessorBody } from './predecessor-page.ts';
 import { recordBody } from './record-page.ts';
 import { agencyStatus, type Seen, witnessStatus } from './witness-status.ts';
@@ -17,6 +18,10 @@ import { agencyStatus, type Seen, witnessStatus } from './witness-status.ts';
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/** With the portal: its own scripts and fonts, and its own API, besides. */
+export const PORTAL_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 export type PageAnswer = { readonly status: 200 | 404; readonly html: string } | { readonly status: 303; readonly location: string };
 
 export class Pages {
@@ -24,11 +29,11 @@ export class Pages {
   readonly #words: LedgerWords;
   readonly #frame: Frame;
 
-  constructor(source: PageSource) {
+  constructor(source: PageSource, portal?: PortalFiles) {
     this.#source = source;
-    const { name, zone } = readCharter(source.ledger);
+    const { office, zone } = officeOf(source.ledger);
     this.#words = new LedgerWords(source, zone);
-    this.#frame = { office: codeWords(name), origin: source.ledger.origin, zone: zone.name };
+    this.#frame = { office, origin: source.ledger.origin, zone: zone.name, portal };
   }
 
   overview(): Promise<PageAnswer> {
@@ -54,6 +59,12 @@ export class Pages {
 
   async record(key: string): Promise<PageAnswer> {
     return await this.#answer('/record', keyWords(key), recordBody(this.#source, this.#words, key));
+  }
+
+  /** A page that the portal alone has. */
+  portalOnly(path: string): Promise<PageAnswer> {
+    const body = html`<h1>This page needs scripts</h1><p class="lead">Your browser runs none. <a href="/entries">All records</a>, each with its proof, can be read without.</p>`;
+    return this.#answer(path, this.#frame.office, this.#frame.portal === undefined ? undefined : body);
   }
 
   predecessor(): Promise<PageAnswer> {
@@ -84,11 +95,4 @@ export class Pages {
       agencies: agencyStatus(checkpoint, policy, crypto),
     };
   }
-}
-
-/** The office's name and the zone of its clocks, from the charter. */
-function readCharter(ledger: PageSource['ledger']): { readonly name: string; readonly zone: Zone } {
-  const charter = JSON.parse(ledger.charter) as { readonly name?: string; readonly calendar?: JsonObject };
-  const { zone, offsets } = (charter.calendar ?? {}) as unknown as { readonly zone?: string; readonly offsets?: Zone['offsets'] };
-  return { name: charter.name ?? ledger.origin, zone: { name: zone ?? 'UTC', offsets: offsets ?? [] } };
 }

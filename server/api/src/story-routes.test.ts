@@ -1,0 +1,87 @@
+/** What screens read: views and stories as data, and news of each block while it comes. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { openTown } from './town-rig.test.ts';
+
+const { town, get, proposal, submit, close } = await openTown();
+after(close);
+
+interface StoryBody {
+  readonly kind: string;
+  readonly name: string;
+  readonly title: string;
+  readonly headline: string;
+  readonly signers: readonly { readonly role: string }[];
+  readonly events: readonly { readonly title: string; readonly told: readonly Readonly<Record<string, unknown>>[] }[];
+  readonly keys: readonly string[];
+}
+const story = async (ref: string | number) => (await get(`/api/v1/stories/${ref}`)).json as unknown as StoryBody;
+
+test('the office tells who it is, and each module’s lists with their columns', async () => {
+  const { json } = await get('/api/v1/views');
+  const { office, origin, zone, modules } = json as {
+    office: string;
+    origin: string;
+    zone: string;
+    modules: { name: string; lists: Record<string, { title: string; columns: object[] }> }[];
+  };
+  assert.equal(origin, town.origin);
+  assert.ok(office.length > 0 && zone.includes('/'));
+  const treasury = modules.find(({ name }) => name === 'treasury')!;
+  assert.equal(treasury.lists.payments!.title, 'Payments');
+  for (const [name, { columns }] of Object.entries(treasury.lists)) {
+    assert.ok(columns.length > 0, name);
+    assert.equal((await get(`/api/v1/treasury/${name}?limit=1`)).status, 200, name);
+  }
+});
+
+test('entries are told newest first, page by page', async () => {
+  const rows: { index: number; title: string; role: string }[] = [];
+  for (let path: string | undefined = '/api/v1/stories?limit=100'; path !== undefined; ) {
+    const { json } = await get(path);
+    rows.push(...(json.rows as typeof rows));
+    path = json.next === undefined ? undefined : `/api/v1/stories?limit=100&before=${json.next}`;
+  }
+  const { json } = await get('/api/v1/transactions?limit=1');
+  assert.equal(rows[0]!.index, (json.rows as { index: number }[])[0]!.index);
+  assert.deepEqual(
+    rows.map(({ index }) => index),
+    rows.map(({ index }) => index).toSorted((a, b) => b - a),
+  );
+  assert.ok(rows.every(({ title, role }) => title.length > 3 && role.length > 0));
+});
+
+test('an act is told with its signers, events, texts and amounts; the charter and stamps as what they are', async () => {
+  const { json } = await get('/api/v1/stories?limit=200');
+  const told = await Promise.all((json.rows as { index: number }[]).map(({ index }) => story(index)));
+  assert.ok(
+    told.every(({ kind, title, headline, signers, keys }) => kind === 'act' && title && headline && signers.length > 0 && keys.length > 0),
+  );
+  const all = told.flatMap(({ events }) => events.flatMap((event) => event.told));
+  const ways = new Set(all.map((one) => one.as));
+  for (const way of ['text', 'money', 'day', 'record']) assert.ok(ways.has(way), way);
+  assert.ok(all.every((one) => one.as !== 'money' || (/^-?\d+$/.test(String(one.value)) && /^[A-Z]{3}$/.test(String(one.currency)))));
+  assert.equal((await story(told[0]!.name)).title, told[0]!.title);
+  assert.deepEqual([(await story(0)).kind, (await story(1)).kind], ['charter', 'stamp']);
+  for (const ref of ['99999999', 'A'.repeat(43)]) assert.equal((await get(`/api/v1/stories/${ref}`)).status, 404);
+  assert.equal((await get('/api/v1/stories/no-name')).status, 400);
+});
+
+test('whoever listens hears of each block, and the server can close while somebody does', async () => {
+  const hanging = new AbortController();
+  const response = await fetch(`${town.base}/api/v1/live`, { signal: hanging.signal });
+  assert.equal(response.headers.get('content-type'), 'text/event-stream');
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let heard = '';
+  const hear = async (): Promise<void> => {
+    const { value } = await reader.read();
+    heard += value;
+  };
+  await hear();
+  const answer = await submit(proposal(1));
+  const { height } = answer.json as { height: number };
+  while (!heard.includes(`id: ${height}\n`)) await hear();
+  const data = JSON.parse(/data: (.*)/.exec(heard)![1]!) as { height: number; size: number };
+  assert.ok(data.size > 0);
+  hanging.abort();
+});

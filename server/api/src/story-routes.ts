@@ -1,0 +1,103 @@
+/** What screens read: the office and its modules' views as data, entries as stories, and news of each block as it comes. */
+import type { ListView, ModuleDefinition } from '@tabularium/kernel';
+import { LedgerWords, officeOf, Stories } from '@tabularium/pages';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type TSchema, Type } from 'typebox';
+import type { ApiParts } from './api-parts.ts';
+import { fail } from './problem.ts';
+import { PageQuery, ProblemAnswer, StoryAnswer, StoryLineAnswer, ViewsAnswer } from './wire-schemas.ts';
+
+/** Proxies end a connection that says nothing for long. */
+const HEARTBEAT_MS = 25_000;
+/** Pages that may listen at once; more read when they are loaded. */
+const LISTENERS_MAX = 5_000;
+
+/** Adds the routes. */
+export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
+  const { door, catalogue, projections, texts, crypto, reads } = parts;
+  const { office, zone } = officeOf(door);
+  const source = { ledger: door, catalogue, projections, texts, crypto };
+  const stories = new Stories(source, new LedgerWords(source, zone));
+  const views = { office, origin: door.origin, zone: zone.name, modules: catalogue.map((module) => viewsOf(module)) };
+  const tags = ['screens'];
+  app.get(
+    '/api/v1/views',
+    { schema: { tags, summary: 'The office, and what each module shows', response: { 200: ViewsAnswer } } },
+    async () => views,
+  );
+  app.get(
+    '/api/v1/stories',
+    {
+      schema: {
+        tags,
+        summary: 'Entries in words, newest first',
+        querystring: PageQuery,
+        response: {
+          200: Type.Object({ rows: Type.Array(StoryLineAnswer), next: Type.Optional(Type.Integer()) }),
+          400: ProblemAnswer,
+          503: ProblemAnswer,
+        },
+      },
+      preHandler: reads.projected,
+    },
+    async (request) => {
+      const { before, limit = 50 } = request.query as { readonly before?: number; readonly limit?: number };
+      const rows = (await stories.latest(before, limit)) ?? fail('projection-unavailable');
+      const last = rows.at(-1);
+      return rows.length === limit && last !== undefined ? { rows, next: last.index } : { rows };
+    },
+  );
+  app.get(
+    '/api/v1/stories/:ref',
+    {
+      schema: {
+        tags,
+        summary: 'An entry in words: who did what under which right, and what it changed',
+        params: Type.Object({ ref: Type.String({ pattern: '^([0-9]{1,15}|[A-Za-z0-9_-]{43})$' }) }),
+        response: { 200: StoryAnswer, 400: ProblemAnswer, 404: ProblemAnswer, 503: ProblemAnswer },
+      },
+      preHandler: reads.ledger,
+    },
+    async (request) => {
+      const story = stories.one((request.params as { readonly ref: string }).ref);
+      if (story === undefined) throw reads.nothing();
+      return story;
+    },
+  );
+  addLive(app, parts, tags);
+}
+
+/** Server-sent events: one for each block that is durable here. */
+function addLive(app: FastifyInstance, { door }: ApiParts, tags: readonly string[]): void {
+  const listeners = new Set<FastifyReply>();
+  const say = (text: string): void => {
+    for (const reply of listeners) reply.raw.write(text);
+  };
+  const silence = door.onBlock(({ height, size, time }) =>
+    say(`event: block\nid: ${height}\ndata: ${JSON.stringify({ height, size, time })}\n\n`),
+  );
+  const heartbeat = setInterval(() => say(':\n\n'), HEARTBEAT_MS).unref();
+  app.addHook('preClose', async () => {
+    silence();
+    clearInterval(heartbeat);
+    for (const reply of listeners) reply.raw.end();
+  });
+  const produces = { 200: { type: 'string', description: 'text/event-stream of `block`: height, size and time.' } as unknown as TSchema };
+  app.get(
+    '/api/v1/live',
+    { schema: { tags, summary: 'News of each block as it comes (server-sent events)', response: { ...produces, 503: ProblemAnswer } } },
+    (_request, reply) => {
+      if (listeners.size >= LISTENERS_MAX) fail('too-many-listeners');
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+      reply.raw.write('retry: 2000\n\n');
+      listeners.add(reply);
+      reply.raw.on('close', () => listeners.delete(reply));
+    },
+  );
+}
+
+function viewsOf({ name, title, views }: ModuleDefinition) {
+  const lists = Object.entries(views).filter((view): view is [string, ListView] => view[1].kind === 'list');
+  return { name, title, lists: Object.fromEntries(lists) };
+}

@@ -1,0 +1,66 @@
+/** The portal as it was built: hashed files, kept in memory as they are sent, and what a page must name to begin with it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type Html, html } from './html.ts';
+
+export interface PortalFile {
+  readonly type: string;
+  readonly body: Buffer;
+  /** Absent where it is compressed already. */
+  readonly gzipped?: Buffer;
+}
+
+/** What Vite's manifest says of an entry. */
+interface Chunk {
+  readonly file: string;
+  readonly css?: readonly string[];
+  readonly isEntry?: boolean;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+};
+
+export class PortalFiles {
+  /** Stylesheets and the script with which the portal begins. */
+  readonly head: Html;
+  readonly #files: ReadonlyMap<string, PortalFile>;
+
+  private constructor(head: Html, files: ReadonlyMap<string, PortalFile>) {
+    this.head = head;
+    this.#files = files;
+  }
+
+  /** Undefined where the portal was not built. Throws where something else lies there. */
+  static open(dir: string): PortalFiles | undefined {
+    const manifest = join(dir, 'manifest.json');
+    if (!existsSync(manifest)) return undefined;
+    const chunks = Object.values(JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, Chunk>);
+    const entry = chunks.find(({ isEntry }) => isEntry === true);
+    if (entry === undefined) throw new Error(`${manifest} names no entry`);
+    const styles = (entry.css ?? []).map((file) => html`<link rel="stylesheet" href="/${file}">`);
+    return new PortalFiles(html`${styles}<script type="module" src="/${entry.file}"></script>`, filesIn(dir));
+  }
+
+  /** `path`: after `/assets/`. */
+  asset(path: string): PortalFile | undefined {
+    return this.#files.get(`assets/${path}`);
+  }
+}
+
+function filesIn(dir: string): ReadonlyMap<string, PortalFile> {
+  const files = new Map<string, PortalFile>();
+  for (const one of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    const type = TYPES[extname(one.name)];
+    if (!one.isFile() || type === undefined) continue;
+    const path = join(one.parentPath, one.name);
+    const body = readFileSync(path);
+    const packed = type.startsWith('font/') ? {} : { gzipped: gzipSync(body, { level: 9 }) };
+    files.set(relative(dir, path).split(sep).join('/'), { type, body, ...packed });
+  }
+  return files;
+}
