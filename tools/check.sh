@@ -15,6 +15,7 @@ step() {
 
 step 'types' tsc -p tsconfig.json
 step 'types of the pure rooms' tsc -p tsconfig.pure.json
+step 'types of the portal' tsc -p clients/portal
 step 'lint and format' biome check --error-on-warnings
 step 'dead code' knip --no-progress --no-config-hints
 step 'architecture and style' node --test 'tools/*.test.ts'

@@ -1,0 +1,104 @@
+/** What the portal reads from its node: JSON over HTTP, on the origin that the page came from. */
+import { queryOptions } from '@tanstack/react-query';
+
+/** RFC 9457 problem as the API answers it. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+}
+
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.title);
+    this.problem = problem;
+  }
+}
+
+export async function getJson<T>(path: string): Promise<T> {
+  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  if (response.ok) return (await response.json()) as T;
+  const body = (await response.json().catch(() => ({}))) as Partial<Problem>;
+  throw new ApiProblem({ status: response.status, code: body.code ?? 'unexpected', title: body.title ?? response.statusText });
+}
+
+export async function getText(path: string): Promise<string> {
+  const response = await fetch(path);
+  if (!response.ok) throw new ApiProblem({ status: response.status, code: 'unexpected', title: response.statusText });
+  return response.text();
+}
+
+export type Cell = string | number | boolean | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+export interface ListView {
+  readonly kind: 'list';
+  readonly title: string;
+  readonly columns: readonly {
+    readonly column: string;
+    readonly label: string;
+    readonly as?: 'text' | 'money' | 'date' | 'code' | 'link';
+  }[];
+  readonly filters: readonly string[];
+  readonly search?: boolean;
+  readonly id: string;
+  readonly collection?: string;
+}
+
+export interface ModuleViews {
+  readonly name: string;
+  readonly title: string;
+  readonly lists: Readonly<Record<string, ListView>>;
+}
+
+/** `GET /api/v1/views`. */
+export interface Office {
+  readonly office: string;
+  readonly origin: string;
+  /** IANA name of the zone of the office's clocks. */
+  readonly zone: string;
+  readonly modules: readonly ModuleViews[];
+}
+
+/** Does not change while a node runs. */
+export const office = queryOptions({
+  queryKey: ['office'],
+  queryFn: () => getJson<Office>('/api/v1/views'),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export interface EntryRow {
+  readonly index: number;
+  readonly name: string;
+  readonly height: number;
+  readonly time: number;
+  readonly title: string;
+  readonly role: string;
+  readonly office: string;
+}
+
+/** `GET /api/v1/stories`, newest first. */
+export const entries = (before?: number, limit = 20) =>
+  queryOptions({
+    queryKey: ['ledger', 'entries', before ?? 0, limit],
+    queryFn: () =>
+      getJson<{ readonly rows: readonly EntryRow[]; readonly next?: number }>(
+        `/api/v1/stories?limit=${limit}${before === undefined ? '' : `&before=${before}`}`,
+      ),
+  });
+
+export const list = (module: string, view: string, query: string) =>
+  queryOptions({
+    queryKey: ['ledger', module, view, query],
+    queryFn: () =>
+      getJson<{ readonly rows: readonly Row[]; readonly next?: string }>(`/api/v1/${module}/${view}${query === '' ? '' : `?${query}`}`),
+  });
+
+export const row = (module: string, view: string, id: string) =>
+  queryOptions({
+    queryKey: ['ledger', module, view, 'one', id],
+    queryFn: () => getJson<Row>(`/api/v1/${module}/${view}/${encodeURIComponent(id)}`),
+  });

@@ -1,0 +1,18 @@
+/** What is on the screen is what the ledger says now: each new block that the node tells of makes what was read from it old. */
+import type { QueryClient } from '@tanstack/react-query';
+
+/** Under load, no more often than this. */
+const PAUSE_MS = 500;
+
+export function followLedger(queries: QueryClient): void {
+  const source = new EventSource('/api/v1/live');
+  let isWaiting = false;
+  source.addEventListener('block', () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
+      void queries.invalidateQueries({ queryKey: ['ledger'] });
+    }, PAUSE_MS);
+  });
+}

@@ -1,0 +1,65 @@
+/** The frame of every page: whose record this is, where to go, in which language and light. */
+import { Link as Anchor, SkipLink } from '@digdir/designsystemet-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { Suspense } from 'react';
+import { office } from './data/api.ts';
+import { LanguageChoice } from './parts/language-choice.tsx';
+import { Waiting } from './parts/waiting.tsx';
+import { useWords } from './words/use-words.ts';
+
+const PLACES = [
+  ['/', 'nav.home'],
+  ['/lists', 'nav.lists'],
+  ['/entries', 'nav.records'],
+  ['/verify', 'nav.verify'],
+] as const;
+
+export function Frame() {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Framed />
+    </Suspense>
+  );
+}
+
+function Framed() {
+  const say = useWords();
+  const { data } = useSuspenseQuery(office);
+  return (
+    <>
+      <SkipLink href="#content">{say('nav.skip')}</SkipLink>
+      <header className="top">
+        <div className="inner">
+          <Link to="/" className="office">
+            {data.office}
+            <span>{say('nav.public-record')}</span>
+          </Link>
+          <nav aria-label={say('nav.main')}>
+            {PLACES.map(([to, word]) => (
+              <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+                {say(word)}
+              </Link>
+            ))}
+          </nav>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <Suspense fallback={<Waiting />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <footer className="bottom">
+        <div className="inner">
+          <p>{say('footer.once')}</p>
+          <p className="links">
+            <Anchor href="/log/checkpoint">{say('footer.stamp')}</Anchor>
+            <Anchor href="/log/policy">{say('footer.policy')}</Anchor>
+            <Anchor href="/api/openapi.json">{say('footer.programs')}</Anchor>
+            <LanguageChoice />
+          </p>
+        </div>
+      </footer>
+    </>
+  );
+}

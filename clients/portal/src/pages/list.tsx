@@ -1,0 +1,123 @@
+/** A list of a module, as its view declares it: columns, search, filters, and each row's own page. */
+import { Button, Heading, Search, Table } from '@digdir/designsystemet-react';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { type ListView, list, office, type Row } from '../data/api.ts';
+import { Cell } from '../parts/cell.tsx';
+import { Waiting } from '../parts/waiting.tsx';
+import { useWords } from '../words/use-words.ts';
+import { NotHere } from './not-here.tsx';
+
+export function List() {
+  const { module, view: name } = useParams({ from: '/lists/$module/$view' });
+  const { modules } = useSuspenseQuery(office).data;
+  const view = modules.find((one) => one.name === module)?.lists[name];
+  return view === undefined ? <NotHere /> : <Listed module={module} name={name} view={view} />;
+}
+
+interface Listing {
+  readonly module: string;
+  readonly name: string;
+  readonly view: ListView;
+}
+
+function Listed({ module, name, view }: Listing) {
+  const say = useWords();
+  const search = useSearch({ from: '/lists/$module/$view' });
+  const navigate = useNavigate({ from: '/lists/$module/$view' });
+  const { data, error } = useQuery(list(module, name, new URLSearchParams(search).toString()));
+  const set = (changes: Readonly<Record<string, string | undefined>>): void => {
+    const next: Record<string, string | undefined> = { ...search, cursor: undefined, ...changes };
+    const given = Object.entries(next).flatMap(([field, value]): [string, string][] =>
+      value === undefined || value === '' ? [] : [[field, value]],
+    );
+    void navigate({ search: Object.fromEntries(given) });
+  };
+  const filtered = Object.entries(search).filter(([field]) => view.filters.includes(field));
+  return (
+    <>
+      <Heading level={1}>{view.title}</Heading>
+      {view.search === true && (
+        <search>
+          <form
+            className="find"
+            onSubmit={(event) => {
+              event.preventDefault();
+              set({ search: String(new FormData(event.currentTarget).get('search') ?? '') });
+            }}
+          >
+            <Search>
+              <Search.Input name="search" aria-label={say('list.search', { title: view.title })} defaultValue={search.search ?? ''} />
+              <Search.Clear aria-label={say('find.clear')} />
+            </Search>
+            <Button type="submit">{say('find.go')}</Button>
+          </form>
+        </search>
+      )}
+      {filtered.length > 0 && (
+        <p className="chips">
+          {filtered.map(([field, value]) => (
+            <Button key={field} variant="secondary" data-size="sm" onClick={() => set({ [field]: undefined })}>
+              {say('list.without', { filter: `${labelOf(view, field)}: ${value}` })}
+            </Button>
+          ))}
+        </p>
+      )}
+      {data === undefined ? (
+        error === null ? (
+          <Waiting />
+        ) : (
+          <p role="alert">{say('list.failed')}</p>
+        )
+      ) : (
+        <Rows {...{ module, name, view }} rows={data.rows} />
+      )}
+      {data?.next !== undefined && (
+        <Button variant="secondary" onClick={() => set({ cursor: data.next })}>
+          {say('list.more')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly Row[] }) {
+  const say = useWords();
+  const shown = view.columns.filter(({ as }) => as !== 'text');
+  if (rows.length === 0) return <p className="note">{say('list.none')}</p>;
+  return (
+    <Table className="rows" zebra>
+      <caption className="unseen">{view.title}</caption>
+      <Table.Head>
+        <Table.Row>
+          {shown.map(({ column, label, as }) => (
+            <Table.HeaderCell key={column} className={as === 'money' ? 'num' : undefined}>
+              {label}
+            </Table.HeaderCell>
+          ))}
+        </Table.Row>
+      </Table.Head>
+      <Table.Body>
+        {rows.map((row) => (
+          <Table.Row key={String(row[view.id])}>
+            {shown.map((column, n) => (
+              <Table.Cell key={column.column} data-label={column.label} className={column.as === 'money' ? 'num' : undefined}>
+                {n === 0 ? (
+                  <Link to="/lists/$module/$view/$id" params={{ module, view: name, id: String(row[view.id]) }}>
+                    <Cell column={column} row={row} />
+                  </Link>
+                ) : (
+                  <Cell column={column} row={row} />
+                )}
+              </Table.Cell>
+            ))}
+          </Table.Row>
+        ))}
+      </Table.Body>
+    </Table>
+  );
+}
+
+function labelOf(view: ListView, field: string): string {
+  return view.columns.find(({ column }) => column === field)?.label ?? field;
+}

@@ -1,0 +1,38 @@
+/** Values as people write them: money in its currency, days and moments in the office's zone, codes as words. */
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { office } from '../data/api.ts';
+import { useLanguage } from '../words/use-words.ts';
+
+/** Digits after the point of a currency's amounts, as ISO 4217 and the browser know them. */
+function digitsOf(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** `minor`: integer text of minor units; exact at any size. */
+export function moneyWords(minor: string, currency: string, language: string): string {
+  const digits = digitsOf(currency);
+  const negative = minor.startsWith('-');
+  const padded = minor.replace('-', '').padStart(digits + 1, '0');
+  const whole = digits === 0 ? padded : `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits });
+  return format.format(`${negative ? '-' : ''}${whole}` as unknown as number);
+}
+
+export function Money({ minor, currency }: { readonly minor: string; readonly currency: string }) {
+  const language = useLanguage();
+  return <span className="money">{/^[A-Z]{3}$/.test(currency) ? moneyWords(minor, currency, language) : minor}</span>;
+}
+
+/** `time`: ms UTC. */
+export function When({ time, withClock = false }: { readonly time: number; readonly withClock?: boolean }) {
+  const language = useLanguage();
+  const { zone } = useSuspenseQuery(office).data;
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', ...(withClock ? { timeStyle: 'short' } : {}), timeZone: zone });
+  return <time dateTime={new Date(time).toISOString()}>{format.format(time)}</time>;
+}
+
+/** `order-payment` → `Order payment`. */
+export function codeWords(code: string): string {
+  const words = code.replaceAll(/[-_.]/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

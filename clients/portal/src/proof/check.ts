@@ -1,0 +1,31 @@
+/** Checks proofs in this browser, with the ledger's own verifier: nobody is asked but for the policy, which says whose word counts. */
+import { nobleCrypto } from '@tabularium/sdk';
+import {
+  type RefusedFact,
+  type RefusedReceipt,
+  type VerifiedFact,
+  type VerifiedReceipt,
+  verifyFact,
+  verifyReceipt,
+} from '@tabularium/verify';
+import { getText } from '../data/api.ts';
+
+export type CheckedReceipt = VerifiedReceipt | RefusedReceipt;
+
+export function checkReceipt(receipt: string | Uint8Array, policy: string): CheckedReceipt {
+  return verifyReceipt(receipt, policy, nobleCrypto, Math.floor(Date.now() / 1_000));
+}
+
+export async function fetchAndCheckReceipt(name: string): Promise<CheckedReceipt> {
+  const [receipt, policy] = await Promise.all([getText(`/api/v1/receipts/${name}?wait=quorum`), getText('/log/policy')]);
+  return checkReceipt(receipt, policy);
+}
+
+export type CheckedFact = VerifiedFact | RefusedFact;
+
+/** `key`: the record that the page shows; a fact of another one proves nothing about it. */
+export async function fetchAndCheckFact(key: string): Promise<CheckedFact> {
+  const [fact, policy] = await Promise.all([getText(`/api/v1/facts/${key}`), getText('/log/policy')]);
+  const checked = verifyFact(fact, policy, nobleCrypto, { nowSeconds: Math.floor(Date.now() / 1_000) });
+  return checked.ok && checked.key !== key ? { ok: false, code: 'key-malformed', detail: checked.key } : checked;
+}

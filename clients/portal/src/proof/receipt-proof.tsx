@@ -1,0 +1,25 @@
+/** On an act's page: whether its proof holds, checked here, and the proof to take away. */
+import { useQuery } from '@tanstack/react-query';
+import { useWords } from '../words/use-words.ts';
+import { fetchAndCheckReceipt } from './check.ts';
+import { ReceiptVerdict } from './receipt-verdict.tsx';
+
+export function ReceiptProof({ name }: { readonly name: string }) {
+  const say = useWords();
+  const { data, error } = useQuery({ queryKey: ['proof', name], queryFn: () => fetchAndCheckReceipt(name) });
+  if (error !== null) return <p className="note">{say('proof.not-now')}</p>;
+  if (data === undefined) return <p className="note">{say('proof.checking')}</p>;
+  return (
+    <>
+      <ReceiptVerdict checked={data} />
+      <p className="links">
+        <a href={`/api/v1/receipts/${name}`} download={`${name}.tlog-proof`}>
+          {say('proof.download')}
+        </a>
+        <a href="/log/policy" download="policy.txt">
+          {say('proof.policy')}
+        </a>
+      </p>
+    </>
+  );
+}

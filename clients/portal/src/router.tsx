@@ -1,0 +1,50 @@
+/** From an address to a page. Pages load when somebody goes there. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Frame } from './frame.tsx';
+import { Home } from './pages/home.tsx';
+import { NotHere } from './pages/not-here.tsx';
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotHere });
+
+/** Query fields of a list, as they stand in the address. */
+export type ListSearch = Readonly<Record<string, string>>;
+const asStrings = (search: Record<string, unknown>): ListSearch =>
+  Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)]));
+
+const routes = [
+  createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/entries',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./pages/records.tsx'), 'Records'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/entries/$ref',
+    component: lazyRouteComponent(() => import('./pages/entry.tsx'), 'Entry'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/lists/$module/$view',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./pages/list.tsx'), 'List'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/lists/$module/$view/$id',
+    component: lazyRouteComponent(() => import('./pages/detail.tsx'), 'Detail'),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/lists', component: lazyRouteComponent(() => import('./pages/lists.tsx'), 'Lists') }),
+  createRoute({ getParentRoute: () => root, path: '/verify', component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify') }),
+];
+
+export function makeRouter() {
+  return createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent', scrollRestoration: true });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

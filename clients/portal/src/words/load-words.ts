@@ -1,0 +1,33 @@
+/** The portal's words in one language: a catalogue of messages by id (ICU MessageFormat), loaded alone. */
+import { type I18n, i18n } from '@lingui/core';
+import { compileMessage } from '@lingui/message-utils/compileMessage';
+
+/** Languages that are complete, with the name that each calls itself. */
+export const LANGUAGES = { en: 'English', es: 'Español' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const CHOSEN = 'tabularium-language';
+const CATALOGUES: Readonly<Record<Language, () => Promise<{ readonly default: Readonly<Record<string, string>> }>>> = {
+  en: () => import('./en.json'),
+  es: () => import('./es.json'),
+};
+
+export async function loadWords(language: Language = preferred()): Promise<I18n> {
+  i18n.setMessagesCompiler(compileMessage);
+  const { default: messages } = await CATALOGUES[language]();
+  i18n.load(language, { ...messages });
+  i18n.activate(language);
+  document.documentElement.lang = language;
+  return i18n;
+}
+
+/** Kept in this browser only. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(CHOSEN, language);
+  await loadWords(language);
+}
+
+function preferred(): Language {
+  const wanted = [localStorage.getItem(CHOSEN), ...navigator.languages].map((one) => one?.slice(0, 2));
+  return (wanted.find((one) => one !== undefined && Object.hasOwn(LANGUAGES, one)) as Language | undefined) ?? 'en';
+}
