@@ -25,6 +25,7 @@ import { RefusalKeeper } from './refusal-keeper.ts';
 import { RuleBook } from './rule-book.ts';
 import { addStoryRoutes } from './story-routes.ts';
 import { Submitter } from './submitter.ts';
+import { addTextRoutes } from './text-routes.ts';
 import { addTransactionRoutes } from './transaction-routes.ts';
 
 export interface ApiOptions extends HttpServerOptions {
@@ -63,6 +64,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addTransactionRoutes(app, parts);
   addLedgerRoutes(app, parts);
   addLogRoutes(app, parts);
+  addTextRoutes(app, parts);
   addModuleRoutes(app, parts, makeSchema(catalogue));
   addStoryRoutes(app, parts);
   addNodeRoutes(app, parts);

@@ -26,6 +26,7 @@ describe('the node over HTTP', () => {
       '/api/v1/blocks/{height}',
       '/api/v1/receipts/{name}',
       '/api/v1/facts/{module}/{collection}/{id}',
+      '/api/v1/texts',
       '/api/v1/texts/{digest}',
       '/api/v1/charter',
       '/log/checkpoint',

@@ -110,6 +110,27 @@ describe('reading the ledger', () => {
     assert.equal((await get('/api/v1/texts/short')).status, 400);
   });
 
+  test('many texts are read at once, withdrawn ones marked and decoys left out', async () => {
+    const disclosures = town.told.flatMap(({ step, status }) => (status === 201 ? step.disclosures : [])).slice(0, 3);
+    const digests = disclosures.map((one) => createHash('sha256').update(one).digest('base64url'));
+    const decoy = `${'D'.repeat(42)}A`;
+    const many = (of: readonly string[]) => get(`/api/v1/texts?${of.map((digest) => `digest=${digest}`).join('&')}`);
+    town.texts.withdraw({ digest: digests[0]!, time: town.now, ground: 'privacy', case: 'C-1' });
+    const { status, json, text } = await many([...digests, decoy, digests[1]!]);
+    const rows = json.rows as { digest: string; name?: string; value?: string; withdrawn?: object }[];
+    assert.equal(status, 200, text);
+    assert.deepEqual(
+      rows.map(({ digest }) => digest),
+      digests,
+    );
+    assert.deepEqual(rows[0], { digest: digests[0], withdrawn: { time: town.now, ground: 'privacy', case: 'C-1' } });
+    assert.ok(rows.slice(1).every(({ name, value }) => typeof name === 'string' && typeof value === 'string'));
+    assert.deepEqual((await many([decoy])).json, { rows: [] });
+    const hundred = Array.from({ length: 101 }, (_, n) => `${String(n).padStart(42, '0')}A`);
+    assert.equal((await many(hundred.slice(1))).status, 200);
+    for (const refused of [hundred, [], ['short']]) assert.equal((await many(refused)).status, 400);
+  });
+
   test('what may be among old blocks that have not arrived yet is not said to be nowhere', async () => {
     const { height } = town.door.head();
     const name = `${'B'.repeat(42)}A`;

@@ -1,11 +1,11 @@
-/** Reads of the ledger itself: blocks, receipts, facts, published texts and the charter (issue 3 §4). */
+/** Reads of the ledger itself: blocks, receipts, facts and the charter (issue 3 §4). */
 import { formatFact, parseSeal } from '@tabularium/log';
-import { DIGEST_PATTERN, parseDisclosure, transactionName } from '@tabularium/protocol';
+import { DIGEST_PATTERN, transactionName } from '@tabularium/protocol';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
-import { fail, PROBLEM_TYPE, ProblemError, problem } from './problem.ts';
-import { BlockAnswer, Name, PageQuery, ProblemAnswer, TextAnswer } from './wire-schemas.ts';
+import { fail, ProblemError, problem } from './problem.ts';
+import { BlockAnswer, Name, PageQuery, ProblemAnswer } from './wire-schemas.ts';
 
 export const PROOF_TYPE = 'text/plain; charset=utf-8';
 export const FACT_TYPE = 'application/vnd.tabularium.fact+json';
@@ -18,7 +18,6 @@ const text = (description: string) => ({ type: 'string', description });
 export function addLedgerRoutes(app: FastifyInstance, parts: ApiParts): void {
   addBlocks(app, parts);
   addProofs(app, parts);
-  addTexts(app, parts);
   app.get(
     '/api/v1/charter',
     {
@@ -160,36 +159,6 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
       });
       if (fact === undefined) fail('query-invalid', 'This is no state key.');
       return reply.header('content-type', FACT_TYPE).send(formatFact(fact));
-    },
-  );
-}
-
-function addTexts(app: FastifyInstance, { door, texts, reads, crypto }: ApiParts): void {
-  app.get(
-    '/api/v1/texts/:digest',
-    {
-      schema: {
-        tags: ['proofs'],
-        summary: 'A published text by its digest',
-        description: 'Where several nodes run the ledger, a text may come here some seconds after its entry: 503 until that is past.',
-        params: Type.Object({ digest: Type.String({ pattern: DIGEST_PATTERN }) }),
-        response: { 200: TextAnswer, 400: ProblemAnswer, 404: ProblemAnswer, 410: ProblemAnswer, 503: ProblemAnswer },
-      },
-      preHandler: reads.ledger,
-    },
-    async (request, reply) => {
-      const { digest } = request.params as { readonly digest: string };
-      const found = texts.get(digest);
-      if (found === undefined && door.shared?.awaitsText(digest) === true) fail('text-not-here-yet', undefined, SOON);
-      if (found === undefined) fail('not-found');
-      if (found.kind === 'withdrawn') {
-        const { time, ground, case: of } = found;
-        const withdrawn = problem('text-withdrawn', undefined, { digest, withdrawn: { time, ground, case: of } });
-        return reply.code(410).header('content-type', PROBLEM_TYPE).send(JSON.stringify(withdrawn));
-      }
-      const parsed = parseDisclosure(found.disclosure, crypto);
-      if (!parsed.ok) throw new Error('a stored text is no disclosure');
-      return { digest, disclosure: found.disclosure, name: parsed.name, value: parsed.value };
     },
   );
 }

@@ -19,7 +19,19 @@ import type { ApiParts } from './api-parts.ts';
 import { fail } from './problem.ts';
 import { ProblemAnswer } from './wire-schemas.ts';
 
-const RESERVED: ReadonlySet<string> = new Set(['transactions', 'check', 'blocks', 'receipts', 'facts', 'texts', 'charter']);
+const RESERVED: ReadonlySet<string> = new Set([
+  'transactions',
+  'check',
+  'blocks',
+  'receipts',
+  'facts',
+  'texts',
+  'charter',
+  'views',
+  'stories',
+  'live',
+  'search',
+]);
 const CURRENCY = 'currency';
 /** Columns to group by at once. */
 const BY_MAX = 4;

@@ -1,6 +1,6 @@
 /**
  * How requests are checked against `wire-schemas.ts`: bodies exactly as they came, queries and path parts after
- * reading integers and booleans from their canonical text. Nothing else is coerced and nothing unknown is dropped.
+ * reading integers and booleans from their canonical text and a field given once as a list of one where it may be given often. Nothing else is coerced and nothing unknown is dropped.
  */
 import { makeBodyChecker } from '@tabularium/protocol';
 import type { FastifySchemaCompiler } from 'fastify';
@@ -27,6 +27,7 @@ function readTexts(value: Record<string, unknown>, types: Record<string, { reado
     if (type === 'integer' && typeof text === 'string' && /^(0|-?[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(Number(text)))
       read[name] = Number(text);
     else if (type === 'boolean' && (text === 'true' || text === 'false')) read[name] = text === 'true';
+    else if (type === 'array' && typeof text === 'string') read[name] = [text];
     else read[name] = text;
   }
   return read;

@@ -143,6 +143,25 @@ export const TextAnswer = Type.Object(
   { description: 'A published text; SHA-256 of `disclosure` is the digest.' },
 );
 
+export const TextsAnswer = Type.Object(
+  {
+    rows: Type.Array(
+      Type.Object({
+        digest: Name,
+        name: Type.Optional(Type.String({ description: 'What the text is: title, purpose, …' })),
+        value: Type.Optional(Type.Unknown()),
+        withdrawn: Type.Optional(
+          Type.Object(
+            { time: integer('Block time, ms UTC.'), ground: Type.String(), case: Type.String() },
+            { description: 'In place of name and value: the text was withdrawn.' },
+          ),
+        ),
+      }),
+    ),
+  },
+  { description: 'Published texts, in the order asked for.' },
+);
+
 export const HealthAnswer = Type.Object({
   status: Type.Enum(['ok', 'halted']),
   height: Type.Integer(),
@@ -195,6 +214,19 @@ export const StoryLineAnswer = Type.Object(
   { description: 'An entry in a list.' },
 );
 
+const Signers = Type.Array(Type.Object({ role: Type.String(), office: Type.String(), agency: Type.String() }));
+const ToldAnswer = Type.Array(
+  Type.Object({
+    label: Type.String(),
+    as: Type.Enum(['text', 'code', 'withdrawn', 'money', 'day', 'time', 'flag', 'record']),
+    value: Type.Union([Type.String(), Type.Integer(), Type.Boolean()]),
+    currency: Type.Optional(Type.String({ description: 'Of money, whose value is minor units.' })),
+    key: Type.Optional(Type.String({ description: 'State key of the record that is meant.' })),
+    time: Type.Optional(integer('Since when a text is withdrawn, ms UTC.')),
+  }),
+);
+const ToldEvent = { type: Type.String(), title: Type.String(), told: ToldAnswer };
+
 export const StoryAnswer = Type.Object(
   {
     index: integer('Log index of the entry.'),
@@ -206,17 +238,74 @@ export const StoryAnswer = Type.Object(
     title: Type.String(),
     headline: Type.String(),
     right: Type.String({ description: 'The action whose right was used, in words.' }),
-    signers: Type.Array(Type.Object({ role: Type.String(), office: Type.String(), agency: Type.String() })),
-    events: Type.Array(
-      Type.Object({
-        type: Type.String(),
-        title: Type.String(),
-        told: Type.Array(
-          Type.Object({ label: Type.String(), as: Type.Enum(['text', 'withdrawn', 'money', 'day', 'time', 'flag', 'record']) }),
-        ),
-      }),
-    ),
+    signers: Signers,
+    order: Type.Optional(Type.String({ description: 'Case of the court’s order that allowed it.' })),
+    events: Type.Array(Type.Object(ToldEvent)),
+    more: integer('Events beyond those told.'),
     keys: Type.Array(Type.String({ description: 'State key that it wrote.' })),
+    transfers: Type.Array(
+      Type.Object(
+        { debit: Type.String(), credit: Type.String(), amount: Type.String(), currency: Type.String(), phase: Type.String() },
+        { description: 'Double entry; amounts in minor units.' },
+      ),
+    ),
+    officers: Type.Array(Type.String({ description: 'Handle of somebody who signed.' })),
+    kid: Type.String({ description: 'Thumbprint of the key that signed.' }),
+    signed: Type.Object({}, { description: 'What was signed; of the charter or a stamp, what it is.' }),
   },
   { description: 'What an entry did, in words that its module declares.' },
 );
+
+export const LifeAnswer = Type.Object(
+  {
+    key: Type.String({ description: 'State key.' }),
+    title: Type.String(),
+    stands: Type.Optional(
+      Type.Object(
+        {
+          state: Type.String(),
+          standing: Type.String({ description: '`suspended`, `withdrawn`, `annulled` or empty.' }),
+          order: Type.String({ description: 'Case of the order under which it stands, or empty.' }),
+          imported: Type.Boolean({ description: 'Carried over from elsewhere, not authoritative.' }),
+          told: ToldAnswer,
+          record: Type.Object({}, { description: 'The record as it is under the state root.' }),
+        },
+        { description: 'What stands now; absent where the record no longer does.' },
+      ),
+    ),
+    steps: Type.Array(
+      Type.Object({
+        ...ToldEvent,
+        height: integer('Number of the seal that closed its block.', 1),
+        time: integer('Block time, ms UTC.'),
+        entry: Type.Optional(integer('Log index of the entry; absent where nobody signed.')),
+        right: Type.String({ description: 'The action whose right was used, in words.' }),
+        signers: Signers,
+      }),
+      { description: 'What happened to it, oldest first.' },
+    ),
+    complete: Type.Boolean({ description: 'False where it has more steps than these.' }),
+  },
+  { description: 'A record’s life, in words that its module declares.' },
+);
+
+export const SeenAnswer = Type.Object(
+  {
+    height: integer('Number of the newest seal.'),
+    size: integer('Leaves of the log.'),
+    time: integer('Time of the newest seal, ms UTC.'),
+    witness: Type.Object({
+      size: integer('Leaves that somebody outside the office has seen; 0 when nobody has.'),
+      witnesses: Type.Array(Type.Object({ name: Type.String(), time: integer('Of the newest cosignature, ms UTC.') })),
+    }),
+    agencies: Type.Object({
+      size: integer('Leaves that the agencies who run the ledger all have; 0 where one does.'),
+      names: Type.Array(Type.String()),
+    }),
+  },
+  { description: 'Whether the record is sealed, and who besides this office has seen it.' },
+);
+
+export const TitlesAnswer = Type.Object({
+  titles: Type.Record(Type.String(), Type.String(), { description: 'State key → published title; without those that have none.' }),
+});
