@@ -16,6 +16,8 @@ export function addPageRoutes(app: FastifyInstance, { door, catalogue, projectio
   };
   add('/', () => pages.overview());
   add('/accounts', (request) => pages.accounts(singles(request.query)));
+  // Without scripts, the flow of funds is the accounts' table.
+  add('/money', (request) => pages.accounts(singles(request.query)));
   add('/entries', (request) => pages.entries(singles(request.query)));
   add('/entries/:ref', (request) => pages.entry((request.params as { readonly ref: string }).ref));
   add('/record/*', (request) => pages.record((request.params as { readonly '*': string })['*']));

@@ -14,6 +14,21 @@ interface StoryBody {
   readonly signers: readonly { readonly role: string }[];
   readonly events: readonly { readonly title: string; readonly told: readonly Readonly<Record<string, unknown>>[] }[];
   readonly keys: readonly string[];
+  readonly transfers: readonly { readonly debit: string; readonly amount: string; readonly currency: string }[];
+  readonly signed: Readonly<Record<string, unknown>>;
+  readonly more: number;
+}
+interface LifeBody {
+  readonly title: string;
+  readonly stands?: { readonly told: readonly Readonly<Record<string, unknown>>[]; readonly record: Readonly<Record<string, unknown>> };
+  readonly steps: readonly {
+    readonly entry?: number;
+    readonly title: string;
+    readonly right: string;
+    readonly time: number;
+    readonly signers: readonly { readonly role: string }[];
+  }[];
+  readonly complete: boolean;
 }
 const story = async (ref: string | number) => (await get(`/api/v1/stories/${ref}`)).json as unknown as StoryBody;
 
@@ -65,6 +80,60 @@ test('an act is told with its signers, events, texts and amounts; the charter an
   assert.deepEqual([(await story(0)).kind, (await story(1)).kind], ['charter', 'stamp']);
   for (const ref of ['99999999', 'A'.repeat(43)]) assert.equal((await get(`/api/v1/stories/${ref}`)).status, 404);
   assert.equal((await get('/api/v1/stories/no-name')).status, 400);
+});
+
+test('an act shows its double entry and what was signed', async () => {
+  const { json } = await get('/api/v1/stories?limit=200');
+  const told = await Promise.all((json.rows as { index: number }[]).map(({ index }) => story(index)));
+  assert.ok(told.every(({ signed, more }) => signed.ledger === town.origin && more >= 0));
+  const transfers = told.flatMap((one) => one.transfers);
+  assert.ok(transfers.length > 0 && transfers.every(({ amount, currency }) => /^\d+$/.test(amount) && currency === 'EUR'));
+  assert.equal((await story(1)).signed.type, 'seal');
+});
+
+test('a record’s life is told from its first act to what stands now, each step with its entry', async () => {
+  const { keys } = await story(((await get('/api/v1/stories?limit=1')).json.rows as { index: number }[])[0]!.index);
+  const line = ((await get('/api/v1/treasury/lines?limit=1')).json.rows as { id: string }[])[0]!.id;
+  for (const key of [...keys, `treasury/line/${line}`]) {
+    const { status, json } = await get(`/api/v1/lives/${key}`);
+    assert.equal(status, 200, key);
+    const { title, stands, steps, complete } = json as unknown as LifeBody;
+    assert.ok(title.length > 3 && complete && steps.length > 0 && stands !== undefined, key);
+    assert.deepEqual(
+      steps.map(({ time }) => time),
+      steps.map(({ time }) => time).toSorted((a, b) => a - b),
+    );
+    for (const { entry, right, signers } of steps) {
+      assert.ok(right.length > 3 && signers.length > 0);
+      assert.ok((await story(entry!)).keys.includes(key));
+    }
+    const { json: fact } = await get(`/api/v1/facts/${key}`);
+    assert.deepEqual(stands.record, JSON.parse(String(fact.value)), 'what is told is what can be proven');
+  }
+  const { told } = ((await get(`/api/v1/lives/treasury/line/${line}`)).json as unknown as LifeBody).stands!;
+  assert.ok(told.some(({ as }) => as === 'text') && told.some(({ as }) => as === 'money'));
+  assert.equal((await get('/api/v1/lives/treasury/line/2025.GEN.none')).status, 404);
+  assert.equal((await get('/api/v1/lives/a/b/%3Cscript%3E')).status, 404);
+});
+
+test('what records are called is told for many at once; what has no title is left out', async () => {
+  const lines = ((await get('/api/v1/treasury/lines?limit=5')).json.rows as { id: string }[]).map(({ id }) => `treasury/line/${id}`);
+  const { json } = await get(`/api/v1/titles?keys=${[...lines, 'treasury/year/2025', 'no key', 'treasury/line/none'].join(',')}`);
+  assert.deepEqual(Object.keys(json.titles as object), lines);
+  assert.equal((await get('/api/v1/titles')).status, 400);
+});
+
+test('the record says how far it is sealed, and that nobody outside has seen it yet', async () => {
+  const { json } = await get('/api/v1/seen');
+  const { height, size } = (await get('/health')).json as { height: number; size: number };
+  assert.deepEqual([json.height, json.size], [height, size]);
+  assert.deepEqual(
+    [json.witness, json.agencies],
+    [
+      { size: 0, witnesses: [] },
+      { size: 0, names: [] },
+    ],
+  );
 });
 
 test('whoever listens hears of each block, and the server can close while somebody does', async () => {

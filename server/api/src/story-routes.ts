@@ -1,23 +1,36 @@
 /** What screens read: the office and its modules' views as data, entries as stories, and news of each block as it comes. */
 import type { ListView, ModuleDefinition } from '@tabularium/kernel';
-import { LedgerWords, officeOf, Stories } from '@tabularium/pages';
+import { LedgerWords, officeOf, Stories, seenBy } from '@tabularium/pages';
+import { isStateKey } from '@tabularium/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
 import { fail } from './problem.ts';
-import { PageQuery, ProblemAnswer, StoryAnswer, StoryLineAnswer, ViewsAnswer } from './wire-schemas.ts';
+import {
+  LifeAnswer,
+  PageQuery,
+  ProblemAnswer,
+  SeenAnswer,
+  StoryAnswer,
+  StoryLineAnswer,
+  TitlesAnswer,
+  ViewsAnswer,
+} from './wire-schemas.ts';
 
 /** Proxies end a connection that says nothing for long. */
 const HEARTBEAT_MS = 25_000;
 /** Pages that may listen at once; more read when they are loaded. */
 const LISTENERS_MAX = 5_000;
+/** Records whose titles are asked for at once. */
+const TITLES_MAX = 100;
 
 /** Adds the routes. */
 export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
   const { door, catalogue, projections, texts, crypto, reads } = parts;
   const { office, zone } = officeOf(door);
   const source = { ledger: door, catalogue, projections, texts, crypto };
-  const stories = new Stories(source, new LedgerWords(source, zone));
+  const words = new LedgerWords(source, zone);
+  const stories = new Stories(source, words);
   const views = { office, origin: door.origin, zone: zone.name, modules: catalogue.map((module) => viewsOf(module)) };
   const tags = ['screens'];
   app.get(
@@ -64,7 +77,62 @@ export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
       return story;
     },
   );
+  addRecords(app, parts, stories, words, tags);
+  const seen = seenBy(source);
+  app.get(
+    '/api/v1/seen',
+    { schema: { tags, summary: 'Whether the record is sealed, and who has seen it', response: { 200: SeenAnswer } } },
+    async () => {
+      const { height, size, time } = door.head();
+      return { height, size, time, ...seen() };
+    },
+  );
   addLive(app, parts, tags);
+}
+
+/** Records: one's life, and what many are called. */
+function addRecords(app: FastifyInstance, { reads }: ApiParts, stories: Stories, words: LedgerWords, tags: readonly string[]): void {
+  app.get(
+    '/api/v1/lives/:module/:collection/:id',
+    {
+      schema: {
+        tags,
+        summary: 'A record’s life in words: what it is now, and every act that led to it',
+        params: Type.Object({ module: Type.String(), collection: Type.String(), id: Type.String({ maxLength: 128 }) }),
+        response: { 200: LifeAnswer, 400: ProblemAnswer, 404: ProblemAnswer, 503: ProblemAnswer },
+      },
+      preHandler: reads.projected,
+    },
+    async (request) => {
+      const { module, collection, id } = request.params as Record<'module' | 'collection' | 'id', string>;
+      const life = await stories.life(`${module}/${collection}/${id}`);
+      if (life === 'rebuilding') fail('projection-unavailable');
+      if (life === undefined) throw reads.nothing();
+      return life;
+    },
+  );
+  app.get(
+    '/api/v1/titles',
+    {
+      schema: {
+        tags,
+        summary: 'What records are called',
+        querystring: Type.Object(
+          {
+            keys: Type.String({ maxLength: 8_192, description: `State keys, separated by commas; of more than ${TITLES_MAX}, the first.` }),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: TitlesAnswer, 400: ProblemAnswer },
+      },
+      preHandler: reads.ledger,
+    },
+    async (request) => {
+      const keys = (request.query as { readonly keys: string }).keys.split(',').slice(0, TITLES_MAX).filter(isStateKey);
+      const titles = keys.map((key) => [key, words.titleAt(key)] as const).filter(([, title]) => title !== undefined);
+      return { titles: Object.fromEntries(titles) };
+    },
+  );
 }
 
 /** Server-sent events: one for each block that is durable here. */

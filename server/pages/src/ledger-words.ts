@@ -11,7 +11,10 @@ import { codeWords, dayWords, keyWords, moneyWords, shortId, timeWords, type Zon
 
 /** A member of an event, or a published text of it, with what it is called. */
 export type Told =
-  | { readonly label: string; readonly as: 'text' | 'withdrawn'; readonly value: string }
+  /** `code`: what nobody typed; ids may be long. */
+  | { readonly label: string; readonly as: 'text' | 'code'; readonly value: string }
+  /** `value`: the ground and the case; `time`: when, ms UTC. */
+  | { readonly label: string; readonly as: 'withdrawn'; readonly value: string; readonly time: number }
   | { readonly label: string; readonly as: 'money'; readonly value: string; readonly currency: string }
   /** `value`: `2026-03-01`. */
   | { readonly label: string; readonly as: 'day'; readonly value: string }
@@ -91,6 +94,7 @@ export class LedgerWords {
     return declared ?? LABELS[name] ?? codeWords(name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase());
   }
 
+  /** Schema of an event's data. */
   eventSchema(type: string): TSchema | undefined {
     return this.#eventDefinition(type)?.data;
   }
@@ -101,44 +105,28 @@ export class LedgerWords {
     return this.#modules.get(module)?.collections[collection]?.schema;
   }
 
-  /** A published text by its digest, as a term and its text; nothing for a decoy. */
-  texts(digests: readonly string[]): Html[] {
-    return digests.slice(0, TEXTS_MAX).flatMap((digest) => {
-      const found = this.#source.texts.get(digest);
-      if (found === undefined) return [];
-      if (found.kind === 'withdrawn') {
-        const when = timeWords(found.time, this.zone);
-        return [
-          html`<dt>Text</dt><dd><span class="tag amber">Withdrawn on ${when} under ${codeWords(found.ground)}, case ${found.case}</span></dd>`,
-        ];
-      }
-      const parsed = parseDisclosure(found.disclosure, this.#source.crypto);
-      return parsed.ok ? [html`<dt>${codeWords(parsed.name)}</dt><dd>${textOf(parsed.value)}</dd>`] : [];
-    });
-  }
-
   /** Published texts by their digests, as data; nothing for a decoy. */
   toldTexts(digests: readonly string[]): Told[] {
     return digests.slice(0, TEXTS_MAX).flatMap((digest): Told[] => {
       const found = this.#source.texts.get(digest);
       if (found === undefined) return [];
-      if (found.kind === 'withdrawn') return [{ label: '', as: 'withdrawn', value: `${found.ground} ${found.case}` }];
+      if (found.kind === 'withdrawn')
+        return [{ label: 'Text', as: 'withdrawn', value: `${codeWords(found.ground)}, case ${found.case}`, time: found.time }];
       const parsed = parseDisclosure(found.disclosure, this.#source.crypto);
       return parsed.ok ? [{ label: codeWords(parsed.name), as: 'text', value: textOf(parsed.value) }] : [];
     });
   }
 
-  /** Members of an event's data, as data. */
-  toldMembers(type: string, data: JsonObject, hidden: ReadonlySet<string>): Told[] {
-    const schema = this.eventSchema(type);
+  /** Members of an event or a record that can be said in a word or a number; the rest stands under technical details. */
+  toldMembers(module: string, schema: TSchema | undefined, data: JsonObject, hidden: ReadonlySet<string>): Told[] {
     return Object.entries(data).flatMap(([name, value]): Told[] => {
       if (hidden.has(name)) return [];
       const label = this.member(schema, name);
       if (isAmountOf(schema, name) && typeof value === 'string') return [{ label, as: 'money', value, currency: currencyOf(data) }];
       if (typeof value === 'boolean') return [{ label, as: 'flag', value }];
       if (typeof value === 'number')
-        return [isInstant(name, value) ? { label, as: 'time', value } : { label, as: 'text', value: String(value) }];
-      if (typeof value === 'string') return value === '' ? [] : [this.#toldString(split(type)[0], name, label, value)];
+        return [isInstant(name, value) ? { label, as: 'time', value } : { label, as: 'code', value: String(value) }];
+      if (typeof value === 'string') return value === '' ? [] : [this.#toldString(module, name, label, value)];
       const { amount, currency } = (value ?? {}) as { readonly amount?: JsonValue; readonly currency?: JsonValue };
       const isMoney = typeof amount === 'string' && /^-?\d+$/.test(amount) && typeof currency === 'string';
       return isMoney ? [{ label, as: 'money', value: amount, currency }] : [];
@@ -148,8 +136,8 @@ export class LedgerWords {
   #toldString(module: string, name: string, label: string, value: string): Told {
     if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return { label, as: 'day', value };
     const key = this.#linked(module, name, value);
-    if (key === undefined) return { label, as: 'text', value };
-    return { label, as: 'record', value: this.#titleAt(key) ?? (isStateKey(value) ? keyWords(key) : value), key };
+    if (key === undefined) return { label, as: 'code', value };
+    return { label, as: 'record', value: this.titleAt(key) ?? (isStateKey(value) ? keyWords(key) : value), key };
   }
 
   /** The first published text of a record, for a title. */
@@ -163,20 +151,30 @@ export class LedgerWords {
     return undefined;
   }
 
-  /** Members that can be said in a word or a number; the rest stands under technical details. Ids of records become links. */
-  members(module: string, schema: TSchema | undefined, data: JsonObject, hidden: ReadonlySet<string>): Html[] {
-    const shown: Html[] = [];
-    for (const [name, value] of Object.entries(data)) {
-      if (hidden.has(name)) continue;
-      const words =
-        isAmountOf(schema, name) && typeof value === 'string' ? moneyWords(value, currencyOf(data)) : valueWords(value, this.zone, name);
-      if (words === undefined) continue;
-      const key = typeof value === 'string' ? this.#linked(module, name, value) : undefined;
-      shown.push(
-        html`<dt>${this.member(schema, name)}</dt><dd>${key === undefined ? words : html`<a href="/record/${key}">${this.#titleAt(key) ?? (isStateKey(String(value)) ? keyWords(key) : words)}</a>`}</dd>`,
-      );
+  /** Terms and what is told of them. */
+  facts(told: readonly Told[]): Html[] {
+    return told.map((one) => html`<dt>${one.label}</dt><dd>${this.#said(one)}</dd>`);
+  }
+
+  #said(told: Told): Html | string {
+    switch (told.as) {
+      case 'money':
+        return moneyWords(told.value, told.currency);
+      case 'day':
+        return dayWords(told.value);
+      case 'time':
+        return timeWords(told.value, this.zone);
+      case 'flag':
+        return told.value ? 'Yes' : 'No';
+      case 'withdrawn':
+        return html`<span class="tag amber">Withdrawn on ${timeWords(told.time, this.zone)} under ${told.value}</span>`;
+      case 'record':
+        return html`<a href="/record/${told.key}">${shortId(told.value)}</a>`;
+      case 'code':
+        return shortId(told.value);
+      default:
+        return told.value;
     }
-    return shown;
   }
 
   /** The state key that a member means: it is one, or its name is a collection of the module; and such a record stands. */
@@ -187,8 +185,8 @@ export class LedgerWords {
     return this.#source.ledger.record(key) === undefined ? undefined : key;
   }
 
-  /** A record's published title with its id. */
-  #titleAt(key: string): string | undefined {
+  /** A record's published title with its id; undefined where it has none. */
+  titleAt(key: string): string | undefined {
     const record = JSON.parse(this.#source.ledger.record(key) ?? '{}') as { readonly texts?: readonly string[] };
     const title = Array.isArray(record.texts) ? this.titleOf(record.texts) : undefined;
     return title === undefined ? undefined : `${title} (${shortId(key.split('/').slice(2).join('/'))})`;
@@ -219,11 +217,6 @@ export function digestsIn(value: JsonValue): readonly string[] {
   return [...found];
 }
 
-/** A link to a record's life. */
-export function recordLink(key: string): Html {
-  return html`<a href="/record/${key}">${keyWords(key)}</a>`;
-}
-
 /** Whether a member's schema says that it is minor units. */
 function isAmountOf(schema: TSchema | undefined, name: string): boolean {
   const property = (schema as { readonly properties?: Record<string, { readonly pattern?: string }> } | undefined)?.properties?.[name];
@@ -233,17 +226,6 @@ function isAmountOf(schema: TSchema | undefined, name: string): boolean {
 function currencyOf(data: JsonObject): string {
   const { currency, money } = data as { readonly currency?: JsonValue; readonly money?: { readonly currency?: JsonValue } };
   return typeof currency === 'string' ? currency : typeof money?.currency === 'string' ? money.currency : '';
-}
-
-function valueWords(value: JsonValue, zone: Zone, name: string): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : /^\d{4}-\d{2}-\d{2}$/.test(value) ? dayWords(value) : shortId(value);
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  if (typeof value === 'number') return isInstant(name, value) ? timeWords(value, zone) : String(value);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const { amount, currency } = value as { readonly amount?: JsonValue; readonly currency?: JsonValue };
-    if (typeof amount === 'string' && /^-?\d+$/.test(amount) && typeof currency === 'string') return moneyWords(amount, currency);
-  }
-  return undefined;
 }
 
 /** Integers of the size of ms UTC between 2000 and 2100 are instants; nothing else on the ledger is as large. */

@@ -12,7 +12,8 @@ import { keyWords } from './plain-words.ts';
 import type { PortalFiles } from './portal-files.ts';
 import { predecessorBody } from './predecessor-page.ts';
 import { recordBody } from './record-page.ts';
-import { agencyStatus, type Seen, witnessStatus } from './witness-status.ts';
+import { Stories } from './story.ts';
+import { type Seen, seenBy } from './witness-status.ts';
 
 /** No script, no frame, no outside source: what a page shows comes from this office's record alone. */
 export const PAGE_POLICY =
@@ -27,12 +28,16 @@ export type PageAnswer = { readonly status: 200 | 404; readonly html: string } |
 export class Pages {
   readonly #source: PageSource;
   readonly #words: LedgerWords;
+  readonly #stories: Stories;
+  readonly #seen: () => Seen;
   readonly #frame: Frame;
 
   constructor(source: PageSource, portal?: PortalFiles) {
     this.#source = source;
     const { office, zone } = officeOf(source.ledger);
     this.#words = new LedgerWords(source, zone);
+    this.#stories = new Stories(source, this.#words);
+    this.#seen = seenBy(source);
     this.#frame = { office, origin: source.ledger.origin, zone: zone.name, portal };
   }
 
@@ -52,13 +57,13 @@ export class Pages {
 
   /** `ref` is a log index or a transaction's name. */
   async entry(ref: string): Promise<PageAnswer> {
-    const index = /^[0-9]{1,15}$/.test(ref) ? Number(ref) : this.#source.ledger.placed(ref)?.index;
-    const body = index === undefined ? undefined : entryBody(this.#source, this.#words, this.#seen(), index);
-    return await this.#answer('/entries', `Line ${index ?? ''}`, body);
+    const story = this.#stories.one(ref);
+    const body = story === undefined ? undefined : entryBody(this.#words, this.#seen(), story);
+    return await this.#answer('/entries', `Line ${story?.index ?? ''}`, body);
   }
 
   async record(key: string): Promise<PageAnswer> {
-    return await this.#answer('/record', keyWords(key), recordBody(this.#source, this.#words, key));
+    return await this.#answer('/record', keyWords(key), recordBody(this.#stories, this.#words, key));
   }
 
   /** A page that the portal alone has. */
@@ -85,14 +90,5 @@ export class Pages {
       };
     }
     return { status: 200, html: page(this.#frame, { title, path, body: made }).text };
-  }
-
-  #seen(): Seen {
-    const { ledger, crypto } = this.#source;
-    const [checkpoint, policy] = [ledger.checkpoint(), ledger.policy()];
-    return {
-      witness: witnessStatus([checkpoint, ledger.head().witnessed], policy, crypto),
-      agencies: agencyStatus(checkpoint, policy, crypto),
-    };
   }
 }

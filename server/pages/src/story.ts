@@ -1,17 +1,22 @@
 /**
- * An entry's story as data: what was done, by whom, under which right, what it changed. The server-rendered page and the portal tell it in
- * their own way; neither adds a meaning that the modules do not declare.
+ * An entry's story and a record's life as data: what was done, by whom, under which right, what it changed. The server-rendered pages and the
+ * portal tell them in their own way; neither adds a meaning that the modules do not declare.
  */
 import type { Signer, StoredEvent } from '@tabularium/kernel';
-import type { JsonObject } from '@tabularium/protocol';
+import { isStateKey, type JsonObject } from '@tabularium/protocol';
 import { digestsIn, type LedgerWords, type Told } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
+import { countWords, keyWords } from './plain-words.ts';
 
 const EVENTS_MAX = 100;
 const KEYS_MAX = 200;
 const LATEST_MAX = 100;
+const STEPS_MAX = 100;
+const TRANSFERS_MAX = 100;
 const SYSTEM_LEAF = 0x7b;
 const HIDDEN: ReadonlySet<string> = new Set(['transfers', 'by', 'texts', '_sd', 'signers', 'records', 'rows']);
+/** The kernel's stamp on every record, and what has a place of its own in its life. */
+const STAMPED: ReadonlySet<string> = new Set(['v', 'rev', 'tx', 'rule', 'time', 'standing', 'order', 'imported', 'texts', '_sd', 'state']);
 
 /** One line of a list of entries. */
 export interface StoryLine {
@@ -33,6 +38,19 @@ export interface StoryEvent {
   readonly told: readonly Told[];
 }
 
+/** In which role somebody signed. */
+export type StorySigner = Pick<Signer, 'role' | 'office' | 'agency'>;
+
+/** A step of double entry. */
+export interface StoryTransfer {
+  readonly debit: string;
+  readonly credit: string;
+  /** Minor units. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly phase: string;
+}
+
 export interface Story {
   readonly index: number;
   /** Of the transaction; empty where the entry is the charter or a stamp. */
@@ -46,10 +64,51 @@ export interface Story {
   readonly headline: string;
   /** The action whose right was used, in words. */
   readonly right: string;
-  readonly signers: readonly Pick<Signer, 'role' | 'office' | 'agency'>[];
+  readonly signers: readonly StorySigner[];
+  /** The court's case, where an order allowed what a rule would not. */
+  readonly order?: string;
   readonly events: readonly StoryEvent[];
+  /** Events beyond those told. */
+  readonly more: number;
   /** State keys that it wrote. */
   readonly keys: readonly string[];
+  readonly transfers: readonly StoryTransfer[];
+  /** Handles of those who signed. */
+  readonly officers: readonly string[];
+  /** Thumbprint of the key that signed; empty where nobody did. */
+  readonly kid: string;
+  /** What was signed; of the charter or a stamp, what it is. */
+  readonly signed: JsonObject;
+}
+
+/** One step of a record's life. */
+export interface LifeEvent extends StoryEvent {
+  readonly height: number;
+  readonly time: number;
+  /** Log index of the entry; absent where nobody signed: at the founding, or where a time had come. */
+  readonly entry?: number;
+  readonly right: string;
+  readonly signers: readonly StorySigner[];
+}
+
+export interface Life {
+  readonly key: string;
+  readonly title: string;
+  /** What stands now; absent where the record no longer does. */
+  readonly stands?: {
+    readonly state: string;
+    /** `suspended`, `withdrawn`, `annulled` or empty. */
+    readonly standing: string;
+    /** Case of the order under which it stands, or empty. */
+    readonly order: string;
+    readonly imported: boolean;
+    readonly told: readonly Told[];
+    readonly record: JsonObject;
+  };
+  /** Oldest first. */
+  readonly steps: readonly LifeEvent[];
+  /** False where it has more steps than these. */
+  readonly complete: boolean;
 }
 
 export class Stories {
@@ -84,37 +143,95 @@ export class Stories {
     if (leaf === undefined) return undefined;
     const { height, time } = block;
     if (leaf[0] === SYSTEM_LEAF) {
-      const kind = (JSON.parse(Buffer.from(leaf).toString('utf8')) as JsonObject).type === 'seal' ? 'stamp' : 'charter';
-      return { index, name: '', height, time, kind, action: '', title: '', headline: '', right: '', signers: [], events: [], keys: [] };
+      const signed = JSON.parse(Buffer.from(leaf).toString('utf8')) as JsonObject;
+      const kind = signed.type === 'seal' ? 'stamp' : 'charter';
+      const nothing = { name: '', action: '', title: '', headline: '', right: '', kid: '', more: 0 };
+      return { index, height, time, kind, ...nothing, signers: [], officers: [], events: [], keys: [], transfers: [], signed };
     }
     const events = ledger.events(height).filter(({ entry }) => entry >= 0 && block.first + entry === index);
-    return { index, height, time, kind: 'act', ...this.#act(events) };
+    return { index, height, time, kind: 'act', ...this.#act(events), ...readLeaf(leaf) };
   }
 
-  #act(events: readonly StoredEvent[]): Omit<Story, 'index' | 'height' | 'time' | 'kind'> {
+  /** `key`: state key. Undefined where nothing ever stood under it; `rebuilding` while the lists are being rebuilt. */
+  async life(key: string): Promise<Life | 'rebuilding' | undefined> {
+    const { ledger, projections } = this.#source;
+    const words = this.#words;
+    const text = isStateKey(key) ? ledger.record(key) : undefined;
+    const answer = await projections.life(key, { limit: STEPS_MAX });
+    if (!answer.ok) return 'rebuilding';
+    if (text === undefined && answer.value.length === 0) return undefined;
+    const steps = answer.value.map(({ height, time, entry, type, data, signers }): LifeEvent => {
+      const by = { right: words.action(entry?.about || entry?.action || ''), signers: signers.map(asSigner) };
+      return { ...this.#told({ type, data }, key), height, time, ...by, ...(entry === undefined ? {} : { entry: entry.index }) };
+    });
+    const told = { key, title: words.titleAt(key) ?? keyWords(key), steps, complete: answer.value.length < STEPS_MAX };
+    return text === undefined ? told : { ...told, stands: this.#stands(key, JSON.parse(text) as JsonObject) };
+  }
+
+  #stands(key: string, record: JsonObject): NonNullable<Life['stands']> {
+    const code = (name: string): string => (typeof record[name] === 'string' ? record[name] : '');
+    return {
+      ...{ state: code('state'), standing: code('standing'), order: code('order'), imported: record.imported === true },
+      ...{ told: this.#toldRecord(key, record), record },
+    };
+  }
+
+  #toldRecord(key: string, record: JsonObject): Told[] {
+    const words = this.#words;
+    const [module = ''] = key.split('/');
+    return [...words.toldTexts(digestsIn(record)), ...words.toldMembers(module, words.recordSchema(key), record, STAMPED)];
+  }
+
+  /** `key`: whose life is told. Links to itself lead nowhere; where the event says what it came to be, that is told. */
+  #told({ type, data }: Pick<StoredEvent, 'type' | 'data'>, key?: string): StoryEvent {
+    const words = this.#words;
+    const [module = ''] = type.split('.');
+    const told = [...words.toldTexts(digestsIn(data)), ...words.toldMembers(module, words.eventSchema(type), data, HIDDEN)];
+    const value = key === undefined ? undefined : recordIn(data, module, key);
+    return {
+      ...{ type, title: words.event(type) },
+      told: value === undefined ? told.filter((one) => one.as !== 'record' || one.key !== key) : this.#toldRecord(key as string, value),
+    };
+  }
+
+  #act(events: readonly StoredEvent[]): Omit<Story, 'index' | 'height' | 'time' | 'kind' | 'kid' | 'signed'> {
     const words = this.#words;
     const [first] = events;
     const action = first?.action ?? '';
     const about =
       first?.type === 'kernel.proposal.made' ? String(first.data.action) : (events.find((event) => event.action !== action)?.action ?? '');
-    const told = events.slice(0, EVENTS_MAX).map((event) => ({
-      type: event.type,
-      title: words.event(event.type),
-      told: [...words.toldTexts(digestsIn(event.data)), ...words.toldMembers(event.type, event.data, HIDDEN)],
-    }));
-    // Of an approval, what it carried out says more than that it was given.
-    const headline = events.find(({ type }) => !type.startsWith('kernel.proposal.')) ?? first;
+    const keys = [...new Set(events.flatMap((event) => event.keys))].slice(0, KEYS_MAX);
+    const order = this.#orderOf(keys, first?.tx);
+    const signers = signersOf(events);
     return {
-      name: first?.tx ?? '',
-      action,
-      title: words.deed(action, about),
-      headline: headline === undefined ? '' : words.event(headline.type),
+      ...{ name: first?.tx ?? '', action, title: words.deed(action, about), headline: headline(events, words) },
       right: words.action(about === '' ? action : about),
-      signers: signersOf(events).map(({ role, office, agency }) => ({ role, office, agency })),
-      events: told,
-      keys: [...new Set(events.flatMap(({ keys }) => keys))].slice(0, KEYS_MAX),
+      signers: signers.map(asSigner),
+      officers: signers.map(({ officer }) => officer),
+      events: events.slice(0, EVENTS_MAX).map((event) => this.#told(event)),
+      more: Math.max(0, events.length - EVENTS_MAX),
+      keys,
+      transfers: events.flatMap(({ data }) => transfersOf(data)).slice(0, TRANSFERS_MAX),
+      ...(order === undefined ? {} : { order }),
     };
   }
+
+  /** The case of the order under which these records were written by this transaction. */
+  #orderOf(keys: readonly string[], tx: string | undefined): string | undefined {
+    for (const key of keys) {
+      const stamp = JSON.parse(this.#source.ledger.record(key) ?? '{}') as { readonly tx?: string; readonly order?: string };
+      if (stamp.order !== undefined && stamp.tx === tx) return stamp.order;
+    }
+    return undefined;
+  }
+}
+
+function headline(events: readonly StoredEvent[], words: LedgerWords): string {
+  // Of an approval, what it carried out says more than that it was given.
+  const first = events.find(({ type }) => !type.startsWith('kernel.proposal.')) ?? events[0];
+  if (first === undefined) return 'This was accepted and changed nothing else.';
+  const same = events.filter(({ type }) => type === first.type).length;
+  return same > 1 ? `${words.event(first.type)} ${countWords(same, 'time')} in one act.` : words.event(first.type);
 }
 
 /** Everyone whose signature carried the act: an approval's events name its proposer too. */
@@ -122,4 +239,28 @@ function signersOf(events: readonly StoredEvent[]): readonly Signer[] {
   let most: readonly Signer[] = [];
   for (const { signers } of events) if (signers.length > most.length) most = signers;
   return most;
+}
+
+const asSigner = ({ role, office, agency }: Signer): StorySigner => ({ role, office, agency });
+
+/** Where an event holds whole records (a correction, an order), the one that is meant. */
+function recordIn({ records }: JsonObject, module: string, key: string): JsonObject | undefined {
+  if (!Array.isArray(records)) return undefined;
+  const found = (records as readonly JsonObject[]).find(({ collection, id }) => `${module}/${collection}/${id}` === key);
+  return found?.value as JsonObject | undefined;
+}
+
+function transfersOf({ transfers, money, currency }: JsonObject): readonly StoryTransfer[] {
+  if (!Array.isArray(transfers)) return [];
+  const given = currency ?? (money as JsonObject | undefined)?.currency ?? '';
+  return (transfers as readonly JsonObject[]).map(({ debit, credit, amount, phase }) => ({
+    ...{ debit: String(debit), credit: String(credit), amount: String(amount), currency: String(given), phase: String(phase ?? '') },
+  }));
+}
+
+/** The parts of a JWS that a page shows; it was checked when it was accepted. */
+function readLeaf(leaf: Uint8Array): Pick<Story, 'kid' | 'signed'> {
+  const [header = '', payload = ''] = Buffer.from(leaf).toString('latin1').split('.');
+  const read = (part: string): JsonObject => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as JsonObject;
+  return { kid: String(read(header).kid), signed: read(payload) };
 }

@@ -5,6 +5,7 @@
  */
 import { checkSignature, isBy, parseCheckpoint, parseNote, parsePolicy } from '@tabularium/log';
 import type { Crypto } from '@tabularium/protocol';
+import type { PageSource } from './page-source.ts';
 import { codeWords } from './plain-words.ts';
 
 /** The policy that state generates names outside witnesses with this prefix (core/kernel, policy-text). */
@@ -30,6 +31,21 @@ export interface AgencyStatus {
 export interface Seen {
   readonly witness: WitnessStatus;
   readonly agencies: AgencyStatus;
+}
+
+/** How to tell who has seen the ledger; signatures are checked once for each checkpoint that is new. */
+export function seenBy({ ledger, crypto }: Pick<PageSource, 'ledger' | 'crypto'>): () => Seen {
+  let of: readonly (string | undefined)[] = [];
+  let seen: Seen | undefined;
+  return () => {
+    const now = [ledger.checkpoint(), ledger.head().witnessed, ledger.policy()] as const;
+    if (seen === undefined || now.some((one, n) => one !== of[n])) {
+      const [checkpoint, witnessed, policy] = now;
+      of = now;
+      seen = { witness: witnessStatus([checkpoint, witnessed], policy, crypto), agencies: agencyStatus(checkpoint, policy, crypto) };
+    }
+    return seen;
+  };
 }
 
 /** `checkpoints` are signed notes, the newest and the newest witnessed; the larger one that was witnessed counts. */

@@ -3,6 +3,7 @@
  *
  * They answer in the words of the ledger (event types, roles, offices); the pages turn types into sentences.
  */
+import type { StoredEvent } from '@tabularium/kernel';
 import { sql } from 'kysely';
 import { type EntryRow, entriesOf } from './block-entries.ts';
 import { CORE_NAME } from './core-projection.ts';
@@ -20,6 +21,8 @@ export interface LifeStep {
   readonly time: number;
   /** Full event type, e.g. `treasury.payment.ordered`. */
   readonly type: string;
+  readonly data: StoredEvent['data'];
+  readonly signers: StoredEvent['signers'];
   readonly entry?: EntryRow;
 }
 
@@ -87,7 +90,7 @@ export function lifeOf(source: EventSource, key: string, places: EventPlaces): L
     const event = block?.events[seq];
     if (block === undefined || event === undefined || !event.keys.includes(key)) continue;
     const entry = event.entry < 0 ? undefined : entries.get(block.first + event.entry);
-    const step = { height, seq, time: block.time, type: event.type };
+    const step = { height, seq, time: block.time, type: event.type, data: event.data, signers: event.signers };
     steps.push(entry === undefined ? step : { ...step, entry });
   }
   return steps;
