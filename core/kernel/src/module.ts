@@ -284,6 +284,8 @@ export interface ListView {
   readonly id: string;
   /** Collection whose facts prove a row. */
   readonly collection?: string;
+  /** What people know a row by, where that is the row of another list of the module (a payment by what it pays for): the column names it. */
+  readonly about?: { readonly column: string; readonly list: string };
 }
 export interface FormView {
   readonly kind: 'form';

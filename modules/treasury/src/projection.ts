@@ -26,7 +26,7 @@ const tables = {
       ...{ certified: 'money', paid: 'money', paid_pending: 'money' },
     },
     key: ['id'],
-    indexes: [['year', 'fund', 'code'], ['economic'], ['functional'], ['administrative']],
+    indexes: [['year', 'fund', 'code'], ['appropriated'], ['economic'], ['functional'], ['administrative']],
     search: ['code'],
   },
   account: {
@@ -52,7 +52,7 @@ const tables = {
       },
     },
     key: ['id'],
-    indexes: [['line'], ['made_at'], ['reference']],
+    indexes: [['line'], ['made_at'], ['reference'], ['amount']],
   },
   payable: {
     columns: {
@@ -61,7 +61,7 @@ const tables = {
       ...{ certified_by: 'text', certified_at: 'time', entry: 'integer', texts: 'text' },
     },
     key: ['id'],
-    indexes: [['commitment'], ['line'], ['due'], ['certified_at']],
+    indexes: [['commitment'], ['line'], ['due'], ['delivered'], ['certified_at'], ['amount']],
   },
   payment: {
     columns: {
@@ -80,7 +80,7 @@ const tables = {
       ...{ ordered_at: 'time', released_at: 'time', ended_at: 'time', reason: 'text', entry: 'integer' },
     },
     key: ['id'],
-    indexes: [['payable'], ['line'], ['state', 'execute'], ['ordered_at']],
+    indexes: [['payable'], ['line'], ['state', 'execute'], ['execute'], ['ordered_at'], ['amount']],
   },
   posting: {
     columns: {
@@ -102,7 +102,7 @@ const tables = {
       ...{ flags: 'text', flagged: 'boolean', state: 'text', standing: 'text', entry: 'integer', texts: 'text' },
     },
     key: ['id'],
-    indexes: [['source', 'number'], ['source', 'year'], ['flagged']],
+    indexes: [['source', 'number'], ['source', 'year'], ['flagged'], ['amount']],
     search: ['line', 'account', 'flags'],
   },
 } as const satisfies Record<string, Table>;

@@ -99,6 +99,7 @@ const lists: Readonly<Record<string, ListView>> = {
     order: [{ column: 'certified_at', descending: true }],
     id: 'id',
     collection: 'payable',
+    about: { column: 'commitment', list: 'commitments' },
   },
   payments: {
     kind: 'list',
@@ -117,6 +118,7 @@ const lists: Readonly<Record<string, ListView>> = {
     order: [{ column: 'ordered_at', descending: true }],
     id: 'id',
     collection: 'payment',
+    about: { column: 'payable', list: 'payables' },
   },
   postings: {
     kind: 'list',

@@ -25,6 +25,14 @@ describe('the modules’ lists', () => {
     assert.match((await get(`/record/kernel/officer/${founder}`)).text, /An officer was appointed[\s\S]*By the charter, at the founding/);
   });
 
+  test('a payment carries the texts of what it pays for', async () => {
+    const rowsOf = async (list: string) => (await get(`/api/v1/treasury/${list}?limit=200`)).json.rows as Record<string, string>[];
+    const [payables, payments] = [await rowsOf('payables'), await rowsOf('payments')];
+    const textsOf = new Map(payables.map(({ id, texts }) => [id, texts]));
+    assert.ok(payments.length > 0 && payments.every(({ payable, texts }) => texts !== '' && texts === textsOf.get(payable)));
+    assert.deepEqual((await get(`/api/v1/treasury/payments/${payments[0]!.id}`)).json, payments[0]);
+  });
+
   test('the modules’ lists answer by filter, range, order, search and page; anything else is refused', async () => {
     const all = await get('/api/v1/treasury/lines?limit=200');
     const rows = all.json.rows as Record<string, unknown>[];

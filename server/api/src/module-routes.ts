@@ -12,6 +12,7 @@ import {
   type Relation,
   relationName,
   type Schema,
+  TEXTS,
 } from '@tabularium/projections';
 import type { FastifyInstance } from 'fastify';
 import { type TSchema, Type } from 'typebox';
@@ -224,10 +225,12 @@ function readQuery(query: Record<string, string | number>, known: ReadonlyMap<st
 
 function rowSchema(view: ListView, relation: Relation): TSchema {
   const labels = new Map(view.columns.map(({ column, label }) => [column, label]));
+  const isToldElsewhere = view.about !== undefined && relation.types[TEXTS] === undefined;
   return Type.Object(
     Object.fromEntries(
-      relation.columns.map((column) => {
+      [...relation.columns, ...(isToldElsewhere ? [TEXTS] : [])].map((column) => {
         const description = labels.get(column) ?? column;
+        if (relation.types[column] === undefined) return [column, Type.Optional(nullable('text', 'Texts of what it is about.'))];
         return [
           column,
           relation.key.includes(column) ? cellSchema(relation.types[column], description) : nullable(relation.types[column], description),

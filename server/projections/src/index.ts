@@ -16,3 +16,4 @@ export {
 } from './list-query.ts';
 export { type Answer, openProjections, type Projections, type ProjectionsOptions } from './projections.ts';
 export { makeSchema, type Relation, relationName, type Schema } from './relations.ts';
+export { TEXTS, type ViewedList, viewedLists } from './viewed-lists.ts';

@@ -10,6 +10,7 @@ import type { ColumnType, ListView } from '@tabularium/kernel';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Relation } from './relations.ts';
 import type { SqlDatabase, Where } from './sql-database.ts';
+import { TEXTS, type ViewedList } from './viewed-lists.ts';
 
 export const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;
@@ -70,14 +71,15 @@ interface OrderPart {
 }
 
 /** Throws `QueryRefused`. */
-export async function listRows(database: SqlDatabase, view: ListView, relation: Relation, query: ListQuery): Promise<ListPage> {
+export async function listRows(database: SqlDatabase, list: ViewedList, query: ListQuery): Promise<ListPage> {
+  const { view, relation } = list;
   const limit = query.limit ?? LIMIT_DEFAULT;
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) throw new QueryRefused('limit-invalid', `limit is 1 to ${LIMIT_MAX}`);
   const order = orderOf(view, relation, query.order);
   const after = query.cursor === undefined ? undefined : parseCursor(query.cursor, order, relation);
   const meant = filterOf(database, view, relation, query);
 
-  let select = database.reader.selectFrom(relation.name).select(relation.columns as string[]);
+  let select = rowsOf(database, list);
   if (meant !== undefined) select = select.where((eb) => meant(eb as Where));
   if (after !== undefined) select = select.where((eb) => beyond(eb as Where, order, after, relation));
   for (const part of order) {
@@ -88,7 +90,7 @@ export async function listRows(database: SqlDatabase, view: ListView, relation: 
     );
   }
   const found = await select.limit(limit + 1).execute();
-  const rows = found.slice(0, limit).map((row) => toJsonRow(relation, row));
+  const rows = found.slice(0, limit).map((row) => toJsonRow(list, row));
   if (found.length <= limit) return { rows };
   return { rows, next: formatCursor(order, rows.at(-1) as JsonRow) };
 }
@@ -133,7 +135,7 @@ export interface ListSums {
 export const GROUPS_MAX = 200;
 
 /** Sums of all money columns over the rows meant, one group for each value of `by`, ordered by it. Throws `QueryRefused`. */
-export async function sumRows(database: SqlDatabase, view: ListView, relation: Relation, query: SumsQuery): Promise<ListSums> {
+export async function sumRows(database: SqlDatabase, { view, relation }: ViewedList, query: SumsQuery): Promise<ListSums> {
   const money = relation.columns.filter((column) => relation.types[column] === 'money' && !query.by.includes(column));
   for (const column of query.by)
     if (!view.filters.includes(column)) throw new QueryRefused('filter-unknown', `"${column}" is no filter of this list`);
@@ -157,22 +159,31 @@ export async function sumRows(database: SqlDatabase, view: ListView, relation: R
 }
 
 /** The row whose id column holds `id`, or undefined. */
-export async function oneRow(database: SqlDatabase, view: ListView, relation: Relation, id: string): Promise<JsonRow | undefined> {
+export async function oneRow(database: SqlDatabase, list: ViewedList, id: string): Promise<JsonRow | undefined> {
+  const { view, relation } = list;
   const value = parseValue(relation, view.id, id);
-  const row = await database.reader
-    .selectFrom(relation.name)
-    .select(relation.columns as string[])
+  const row = await rowsOf(database, list)
     .where(sql.ref(view.id), '=', value)
     .orderBy(relation.key[0] as string)
     .limit(1)
     .executeTakeFirst();
-  return row === undefined ? undefined : toJsonRow(relation, row);
+  return row === undefined ? undefined : toJsonRow(list, row);
+}
+
+/** Whole rows of a list; texts that a row is known by stand in it as if they were its own. */
+export function rowsOf(database: SqlDatabase, { relation, about }: ViewedList) {
+  const rows = database.reader.selectFrom(relation.name).select(relation.columns as string[]);
+  if (about === undefined || relation.types[TEXTS] !== undefined || about.list.relation.types[TEXTS] === undefined) return rows;
+  const { relation: other, view } = about.list;
+  const isMeant = sql`${sql.ref(`${other.name}.${view.id}`)} = ${sql.ref(`${relation.name}.${about.column}`)}`;
+  return rows.select(sql`(select ${sql.ref(`${other.name}.${TEXTS}`)} from ${sql.table(other.name)} where ${isMeant})`.as(TEXTS));
 }
 
 /** Database values to JSON: money as decimal strings, times and integers as numbers. */
-export function toJsonRow(relation: Relation, row: Record<string, unknown>): JsonRow {
+export function toJsonRow({ relation }: ViewedList, row: Record<string, unknown>): JsonRow {
   const json: Record<string, string | number | boolean | null> = {};
   for (const column of relation.columns) json[column] = toJson(relation.types[column] as ColumnType, row[column]);
+  if (TEXTS in row) json[TEXTS] = toJson('text', row[TEXTS]);
   return json;
 }
 

@@ -8,17 +8,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ListView, ModuleDefinition } from '@tabularium/kernel';
 import { restWhenQuiet } from '@tabularium/store/rest';
 import { counts, entryAt, latestBlocks, latestEntries, lifeOf } from './core-queries.ts';
 import type { Feed, OpenFeed } from './feed.ts';
 import { FoldLoop } from './fold-loop.ts';
 import { listRows, oneRow, QueryRefused, sumRows } from './list-query.ts';
-import { makeSchema, type Relation, relationName, type Schema } from './relations.ts';
+import { makeSchema, type Schema } from './relations.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
 import { Traces } from './traces.ts';
+import { viewedLists } from './viewed-lists.ts';
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 30_000;
@@ -34,7 +34,7 @@ const schema: Schema = makeSchema(feed.catalogue);
 const database: SqlDatabase = await openDatabase();
 const traces = new Traces(feed.catalogue, schema);
 const loop = new FoldLoop({ database, schema, feed, traces });
-const views = indexViews(feed.catalogue);
+const views = viewedLists(feed.catalogue, schema);
 
 let closing = false;
 let opened = false;
@@ -147,9 +147,9 @@ async function readFrom(read: Read): Promise<unknown> {
   if (read.name === 'counts') return await counts(database);
   const known = views.get(read.view);
   if (known === undefined) throw new QueryRefused('view-unknown', `there is no list "${read.view}"`);
-  if (read.name === 'one') return (await oneRow(database, known.view, known.relation, read.id)) ?? null;
-  if (read.name === 'sums') return await sumRows(database, known.view, known.relation, read.query);
-  return await listRows(database, known.view, known.relation, read.query);
+  if (read.name === 'one') return (await oneRow(database, known, read.id)) ?? null;
+  if (read.name === 'sums') return await sumRows(database, known, read.query);
+  return await listRows(database, known, read.query);
 }
 
 /** PostgreSQL's client is loaded only where it is used. */
@@ -158,26 +158,4 @@ async function openDatabase(): Promise<SqlDatabase> {
   if (options.dir === undefined) throw new Error('projections need a directory or a database URL');
   mkdirSync(options.dir, { recursive: true });
   return new SqliteDatabase(join(options.dir, 'projections.db'));
-}
-
-/** `<module>.<view>` → what it reads. Throws when a view names what its module does not declare. */
-function indexViews(catalogue: readonly ModuleDefinition[]): Map<string, { readonly view: ListView; readonly relation: Relation }> {
-  const found = new Map<string, { view: ListView; relation: Relation }>();
-  for (const module of catalogue) {
-    for (const [name, view] of Object.entries(module.views)) {
-      if (view.kind !== 'list') continue;
-      const relation = schema.relations.get(relationName(module.name, view.table));
-      if (relation === undefined) throw new Error(`view ${module.name}.${name}: table "${view.table}" is not declared`);
-      for (const column of [
-        view.id,
-        ...view.filters,
-        ...view.columns.map((shown) => shown.column),
-        ...view.order.map((part) => part.column),
-      ]) {
-        if (relation.types[column] === undefined) throw new Error(`view ${module.name}.${name}: column "${column}" is not declared`);
-      }
-      found.set(`${module.name}.${name}`, { view, relation });
-    }
-  }
-  return found;
 }

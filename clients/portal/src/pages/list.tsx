@@ -3,7 +3,9 @@ import { Button, Heading, Search, Table } from '@digdir/designsystemet-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ListView, list, office, type Row } from '../data/api.ts';
+import { useTitles } from '../data/titles.ts';
 import { Cell } from '../parts/cell.tsx';
+import { Titled } from '../parts/titled.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { NotHere } from './not-here.tsx';
@@ -83,6 +85,7 @@ function Listed({ module, name, view }: Listing) {
 
 function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly Row[] }) {
   const say = useWords();
+  const titleOf = useTitles(rows);
   const shown = view.columns.filter(({ as }) => as !== 'text');
   if (rows.length === 0) return <p className="note">{say('list.none')}</p>;
   return (
@@ -103,9 +106,18 @@ function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly 
             {shown.map((column, n) => (
               <Table.Cell key={column.column} data-label={column.label} className={column.as === 'money' ? 'num' : undefined}>
                 {n === 0 ? (
-                  <Link to="/lists/$module/$view/$id" params={{ module, view: name, id: String(row[view.id]) }}>
-                    <Cell column={column} row={row} />
-                  </Link>
+                  <div>
+                    <Titled
+                      title={titleOf(row)}
+                      link={(inner) => (
+                        <Link to="/lists/$module/$view/$id" params={{ module, view: name, id: String(row[view.id]) }}>
+                          {inner}
+                        </Link>
+                      )}
+                    >
+                      <Cell column={column} row={row} />
+                    </Titled>
+                  </div>
                 ) : (
                   <Cell column={column} row={row} />
                 )}
