@@ -5,6 +5,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { office } from './data/api.ts';
 import { LanguageChoice } from './parts/language-choice.tsx';
+import { usePageBegins } from './parts/page-begins.ts';
 import { Waiting } from './parts/waiting.tsx';
 import { useWords } from './words/use-words.ts';
 
@@ -13,6 +14,7 @@ const PLACES = [
   ['/lists', 'nav.lists'],
   ['/entries', 'nav.records'],
   ['/verify', 'nav.verify'],
+  ['/desk', 'nav.desk'],
 ] as const;
 
 export function Frame() {
@@ -26,6 +28,7 @@ export function Frame() {
 function Framed() {
   const say = useWords();
   const { data } = useSuspenseQuery(office);
+  const main = usePageBegins(data.office);
   return (
     <>
       <SkipLink href="#content">{say('nav.skip')}</SkipLink>
@@ -44,7 +47,7 @@ function Framed() {
           </nav>
         </div>
       </header>
-      <main id="content" tabIndex={-1}>
+      <main id="content" ref={main} tabIndex={-1}>
         <Suspense fallback={<Waiting />}>
           <Outlet />
         </Suspense>

@@ -36,6 +36,7 @@ const routes = [
     component: lazyRouteComponent(() => import('./pages/detail.tsx'), 'Detail'),
   }),
   createRoute({ getParentRoute: () => root, path: '/lists', component: lazyRouteComponent(() => import('./pages/lists.tsx'), 'Lists') }),
+  createRoute({ getParentRoute: () => root, path: '/desk', component: lazyRouteComponent(() => import('./desk/desk.tsx'), 'Desk') }),
   createRoute({ getParentRoute: () => root, path: '/verify', component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify') }),
 ];
 

@@ -11,6 +11,7 @@ import type { Texts } from '@tabularium/texts';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
+import { addInventedOfficers, type InventedOfficer } from './invented-officers.ts';
 import type { LedgerDoor } from './ledger-door.ts';
 import { addLedgerRoutes } from './ledger-routes.ts';
 import { addLogRoutes } from './log-routes.ts';
@@ -35,6 +36,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly texts: Texts;
   readonly crypto: Crypto;
   readonly portal?: PortalFiles | undefined;
+  /** In a demo, whom a page can be. */
+  readonly invented?: readonly InventedOfficer[] | undefined;
   /** Told of failures that no request waits for (a refusal that could not be kept). */
   readonly report?: (error: unknown) => void;
 }
@@ -69,6 +72,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addStoryRoutes(app, parts);
   addNodeRoutes(app, parts);
   addPageRoutes(app, parts);
+  if (options.invented !== undefined) addInventedOfficers(app, options.invented);
   app.addHook('onClose', () => refusals.flush());
   return app;
 }

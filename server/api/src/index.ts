@@ -2,4 +2,5 @@
 export type { Losses } from '@tabularium/pages';
 export { type ApiOptions, buildApi } from './build-api.ts';
 export { logSerializers } from './http-server.ts';
+export type { InventedOfficer } from './invented-officers.ts';
 export type { CheckRequest, CheckWarning, LedgerDoor } from './ledger-door.ts';

@@ -136,6 +136,10 @@ test('the record says how far it is sealed, and that nobody outside has seen it 
   );
 });
 
+test('a ledger that is no demo has no invented officers to give away', async () => {
+  assert.equal((await get('/api/demo/officers')).status, 404);
+});
+
 test('whoever listens hears of each block, and the server can close while somebody does', async () => {
   const hanging = new AbortController();
   const response = await fetch(`${town.base}/api/v1/live`, { signal: hanging.signal });

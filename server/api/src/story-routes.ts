@@ -165,7 +165,8 @@ function addLive(app: FastifyInstance, { door }: ApiParts, tags: readonly string
   );
 }
 
-function viewsOf({ name, title, views }: ModuleDefinition) {
+function viewsOf({ name, title, views, actions }: ModuleDefinition) {
   const lists = Object.entries(views).filter((view): view is [string, ListView] => view[1].kind === 'list');
-  return { name, title, lists: Object.fromEntries(lists) };
+  const shown = Object.entries(actions).filter(([, { internal }]) => internal !== true);
+  return { name, title, lists: Object.fromEntries(lists), actions: Object.fromEntries(shown.map(([action, one]) => [action, one.title])) };
 }

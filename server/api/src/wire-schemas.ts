@@ -194,6 +194,7 @@ export const ViewsAnswer = Type.Object(
         name: Type.String(),
         title: Type.String(),
         lists: Type.Record(Type.String(), Type.Object({}), { description: 'Each read at `/api/v1/<module>/<list>`, with its columns.' }),
+        actions: Type.Record(Type.String(), Type.String(), { description: 'What may be done, in words.' }),
       }),
     ),
   },

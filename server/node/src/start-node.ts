@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildApi, type LedgerDoor } from '@tabularium/api';
+import { buildApi, type InventedOfficer, type LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import { KEY_FILES } from '@tabularium/engine-cometbft';
@@ -63,6 +63,8 @@ export interface StartOptions {
   readonly network?: NetworkSettings;
   /** Where the portal lies as it was built; default: beside this project's sources. Where nothing was built, pages are plain. */
   readonly portal?: string;
+  /** In a demo, officers whose keys every page may have. */
+  readonly invented?: readonly InventedOfficer[];
   /** Default: the house's. */
   readonly machine?: Machine;
   /** Somebody asked over the admin socket that this node ends. */
@@ -237,6 +239,7 @@ class Node implements RunningNode {
       catalogue,
       crypto: nodeCrypto,
       portal: PortalFiles.open(this.#options.portal ?? BUILT_PORTAL),
+      invented: this.#options.invented,
       report,
       ...(logger === undefined ? {} : { logger }),
     });

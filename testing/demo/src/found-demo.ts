@@ -5,6 +5,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { InventedOfficer } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { generateEs256, nodeCrypto, signEs256 } from '@tabularium/crypto';
 import type { Charter, EnrolledKey } from '@tabularium/kernel';
@@ -116,6 +117,14 @@ export function officerKey(place: DemoPlace, officer: string): SigningKey {
   const jwk = JSON.parse(readFileSync(keyFile(place, officer, 1), 'utf8')) as PublicJwk & { readonly d: string };
   const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
   return { kid: thumbprint(jwk, nodeCrypto), sign: signEs256(privateKey) };
+}
+
+/** Everybody's everyday key, for pages that try things out. */
+export function inventedOfficers(place: DemoPlace): readonly InventedOfficer[] {
+  return OFFICERS.map(({ code, roles }) => {
+    const { kty, crv, x, y, d } = JSON.parse(readFileSync(keyFile(place, code, 1), 'utf8')) as InventedOfficer['jwk'];
+    return { officer: code, roles, jwk: { kty, crv, x, y, d } };
+  });
 }
 
 function keyFile({ officers }: DemoPlace, officer: string, n: number): string {

@@ -7,7 +7,8 @@ import { loadNodeKeys, nodeVkeys } from '@tabularium/crypto';
 import type { Charter } from '@tabularium/kernel';
 import { type RunningNode, startNode } from '@tabularium/node';
 import type { WitnessAddress } from '@tabularium/witness';
-import type { DemoPlace } from './found-demo.ts';
+import { type DemoPlace, inventedOfficers } from './found-demo.ts';
+import { proposeNextYear } from './open-proposal.ts';
 
 export interface RunningWitnessProcess extends WitnessAddress {
   readonly pid: number;
@@ -55,7 +56,8 @@ export async function runDemo(
   witness: RunningWitnessProcess,
   options: { readonly port?: number; readonly host?: string } = {},
 ): Promise<RunningDemo> {
-  const node = await startNode({ dir: place.town, witnesses: [witness], ...options });
+  const node = await startNode({ dir: place.town, witnesses: [witness], invented: inventedOfficers(place), ...options });
+  await proposeNextYear(place, node);
   return {
     node,
     witness,

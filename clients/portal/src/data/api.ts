@@ -52,6 +52,8 @@ export interface ModuleViews {
   readonly name: string;
   readonly title: string;
   readonly lists: Readonly<Record<string, ListView>>;
+  /** What may be done, in words, by the action's name within the module. */
+  readonly actions: Readonly<Record<string, string>>;
 }
 
 /** `GET /api/v1/views`. */

@@ -1,0 +1,39 @@
+/** What waits for signatures, each held against its own proof: what is shown is what was proposed, word for word. */
+import { queryOptions } from '@tanstack/react-query';
+import { getJson, type Row } from '../data/api.ts';
+import { fetchAndCheckReceipt } from '../proof/check.ts';
+
+export interface OpenProposal {
+  readonly id: string;
+  readonly action: string;
+  readonly proposer: string;
+  readonly needed: number;
+  readonly signed: number;
+  /** ms UTC. */
+  readonly until: number;
+  /** The body of the proposed action, from the entry itself. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export const openProposals = queryOptions({
+  queryKey: ['ledger', 'open-proposals'],
+  queryFn: async (): Promise<readonly OpenProposal[]> => {
+    const { rows } = await getJson<{ readonly rows: readonly Row[] }>('/api/v1/kernel/proposals?status=open&limit=50');
+    const proven = await Promise.all(rows.map(proposed));
+    return proven.filter((one) => one !== undefined);
+  },
+});
+
+/** Undefined where the entry does not prove what its row says. */
+async function proposed(row: Row): Promise<OpenProposal | undefined> {
+  const id = String(row.proposal);
+  const checked = await fetchAndCheckReceipt(id);
+  if (!checked.ok || checked.transaction.name !== id) return undefined;
+  const { action, body } = checked.transaction.payload.body as { readonly action?: unknown; readonly body?: unknown };
+  if (typeof action !== 'string' || typeof body !== 'object' || body === null) return undefined;
+  const { proposer, needed, signed, until } = row;
+  return {
+    ...{ id, action, proposer: String(proposer), needed: Number(needed), signed: Number(signed), until: Number(until) },
+    body: body as Readonly<Record<string, unknown>>,
+  };
+}
