@@ -86,7 +86,9 @@ function Listed({ module, name, view }: Listing) {
 function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly Row[] }) {
   const say = useWords();
   const titleOf = useTitles(rows);
-  const shown = view.columns.filter(({ as }) => as !== 'text');
+  // Amounts are shown with their currency.
+  const hasMoney = view.columns.some(({ as }) => as === 'money');
+  const shown = view.columns.filter(({ as, column }) => as !== 'text' && !(hasMoney && column === 'currency'));
   if (rows.length === 0) return <p className="note">{say('list.none')}</p>;
   return (
     <Table className="rows" zebra>

@@ -1,0 +1,41 @@
+/** A browser whose every fault is written down: what a page asks elsewhere, what it complains of, what its policy forbids. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** Width and height of a desk's and of a phone's window. */
+export const DESK = { width: 1200, height: 900 } as const;
+export const PHONE = { width: 390, height: 844 } as const;
+
+/** Chromium, installed by the set-up script where it may; otherwise why there is none. */
+export async function launchChromium(): Promise<Browser | string> {
+  const script = fileURLToPath(new URL('../../../tools/setup-chromium.sh', import.meta.url));
+  const found = spawnSync('bash', [script], { encoding: 'utf8' });
+  if (found.status !== 0) return found.stderr.trim();
+  return await chromium.launch({ executablePath: found.stdout.trim(), args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+export interface Watched {
+  readonly context: BrowserContext;
+  readonly page: Page;
+}
+
+/** One reader's window at `url`. What goes wrong in it is added to `faults`. */
+export async function openWindow(browser: Browser, url: string, faults: string[], options: BrowserContextOptions = {}): Promise<Watched> {
+  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: DESK, reducedMotion: 'reduce', ...options });
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(`${message.page()?.url()}: ${message.text()}`);
+  });
+  context.on('weberror', (error) => faults.push(`${error.page()?.url()}: ${error.error().message}`));
+  context.on('request', (request) => {
+    const asked = request.url();
+    if (!asked.startsWith(`${url}/`) && !asked.startsWith('data:')) faults.push(`left for ${asked}`);
+  });
+  return { context, page: await context.newPage() };
+}
+
+/** Resolves once nothing on the page is on its way any more, its proof included. In English. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main:not(:has(.waiting)) h1').first().waitFor();
+  await page.getByText('Your browser is checking').waitFor({ state: 'hidden' });
+}
