@@ -21,7 +21,7 @@ export async function crawl({ url, names, keys, digests, height, size }: CrawlOp
   const places: Place[] = [];
   const get = async (path: string): Promise<Buffer> => {
     const response = await fetch(`${url}${path}`);
-    const bytes = Buffer.from(await response.arrayBuffer());
+    const bytes = await bytesOf(response);
     places.push({ name: `GET ${path}`, bytes: Buffer.concat([Buffer.from(JSON.stringify([...response.headers])), bytes]) });
     if (response.status >= 500) throw new Error(`GET ${path} was answered ${response.status}`);
     return bytes;
@@ -29,13 +29,22 @@ export async function crawl({ url, names, keys, digests, height, size }: CrawlOp
   const described = JSON.parse((await get('/api/openapi.json')).toString('utf8')) as { readonly paths: Record<string, object> };
   const lists = Object.entries(described.paths).filter(([path, methods]) => 'get' in methods && !path.includes('{'));
   for (const [path] of lists) await readList(path, path in described.paths && `${path}/{id}` in described.paths, get);
-  for (const name of names) for (const kind of ['transactions', 'receipts']) await get(`/api/v1/${kind}/${name}`);
+  for (const name of names) for (const kind of ['transactions', 'receipts', 'stories']) await get(`/api/v1/${kind}/${name}`);
   for (const key of keys) await get(`/api/v1/facts/${key}`);
   for (const digest of digests) await get(`/api/v1/texts/${digest}`);
   for (let at = 1; at <= height; at += Math.ceil(height / 50)) await get(`/api/v1/blocks/${at}`);
   for (const path of tilePaths(size)) await get(path);
   await followPages(get);
   return places;
+}
+
+/** Of a stream that never ends, what comes first. */
+async function bytesOf(response: Response): Promise<Buffer> {
+  if (response.headers.get('content-type') !== 'text/event-stream') return Buffer.from(await response.arrayBuffer());
+  const reader = response.body!.getReader();
+  const { value = new Uint8Array() } = await reader.read();
+  await reader.cancel();
+  return Buffer.from(value);
 }
 
 async function readList(path: string, hasItems: boolean, get: (path: string) => Promise<Buffer>): Promise<void> {
