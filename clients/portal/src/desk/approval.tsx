@@ -12,6 +12,8 @@ import type { Me } from './device-key.ts';
 import type { OpenProposal } from './open-proposals.ts';
 
 const APPROVE = 'kernel.approve';
+/** The office did not answer, whatever became of it. */
+const UNREACHED: Outcome = { kind: 'busy', status: 503, detail: '', retryAfterSeconds: 1 };
 
 interface ApprovalProps {
   readonly me: Me;
@@ -34,9 +36,15 @@ export function Approval({ me, proposal, origin, title, onSigned }: ApprovalProp
   });
   const sign = async (): Promise<void> => {
     setSigning(true);
-    const outcome = await ledger.act(request, me.signer).finally(() => setSigning(false));
-    if (outcome.kind === 'accepted' || outcome.kind === 'repeated') onSigned(outcome);
-    else setRefused(outcome);
+    try {
+      const outcome = await ledger.act(request, me.signer);
+      if (outcome.kind === 'accepted' || outcome.kind === 'repeated') onSigned(outcome);
+      else setRefused(outcome);
+    } catch {
+      setRefused(UNREACHED);
+    } finally {
+      setSigning(false);
+    }
   };
   return (
     <Card>
