@@ -6,11 +6,13 @@ import { Suspense } from 'react';
 import { office } from './data/api.ts';
 import { LanguageChoice } from './parts/language-choice.tsx';
 import { usePageBegins } from './parts/page-begins.ts';
+import { SeenLine } from './parts/seen-line.tsx';
 import { Waiting } from './parts/waiting.tsx';
 import { useWords } from './words/use-words.ts';
 
 const PLACES = [
   ['/', 'nav.home'],
+  ['/money', 'nav.money'],
   ['/lists', 'nav.lists'],
   ['/entries', 'nav.records'],
   ['/verify', 'nav.verify'],
@@ -46,6 +48,7 @@ function Framed() {
             ))}
           </nav>
         </div>
+        <SeenLine />
       </header>
       <main id="content" ref={main} tabIndex={-1}>
         <Suspense fallback={<Waiting />}>

@@ -37,11 +37,32 @@ const routes = [
   }),
   createRoute({ getParentRoute: () => root, path: '/lists', component: lazyRouteComponent(() => import('./pages/lists.tsx'), 'Lists') }),
   createRoute({ getParentRoute: () => root, path: '/desk', component: lazyRouteComponent(() => import('./desk/desk.tsx'), 'Desk') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/money',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./areas/treasury/money.tsx'), 'MoneyPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/record/$',
+    component: lazyRouteComponent(() => import('./pages/record.tsx'), 'RecordLife'),
+  }),
   createRoute({ getParentRoute: () => root, path: '/verify', component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify') }),
 ];
 
 export function makeRouter() {
-  return createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent', scrollRestoration: true });
+  return createRouter({
+    routeTree: root.addChildren(routes),
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    // Fields as any form sends them: a code of digits stays a code.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const fields = Object.entries(search).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+      return fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`;
+    },
+  });
 }
 
 declare module '@tanstack/react-router' {

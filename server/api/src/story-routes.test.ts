@@ -112,6 +112,12 @@ test('a record’s life is told from its first act to what stands now, each step
   }
   const { told } = ((await get(`/api/v1/lives/treasury/line/${line}`)).json as unknown as LifeBody).stands!;
   assert.ok(told.some(({ as }) => as === 'text') && told.some(({ as }) => as === 'money'));
+  const [payable] = (await get('/api/v1/treasury/payables?limit=1')).json.rows as { id: string; commitment: string }[];
+  const called = async (key: string) => ((await get(`/api/v1/lives/${key}`)).json as unknown as LifeBody).title.replace(/ \([^()]*\)$/, '');
+  assert.ok((await called(`treasury/payable/${payable!.id}`)).length > 3);
+  const [payment] = (await get('/api/v1/treasury/payments?limit=1')).json.rows as { id: string; payable: string }[];
+  const paidFor = await called(`treasury/payable/${payment!.payable}`);
+  assert.equal(await called(`treasury/payment/${payment!.id}`), paidFor, 'a payment is known by what it pays for');
   assert.equal((await get('/api/v1/lives/treasury/line/2025.GEN.none')).status, 404);
   assert.equal((await get('/api/v1/lives/a/b/%3Cscript%3E')).status, 404);
 });

@@ -25,6 +25,8 @@ export type Told =
   | { readonly label: string; readonly as: 'record'; readonly value: string; readonly key: string };
 
 const TEXTS_MAX = 40;
+/** Records from one to the one it is about, for a title. */
+const ABOUT_MAX = 3;
 /** What members are called that have no title in their schema. */
 const LABELS: Readonly<Record<string, string>> = {
   money: 'Amount',
@@ -187,9 +189,21 @@ export class LedgerWords {
 
   /** A record's published title with its id; undefined where it has none. */
   titleAt(key: string): string | undefined {
-    const record = JSON.parse(this.#source.ledger.record(key) ?? '{}') as { readonly texts?: readonly string[] };
-    const title = Array.isArray(record.texts) ? this.titleOf(record.texts) : undefined;
+    const title = this.#titleIn(key, ABOUT_MAX);
     return title === undefined ? undefined : `${title} (${shortId(key.split('/').slice(2).join('/'))})`;
+  }
+
+  /** Of a record without a text of its own, that of the record it is about: a payment is known by what it pays for. */
+  #titleIn(key: string, steps: number): string | undefined {
+    const record = JSON.parse(this.#source.ledger.record(key) ?? '{}') as JsonObject;
+    const title = Array.isArray(record.texts) ? this.titleOf(record.texts as readonly string[]) : undefined;
+    const [module = '', collection = ''] = key.split('/');
+    const views = this.#modules.get(module)?.views ?? {};
+    const lists = Object.values(views).filter((view) => view.kind === 'list');
+    const about = lists.find((view) => view.collection === collection)?.about;
+    const next = about === undefined ? undefined : views[about.list];
+    if (title !== undefined || about === undefined || next?.kind !== 'list' || steps === 0) return title;
+    return this.#titleIn(`${module}/${next.collection}/${String(record[about.column])}`, steps - 1);
   }
 
   #eventDefinition(type: string): EventDefinition | undefined {

@@ -1,117 +1,194 @@
 /** An act's whole story: who did what under which right, what it changed, and its proof, checked here in the browser. */
-import { Card, Heading, Paragraph } from '@digdir/designsystemet-react';
+import { Card, Heading, Paragraph, Tag } from '@digdir/designsystemet-react';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import { getJson } from '../data/api.ts';
+import { Link, useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { type Story, story, titles } from '../data/stories.ts';
 import { codeWords, Money, When } from '../parts/said.tsx';
+import { keyWords, Signers, ToldFacts } from '../parts/told.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { ReceiptProof } from '../proof/receipt-proof.tsx';
 import { useWords } from '../words/use-words.ts';
 import { NotHere } from './not-here.tsx';
+import './story.css';
 
-interface Told {
-  readonly label: string;
-  readonly as: 'text' | 'withdrawn' | 'money' | 'day' | 'time' | 'flag' | 'record';
-  readonly value: string | number | boolean;
-  readonly currency?: string;
-  readonly key?: string;
-}
-
-/** `GET /api/v1/stories/:ref`. */
-interface Story {
-  readonly index: number;
-  readonly name: string;
-  readonly height: number;
-  readonly time: number;
-  readonly kind: 'act' | 'charter' | 'stamp';
-  readonly title: string;
-  readonly headline: string;
-  readonly right: string;
-  readonly signers: readonly { readonly role: string; readonly office: string; readonly agency: string }[];
-  readonly events: readonly { readonly type: string; readonly title: string; readonly told: readonly Told[] }[];
-  readonly keys: readonly string[];
-}
+/** Records that are worth a line of their own; accounts and deadlines follow from them. */
+const TECHNICAL: ReadonlySet<string> = new Set(['account', 'deadline']);
+const EVENTS_SHOWN = 12;
+const KEYS_SHOWN = 40;
 
 export function Entry() {
   const say = useWords();
   const { ref } = useParams({ from: '/entries/$ref' });
-  // What is written once does not change.
-  const { data, error } = useQuery({ queryKey: ['story', ref], queryFn: () => getJson<Story>(`/api/v1/stories/${ref}`) });
+  const { data, error } = useQuery(story(ref));
   if (error !== null) return <NotHere />;
   if (data === undefined) return <Waiting />;
-  const { kind, height, index, time } = data;
+  const { kind, height, order } = data;
   return (
     <>
+      {order !== undefined && (
+        <div className="kicker">
+          <Tag data-color="warning">{say('record.order', { of: order })}</Tag>
+        </div>
+      )}
       <Heading level={1}>{kind === 'act' ? data.title : say(`entry.${kind}`, { height })}</Heading>
       <Paragraph className="lead">{kind === 'act' ? data.headline : say(`entry.${kind}-is`)}</Paragraph>
       {kind === 'act' && <ReceiptProof name={data.name} />}
-      <dl className="facts">
-        <div>
-          <dt>{say('entry.when')}</dt>
-          <dd>
-            <When time={time} />
-          </dd>
-        </div>
-        {kind === 'act' && (
-          <>
-            <div>
-              <dt>{say('entry.who')}</dt>
-              <dd>
-                {data.signers.map(({ role, office, agency }) => (
-                  <div key={`${role} ${office}`}>
-                    {say('entry.signer', { role: codeWords(role), office: codeWords(office), agency: codeWords(agency) })}
-                  </div>
-                ))}
-              </dd>
-            </div>
-            <div>
-              <dt>{say('entry.under')}</dt>
-              <dd>{say('entry.right', { right: data.right })}</dd>
-            </div>
-          </>
-        )}
-        <div>
-          <dt>{say('entry.place')}</dt>
-          <dd>{say('entry.line', { index, height })}</dd>
-        </div>
-      </dl>
-      {data.events.length > 0 && (
-        <Card>
-          <Card.Block>
-            <Heading level={2} data-size="sm">
-              {say('entry.happened')}
-            </Heading>
-            {data.events.map(({ type, title, told }, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: an entry's events never change.
-              <section key={`${type} ${n}`}>
-                <Heading level={3} data-size="2xs">
-                  {title}
-                </Heading>
-                <dl className="facts">
-                  {told.map((one) => (
-                    <div key={one.label + String(one.value)}>
-                      <dt>{one.label}</dt>
-                      <dd>
-                        <Said told={one} />
-                      </dd>
-                    </div>
-                  ))}
-                </dl>
-              </section>
-            ))}
-          </Card.Block>
-        </Card>
-      )}
+      <Circumstances {...data} />
+      <Happened {...data} />
+      <Changed keys={data.keys} />
+      <Technical {...data} />
     </>
   );
 }
 
-function Said({ told: { as, value, currency = '', key } }: { readonly told: Told }) {
+function Circumstances({ kind, time, signers, right, index, height }: Story) {
   const say = useWords();
-  if (as === 'money') return <Money minor={String(value)} currency={currency} />;
-  if (as === 'time') return <When time={Number(value)} withClock />;
-  if (as === 'flag') return <>{say(value === true ? 'yes' : 'no')}</>;
-  if (as === 'withdrawn') return <>{say('entry.withdrawn', { why: String(value) })}</>;
-  if (as === 'record') return <a href={`/record/${key}`}>{String(value)}</a>;
-  return <>{String(value)}</>;
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [say('entry.when'), <When key="when" time={time} />],
+    ...(kind === 'act'
+      ? ([
+          [say('entry.who'), <Signers key="who" signers={signers} />],
+          [say('entry.under'), say('entry.right', { right })],
+        ] as const)
+      : []),
+    [say('entry.place'), say('entry.line', { index, height })],
+  ];
+  return (
+    <dl className="facts">
+      {facts.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Happened({ events, more }: Story) {
+  const say = useWords();
+  if (events.length === 0) return null;
+  const hidden = events.length - EVENTS_SHOWN + more;
+  return (
+    <Card>
+      <Card.Block>
+        <Heading level={2} data-size="sm">
+          {say('entry.happened')}
+        </Heading>
+        {events.slice(0, EVENTS_SHOWN).map(({ type, title, told }, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: events of an entry never change.
+          <section key={`${type} ${n}`}>
+            <Heading level={3} data-size="2xs">
+              {title}
+            </Heading>
+            <ToldFacts told={told} />
+          </section>
+        ))}
+        {hidden > 0 && <p className="note">{say('entry.more', { count: hidden })}</p>}
+      </Card.Block>
+    </Card>
+  );
+}
+
+function Changed({ keys }: Pick<Story, 'keys'>) {
+  const say = useWords();
+  const changed = keys.filter((key) => !TECHNICAL.has(key.split('/')[1] as string));
+  const named = useQuery(titles(changed.slice(0, KEYS_SHOWN))).data ?? {};
+  if (changed.length === 0) return null;
+  const hidden = changed.length - KEYS_SHOWN;
+  return (
+    <section className="changed">
+      <Heading level={2} data-size="sm">
+        {say('entry.changed')}
+      </Heading>
+      <ul className="plain">
+        {changed.slice(0, KEYS_SHOWN).map((key) => (
+          <li key={key}>
+            <Link to="/record/$" params={{ _splat: key }}>
+              {named[key] === undefined ? keyWords(key) : `${codeWords(key.split('/')[1] ?? '')}: ${named[key]}`}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {hidden > 0 && <p className="note">{say('entry.more', { count: hidden })}</p>}
+    </section>
+  );
+}
+
+function Technical({ name, kid, officers, keys, transfers, signed }: Story) {
+  const say = useWords();
+  const codes = [
+    ['technical.name', name],
+    ['technical.key', kid],
+    ['technical.officers', officers.join(', ')],
+  ] as const;
+  return (
+    <details className="technical">
+      <summary>{say('technical.title')}</summary>
+      <dl className="facts">
+        {codes
+          .filter(([, value]) => value !== '')
+          .map(([word, value]) => (
+            <div key={word}>
+              <dt>{say(word)}</dt>
+              <dd>
+                <code>{value}</code>
+              </dd>
+            </div>
+          ))}
+        {keys.length > 0 && (
+          <div>
+            <dt>{say('technical.keys')}</dt>
+            <dd>
+              {keys.slice(0, KEYS_SHOWN).map((key) => (
+                <div key={key}>
+                  <Link to="/record/$" params={{ _splat: key }}>
+                    <code>{key}</code>
+                  </Link>
+                </div>
+              ))}
+            </dd>
+          </div>
+        )}
+      </dl>
+      {transfers.length > 0 && <DoubleEntry transfers={transfers} />}
+      <Heading level={2} data-size="2xs">
+        {say('technical.signed')}
+      </Heading>
+      <pre>{JSON.stringify(signed, null, 2)}</pre>
+    </details>
+  );
+}
+
+function DoubleEntry({ transfers }: Pick<Story, 'transfers'>) {
+  const say = useWords();
+  const columns = ['technical.debit', 'technical.credit', 'technical.amount', 'technical.phase'] as const;
+  return (
+    <table className="rows plain">
+      <caption>{say('technical.double-entry')}</caption>
+      <thead>
+        <tr>
+          {columns.map((word) => (
+            <th key={word} scope="col" className={word === 'technical.amount' ? 'num' : undefined}>
+              {say(word)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {transfers.map(({ debit, credit, amount, currency, phase }, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: transfers of an entry never change.
+          <tr key={n}>
+            <td data-label={say('technical.debit')}>{debit}</td>
+            <td data-label={say('technical.credit')}>{credit}</td>
+            <td data-label={say('technical.amount')} className="num">
+              <Money minor={amount} currency={currency} />
+            </td>
+            <td data-label={say('technical.phase')}>{phase}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
 }

@@ -8,13 +8,14 @@ function digitsOf(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
-/** `minor`: integer text of minor units; exact at any size. */
-export function moneyWords(minor: string, currency: string, language: string): string {
+/** `minor`: integer text of minor units; exact at any size. `short`: rounded, for drawings. */
+export function moneyWords(minor: string, currency: string, language: string, short = false): string {
   const digits = digitsOf(currency);
   const negative = minor.startsWith('-');
   const padded = minor.replace('-', '').padStart(digits + 1, '0');
   const whole = digits === 0 ? padded : `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits });
+  const extent = short ? ({ notation: 'compact', maximumFractionDigits: 1 } as const) : { minimumFractionDigits: digits };
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency, ...extent });
   return format.format(`${negative ? '-' : ''}${whole}` as unknown as number);
 }
 
@@ -29,6 +30,13 @@ export function When({ time, withClock = false }: { readonly time: number; reado
   const { zone } = useSuspenseQuery(office).data;
   const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', ...(withClock ? { timeStyle: 'short' } : {}), timeZone: zone });
   return <time dateTime={new Date(time).toISOString()}>{format.format(time)}</time>;
+}
+
+/** `day`: `2026-03-01`, wherever one is. */
+export function Day({ day }: { readonly day: string }) {
+  const language = useLanguage();
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  return <time dateTime={day}>{format.format(Date.parse(day))}</time>;
 }
 
 /** `order-payment` → `Order payment`. */

@@ -2,15 +2,12 @@
 import { Card, Heading } from '@digdir/designsystemet-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { getJson } from '../../data/api.ts';
 import { Money } from '../../parts/said.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { type MessageId, useWords } from '../../words/use-words.ts';
+import { currentYear, yearSums } from './figures.ts';
 
 type Step = 'appropriated' | 'allotted' | 'committed' | 'certified' | 'paid';
-
-/** Of the budget lines of a year and a currency; amounts in minor units. */
-type Sum = { readonly year: string; readonly currency: string; readonly rows: number } & { readonly [step in Step]: string };
 
 const STEPS: readonly (readonly [step: Step, word: MessageId])[] = [
   ['appropriated', 'money.appropriated'],
@@ -22,24 +19,23 @@ const STEPS: readonly (readonly [step: Step, word: MessageId])[] = [
 
 export function MoneyFlow() {
   const say = useWords();
-  const { data } = useQuery({
-    queryKey: ['ledger', 'money-flow'],
-    queryFn: () => getJson<{ readonly groups: readonly Sum[] }>('/api/v1/treasury/lines/sums?by=year&side=expense'),
-  });
+  const { data } = useQuery(yearSums);
   if (data === undefined) return <Waiting />;
-  const group = data.groups.toSorted((a, b) => b.year.localeCompare(a.year)).find(({ paid }) => paid !== '0') ?? data.groups.at(-1);
-  if (group === undefined) return <p className="note">{say('money.none')}</p>;
-  const { year, currency } = group;
-  const whole = Number(group.appropriated);
+  const sum = currentYear(data.groups);
+  if (sum === undefined) return <p className="note">{say('money.none')}</p>;
+  const year = String(sum.year);
+  const whole = Number(sum.appropriated);
   return (
     <Card>
       <Card.Block>
         <div className="head">
           <Heading level={2} data-size="sm">
-            {say('money.title', { year })}
+            <Link to="/money" search={{ year }}>
+              {say('money.title', { year })}
+            </Link>
           </Heading>
           <Link to="/lists/$module/$view" params={{ module: 'treasury', view: 'lines' }} search={{ year }}>
-            {say('money.all-lines', { count: group.rows })}
+            {say('money.all-lines', { count: Number(sum.rows) })}
           </Link>
         </div>
         <dl className="flow">
@@ -47,9 +43,9 @@ export function MoneyFlow() {
             <div key={step}>
               <dt>{say(word)}</dt>
               <dd>
-                <Money minor={group[step]} currency={currency} />
+                <Money minor={String(sum[step])} currency={String(sum.currency)} />
               </dd>
-              <progress max={1} value={whole === 0 ? 0 : Number(group[step]) / whole} aria-hidden="true" />
+              <progress max={1} value={whole === 0 ? 0 : Number(sum[step]) / whole} aria-hidden="true" />
             </div>
           ))}
         </dl>

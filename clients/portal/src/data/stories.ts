@@ -1,0 +1,108 @@
+/** What the node tells in words: entries and what they changed, records and their lives, and who has seen the ledger. */
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { getJson } from './api.ts';
+
+/** A value with what it is called. */
+export interface Told {
+  readonly label: string;
+  readonly as: 'text' | 'code' | 'withdrawn' | 'money' | 'day' | 'time' | 'flag' | 'record';
+  readonly value: string | number | boolean;
+  readonly currency?: string;
+  readonly key?: string;
+  readonly time?: number;
+}
+
+export interface StoryEvent {
+  readonly type: string;
+  readonly title: string;
+  readonly told: readonly Told[];
+}
+
+export interface StorySigner {
+  readonly role: string;
+  readonly office: string;
+  readonly agency: string;
+}
+
+/** `GET /api/v1/stories/:ref`. */
+export interface Story {
+  readonly index: number;
+  readonly name: string;
+  readonly height: number;
+  readonly time: number;
+  readonly kind: 'act' | 'charter' | 'stamp';
+  readonly action: string;
+  readonly title: string;
+  readonly headline: string;
+  readonly right: string;
+  readonly signers: readonly StorySigner[];
+  readonly order?: string;
+  readonly events: readonly StoryEvent[];
+  readonly more: number;
+  readonly keys: readonly string[];
+  readonly transfers: readonly {
+    readonly debit: string;
+    readonly credit: string;
+    readonly amount: string;
+    readonly currency: string;
+    readonly phase: string;
+  }[];
+  readonly officers: readonly string[];
+  readonly kid: string;
+  readonly signed: object;
+}
+
+/** What is written once does not change; only what people took back does. */
+export const story = (ref: string) =>
+  queryOptions({ queryKey: ['story', ref], queryFn: () => getJson<Story>(`/api/v1/stories/${encodeURIComponent(ref)}`) });
+
+export interface LifeEvent extends StoryEvent {
+  readonly height: number;
+  readonly time: number;
+  readonly entry?: number;
+  readonly right: string;
+  readonly signers: readonly StorySigner[];
+}
+
+/** `GET /api/v1/lives/:key`. */
+export interface Life {
+  readonly key: string;
+  readonly title: string;
+  readonly stands?: {
+    readonly state: string;
+    readonly standing: string;
+    readonly order: string;
+    readonly imported: boolean;
+    readonly told: readonly Told[];
+    readonly record: Readonly<Record<string, unknown>>;
+  };
+  readonly steps: readonly LifeEvent[];
+  readonly complete: boolean;
+}
+
+export const life = (key: string) =>
+  queryOptions({
+    queryKey: ['ledger', 'life', key],
+    queryFn: () => getJson<Life>(`/api/v1/lives/${key.split('/').map(encodeURIComponent).join('/')}`),
+  });
+
+/** `GET /api/v1/seen`. */
+export interface Seen {
+  readonly height: number;
+  readonly size: number;
+  readonly time: number;
+  readonly witness: { readonly size: number; readonly witnesses: readonly { readonly name: string; readonly time: number }[] };
+  readonly agencies: { readonly size: number; readonly names: readonly string[] };
+}
+
+export const seen = queryOptions({ queryKey: ['ledger', 'seen'], queryFn: () => getJson<Seen>('/api/v1/seen') });
+
+/** Titles of records by state key, each with its id in brackets; without those that have none. */
+export const titles = (keys: readonly string[]) =>
+  queryOptions({
+    queryKey: ['ledger', 'titles', keys],
+    queryFn: async () =>
+      (await getJson<{ readonly titles: Readonly<Record<string, string>> }>(`/api/v1/titles?keys=${keys.join(',')}`)).titles,
+    enabled: keys.length > 0,
+    placeholderData: keepPreviousData,
+  });

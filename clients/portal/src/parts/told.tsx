@@ -1,0 +1,73 @@
+/** What the ledger tells of an act or a record: terms and their values, records as links to their lives. */
+import { Link } from '@tanstack/react-router';
+import type { StorySigner, Told } from '../data/stories.ts';
+import { useWords } from '../words/use-words.ts';
+import { shortened } from './cell.tsx';
+import { codeWords, Day, Money, When } from './said.tsx';
+
+export function ToldFacts({ told }: { readonly told: readonly Told[] }) {
+  if (told.length === 0) return null;
+  return (
+    <dl className="facts">
+      {told.map((one) => (
+        <div key={`${one.label} ${one.value}`}>
+          <dt>{one.label}</dt>
+          <dd>
+            <Said told={one} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Said({ told: { as, value, currency = '', key = '', time = 0 } }: { readonly told: Told }) {
+  const say = useWords();
+  switch (as) {
+    case 'money':
+      return <Money minor={String(value)} currency={currency} />;
+    case 'day':
+      return <Day day={String(value)} />;
+    case 'time':
+      return <When time={Number(value)} />;
+    case 'flag':
+      return say(value === true ? 'yes' : 'no');
+    case 'withdrawn':
+      return (
+        <>
+          {say('entry.withdrawn', { why: value })} <When time={time} />
+        </>
+      );
+    case 'record':
+      return (
+        <Link to="/record/$" params={{ _splat: key }}>
+          {shortenedIds(String(value))}
+        </Link>
+      );
+    case 'code':
+      return <span title={String(value)}>{shortened(String(value))}</span>;
+    default:
+      return String(value);
+  }
+}
+
+/** In which roles people signed. */
+export function Signers({ signers }: { readonly signers: readonly StorySigner[] }) {
+  const say = useWords();
+  return signers.map(({ role, office, agency }) => (
+    <div key={`${role} ${office} ${agency}`}>
+      {say('entry.signer', { role: codeWords(role), office: codeWords(office), agency: codeWords(agency) })}
+    </div>
+  ));
+}
+
+/** Long ids within a title, as the end of one. */
+function shortenedIds(title: string): string {
+  return title.replace(/[0-9a-f]{32,64}/g, (id) => shortened(id));
+}
+
+/** `treasury/payment/3f2a…` → `Payment 3f2a9c1b…`. */
+export function keyWords(key: string): string {
+  const [, collection = '', ...id] = key.split('/');
+  return `${codeWords(collection)} ${shortened(id.join('/'))}`;
+}
