@@ -24,6 +24,7 @@ import { addPageRoutes } from './page-routes.ts';
 import { Reads } from './reads.ts';
 import { RefusalKeeper } from './refusal-keeper.ts';
 import { RuleBook } from './rule-book.ts';
+import { addSearchRoute } from './search-route.ts';
 import { addStoryRoutes } from './story-routes.ts';
 import { Submitter } from './submitter.ts';
 import { addTextRoutes } from './text-routes.ts';
@@ -70,6 +71,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addTextRoutes(app, parts);
   addModuleRoutes(app, parts, makeSchema(catalogue));
   addStoryRoutes(app, parts);
+  addSearchRoute(app, parts);
   addNodeRoutes(app, parts);
   addPageRoutes(app, parts);
   if (options.invented !== undefined) addInventedOfficers(app, options.invented);

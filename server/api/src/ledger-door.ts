@@ -72,6 +72,8 @@ export interface LedgerDoor {
 
   /** Where the accepted transaction of this name stands. */
   placed(name: string): Placed | undefined;
+  /** Log indexes of the accepted transactions whose names begin so; eight characters and more. */
+  entriesNamed(start: string): readonly number[];
   /** The same by signer (kid) and id; answers until the transaction's `exp`. */
   placedById(kid: string, id: string): Placed | undefined;
   refusal(name: string): KeptRefusal | undefined;

@@ -41,7 +41,7 @@ import {
   signSteps,
   townYear,
 } from '@tabularium/scenarios';
-import { openSqliteStorage } from '@tabularium/store';
+import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
 import { openTexts, type Texts } from '@tabularium/texts';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
@@ -157,13 +157,18 @@ async function foundTown(undo: Undo): Promise<Town> {
     keyOf: (kid) => machine.key(kid, storage)?.jwk,
     limits: { queueCount: 40 },
   });
-  const projections = openProjections({ dir, ledgerPath: join(dir, 'ledger.db') });
+  const texts = openTexts(dir, { isAccepted: (tx) => storage.findName(tx) !== undefined, withdrawals: [], nowSeconds: opened.now / 1000 });
+  texts.list();
+  const projections = openProjections({
+    dir,
+    ledgerPath: join(dir, 'ledger.db'),
+    texts: { texts: join(dir, 'texts.db'), index: join(dir, 'text-index.db'), entryNamed: (name) => storage.findName(name) },
+  });
   undo.push(
     () => engine.close(),
     () => projections.close(),
   );
   engine.onBlock(({ height }) => projections.notify(height));
-  const texts = openTexts(dir, { isAccepted: (tx) => storage.findName(tx) !== undefined, withdrawals: [], nowSeconds: opened.now / 1000 });
   const door = doorOf(opened, {
     engine,
     storage,
@@ -237,7 +242,7 @@ function admit(bytes: Uint8Array, machine: Machine, storage: Storage): Admission
 
 interface DoorParts {
   readonly engine: EmbeddedEngine;
-  readonly storage: Storage;
+  readonly storage: SqliteStorage;
   readonly machine: Machine;
   readonly origin: string;
   readonly charter: string;
@@ -268,6 +273,7 @@ function doorOf(opened: Town, { engine, storage, machine, origin, charter, vkey,
     status: () => engine.status(),
     onBlock: (listener) => engine.onBlock(listener),
     placed: (name) => engine.placed(name),
+    entriesNamed: (start) => storage.findNames(start),
     placedById: (signer, id) => {
       const index = storage.findId(signer, id, Math.floor(opened.now / 1000));
       const [leaf] = index === undefined ? [] : storage.leaves(index, index + 1);

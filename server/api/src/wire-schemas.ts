@@ -201,6 +201,30 @@ export const ViewsAnswer = Type.Object(
   { description: 'Whose record this is, and what there is to see.' },
 );
 
+export const SearchAnswer = Type.Object(
+  {
+    hits: Type.Array(
+      Type.Object({
+        kind: Type.Enum(['entry', 'record']),
+        title: Type.String({ description: 'Its published title; where it has none, its id.' }),
+        sub: Type.String({ description: 'Of a record the list in which it stands, of an entry who signed it.' }),
+        exact: Type.Optional(Type.Literal(true, { description: 'What was asked is its number, its name, its id or its state key.' })),
+        index: Type.Optional(integer('Of an entry: `/entries/{index}`.')),
+        module: Type.Optional(Type.String({ description: 'Of a record, with `list` and `id`: `/lists/{module}/{list}/{id}`.' })),
+        list: Type.Optional(Type.String()),
+        id: Type.Optional(Type.String()),
+        time: Type.Optional(integer('Block time of the entry that made it, ms UTC.')),
+        day: Type.Optional(Type.String({ description: 'The first day that its list shows: of delivery, of payment, …' })),
+        amount: Type.Optional(Type.String({ description: 'Minor units.' })),
+        currency: Type.Optional(Type.String()),
+      }),
+      { maxItems: 20 },
+    ),
+    total: integer('How many were found; counted up to some hundred.'),
+  },
+  { description: 'Best first.' },
+);
+
 export const StoryLineAnswer = Type.Object(
   {
     index: integer('Log index of the entry.'),

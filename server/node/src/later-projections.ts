@@ -42,6 +42,7 @@ export class LaterProjections implements Projections {
   entry: Projections['entry'] = (...of) => this.#ask((opened) => opened.entry(...of));
   life: Projections['life'] = (...of) => this.#ask((opened) => opened.life(...of));
   blocks: Projections['blocks'] = (...of) => this.#ask((opened) => opened.blocks(...of));
+  search: Projections['search'] = (...of) => this.#ask((opened) => opened.search(...of));
   counts: Projections['counts'] = () => this.#ask((opened) => opened.counts());
 
   /** They are made anew when they are opened. */

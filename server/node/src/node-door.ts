@@ -70,6 +70,7 @@ export function nodeDoor({
     },
     onBlock: (listener) => engine.onBlock(listener),
     placed: (name) => engine.placed(name),
+    entriesNamed: (start) => storage.findNames(start),
     placedById: (kid, id) => {
       const index = storage.findId(kid, id, Math.floor(now() / 1_000));
       const [leaf] = index === undefined ? [] : storage.leaves(index, index + 1);

@@ -211,8 +211,16 @@ class Node implements RunningNode {
     });
     const { databaseUrl } = options;
     const database = databaseUrl === undefined ? { dir: ledger.place.dir } : { databaseUrl };
+    // The index of words follows the list of texts.
+    texts.list();
+    const { dir } = ledger.place;
+    const words = {
+      texts: join(dir, 'texts.db'),
+      index: join(dir, 'text-index.db'),
+      entryNamed: (name: string) => storage.findName(name),
+    };
     const open = (): Projections =>
-      openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place) });
+      openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place), texts: words });
     if (storage.missing() === undefined) this.projections = open();
     else {
       const later = new LaterProjections(open);

@@ -24,6 +24,10 @@ export interface EventSource {
   head(): { readonly height: number };
   /** Blocks from..to (inclusive), each once and in order; blocks without events included. */
   events(from: number, to: number): Iterable<BlockEvents>;
+  /** For search: the block in which an entry stands, a record as it is now, and, where the ledger grows no more, the entry of a name. */
+  blockOf?(index: number): { readonly height: number } | undefined;
+  get?(key: string): string | undefined;
+  findName?(name: string): number | undefined;
   /** Drops what it holds in memory: nothing is asked for at present. */
   letGo?(): void;
   close(): void;

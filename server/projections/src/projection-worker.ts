@@ -9,19 +9,24 @@ import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { restWhenQuiet } from '@tabularium/store/rest';
+import { type FindStands, TextIndex } from '@tabularium/texts';
 import { counts, entryAt, latestBlocks, latestEntries, lifeOf } from './core-queries.ts';
 import type { Feed, OpenFeed } from './feed.ts';
 import { FoldLoop } from './fold-loop.ts';
 import { listRows, oneRow, QueryRefused, sumRows } from './list-query.ts';
 import { makeSchema, type Schema } from './relations.ts';
+import { searchAll } from './search-query.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
+import { TextStands } from './text-stands.ts';
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
 import { Traces } from './traces.ts';
 import { viewedLists } from './viewed-lists.ts';
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 30_000;
+/** Events of a proposal: made, approved by some, carried out. */
+const PLACES_MAX = 20;
 
 const port = parentPort;
 if (port === null) throw new Error('projection-worker runs as a worker thread');
@@ -35,6 +40,18 @@ const database: SqlDatabase = await openDatabase();
 const traces = new Traces(feed.catalogue, schema);
 const loop = new FoldLoop({ database, schema, feed, traces });
 const views = viewedLists(feed.catalogue, schema);
+const texts = options.texts === undefined ? undefined : new TextIndex(options.texts.texts, options.texts.index);
+const asked = new Map<number, PromiseWithResolvers<readonly (number | undefined)[]>>();
+let lastAsked = 0;
+/** Names are known to the thread that commits. */
+const entriesNamed = (names: readonly string[]): Promise<readonly (number | undefined)[]> => {
+  const answer = Promise.withResolvers<readonly (number | undefined)[]>();
+  asked.set(++lastAsked, answer);
+  say({ kind: 'names', id: lastAsked, names });
+  return answer.promise;
+};
+const stands = new TextStands({ feed, entriesNamed, placesOf: (key) => traces.places(database, key, { after: 0, limit: PLACES_MAX }) });
+const findStands: FindStands = (found) => stands.find(found);
 
 let closing = false;
 let opened = false;
@@ -44,14 +61,23 @@ let wake: () => void = () => {};
 
 const stir = restWhenQuiet(() => {
   database.letGo();
+  texts?.letGo();
   feed.source.letGo?.();
 });
 port.on('message', (message: ToThread) => {
   stir();
+  if (message.kind === 'entries') {
+    asked.get(message.id)?.resolve(message.entries);
+    asked.delete(message.id);
+    return;
+  }
   if (message.kind === 'fold') wanted = true;
   else if (message.kind === 'read') void answer(message.id, message.read);
   else if (message.kind === 'rebuild') rebuild = message.id;
-  else closing = true;
+  else {
+    closing = true;
+    for (const { reject } of asked.values()) reject(new Error('the projection is closing'));
+  }
   wake();
 });
 await run();
@@ -81,6 +107,7 @@ async function run(): Promise<void> {
         say({ kind: 'height', height: loop.height });
         await nextTurn(); // lets reads in between two batches
       }
+      if (!closing && (await texts?.follow(findStands)) === true) wanted = true;
       if (retryMs !== RETRY_MIN_MS) say({ kind: 'mended' });
       retryMs = RETRY_MIN_MS;
     } catch (error) {
@@ -90,6 +117,7 @@ async function run(): Promise<void> {
     }
   }
   await database.close();
+  texts?.close();
   feed.source.close();
   for (const past of feed.history ?? []) past.close();
   port?.close();
@@ -145,6 +173,11 @@ async function readFrom(read: Read): Promise<unknown> {
   }
   if (read.name === 'blocks') return await latestBlocks(database, read);
   if (read.name === 'counts') return await counts(database);
+  if (read.name === 'search') {
+    await texts?.follow(findStands);
+    const hits = texts === undefined ? [] : await stands.again(texts.find(read.sought.words, read.sought.limit), texts);
+    return await searchAll(database, views, { ...read.sought, hits });
+  }
   const known = views.get(read.view);
   if (known === undefined) throw new QueryRefused('view-unknown', `there is no list "${read.view}"`);
   if (read.name === 'one') return (await oneRow(database, known, read.id)) ?? null;

@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import type { EntryRow } from './block-entries.ts';
 import type { BlockRow, LifeStep } from './core-queries.ts';
 import type { JsonRow, ListPage, ListQuery, ListSums, QueryCode, SumsQuery } from './list-query.ts';
+import type { SearchPage, Sought } from './search-query.ts';
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
 
 /** Notifications are passed on at most this often, so that a busy ledger is folded in larger batches. */
@@ -45,6 +46,8 @@ export interface Projections {
   life(key: string, query: { readonly after?: number; readonly limit: number }): Promise<Answer<readonly LifeStep[]>>;
   blocks(query: { readonly before?: number; readonly limit: number }): Promise<Answer<readonly BlockRow[]>>;
   counts(): Promise<Answer<{ readonly entries: number; readonly events: number }>>;
+  /** Rows of all lists that somebody may mean. A text that was withdrawn this moment may be among what led to them: whoever shows them asks. */
+  search(sought: Sought): Promise<Answer<SearchPage>>;
   /** Throws all rows away and folds from the first block; resolves when the folding has begun. */
   rebuild(): Promise<void>;
   close(): Promise<void>;
@@ -59,6 +62,8 @@ export interface ProjectionsOptions {
   readonly ledgerPath?: string;
   /** `ledger.db` of the ledgers that this one succeeds, oldest first. */
   readonly history?: readonly string[];
+  /** Published texts to search by, and the entries of their transactions; `index` is a file that is made where it is not there. */
+  readonly texts?: { readonly texts: string; readonly index: string; readonly entryNamed: (name: string) => number | undefined };
   /** Another module that exports `openFeed` (URL), with its argument. */
   readonly feed?: { readonly module: string; readonly argument: unknown };
 }
@@ -71,7 +76,9 @@ export function openProjections(options: ProjectionsOptions): Projections {
     module: new URL('./ledger-feed.ts', import.meta.url).href,
     argument: { ledgerPath: options.ledgerPath, history: options.history ?? [] },
   };
-  return new ProjectionsThread({ feed: feed.module, argument: feed.argument, dir: options.dir, databaseUrl: options.databaseUrl });
+  const { dir, databaseUrl, texts } = options;
+  const files = texts === undefined ? undefined : { texts: texts.texts, index: texts.index };
+  return new ProjectionsThread({ feed: feed.module, argument: feed.argument, dir, databaseUrl, texts: files }, texts?.entryNamed);
 }
 
 interface PendingRead {
@@ -84,6 +91,7 @@ interface Waiter {
 
 class ProjectionsThread implements Projections {
   readonly #options: ThreadOptions;
+  readonly #entryNamed: (name: string) => number | undefined;
   #worker: Worker;
   #height = 0;
   #failed: string | undefined;
@@ -95,8 +103,9 @@ class ProjectionsThread implements Projections {
   #notified = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: ThreadOptions) {
+  constructor(options: ThreadOptions, entryNamed: (name: string) => number | undefined = () => undefined) {
     this.#options = options;
+    this.#entryNamed = entryNamed;
     this.#worker = this.#start();
   }
 
@@ -158,6 +167,9 @@ class ProjectionsThread implements Projections {
   }
   counts(): Promise<Answer<{ readonly entries: number; readonly events: number }>> {
     return this.#read({ name: 'counts' });
+  }
+  search(sought: Sought): Promise<Answer<SearchPage>> {
+    return this.#read({ name: 'search', sought });
   }
 
   async rebuild(): Promise<void> {
@@ -226,6 +238,9 @@ class ProjectionsThread implements Projections {
       for (const waiter of [...this.#waiters]) if (waiter.height <= message.height) waiter.done(true);
     } else if (message.kind === 'failed') {
       this.#failed = message.detail;
+    } else if (message.kind === 'names') {
+      // A closing node's ledger may be closed already; the thread ends without an answer.
+      if (!this.#closing) this.#say({ kind: 'entries', id: message.id, entries: message.names.map(this.#entryNamed) });
     } else if (message.kind === 'mended') {
       this.#failed = undefined;
     } else {

@@ -1,5 +1,6 @@
 /** What the projection's thread and its owner say to each other. */
 import type { ListQuery, QueryCode, SumsQuery } from './list-query.ts';
+import type { Sought } from './search-query.ts';
 
 export interface ThreadOptions {
   /** URL of the module that exports `openFeed`. */
@@ -8,6 +9,8 @@ export interface ThreadOptions {
   /** Data directory of `projections.db`; not used with a database URL. */
   readonly dir: string | undefined;
   readonly databaseUrl: string | undefined;
+  /** Published texts, and the file in which their words are indexed. */
+  readonly texts: { readonly texts: string; readonly index: string } | undefined;
 }
 
 export type Read =
@@ -18,12 +21,15 @@ export type Read =
   | { readonly name: 'entry'; readonly index: number }
   | { readonly name: 'life'; readonly key: string; readonly after?: number; readonly limit: number }
   | { readonly name: 'blocks'; readonly before?: number; readonly limit: number }
-  | { readonly name: 'counts' };
+  | { readonly name: 'counts' }
+  | { readonly name: 'search'; readonly sought: Sought };
 
 export type ToThread =
   | { readonly kind: 'fold' }
   | { readonly kind: 'read'; readonly id: number; readonly read: Read }
   | { readonly kind: 'rebuild'; readonly id: number }
+  /** The answer to `names`: log indexes. */
+  | { readonly kind: 'entries'; readonly id: number; readonly entries: readonly (number | undefined)[] }
   | { readonly kind: 'close' };
 
 export type FromThread =
@@ -32,5 +38,6 @@ export type FromThread =
   | { readonly kind: 'answer'; readonly id: number; readonly height: number; readonly value: unknown }
   | { readonly kind: 'refused'; readonly id: number; readonly code: QueryCode; readonly detail: string }
   | { readonly kind: 'unavailable'; readonly id: number; readonly detail: string }
+  | { readonly kind: 'names'; readonly id: number; readonly names: readonly string[] }
   | { readonly kind: 'failed'; readonly detail: string }
   | { readonly kind: 'mended' };

@@ -239,12 +239,18 @@ export class LedgerReader implements StateReader {
   }
 
   findName(name: string): number | undefined {
-    for (const index of this.names().candidates(name)) {
-      const [leaf] = this.leaves(index, index + 1);
-      const digest = leaf === undefined ? undefined : entryDigest(leaf, this.#sha256);
-      if (digest !== undefined && Buffer.from(digest).toString('base64url') === name) return index;
-    }
-    return undefined;
+    return this.findNames(name)[0];
+  }
+
+  /** Log indexes of the entries whose names begin so; eight characters and more. */
+  findNames(start: string): readonly number[] {
+    return this.names()
+      .candidates(start)
+      .filter((index) => {
+        const [leaf] = this.leaves(index, index + 1);
+        const digest = leaf === undefined ? undefined : entryDigest(leaf, this.#sha256);
+        return digest !== undefined && Buffer.from(digest).toString('base64url').startsWith(start);
+      });
   }
 
   /** The index by name; made at first use, from the table and the newest entries. */

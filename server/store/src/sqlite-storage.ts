@@ -344,6 +344,11 @@ export class SqliteStorage implements Storage {
     return this.#reading().findId(kid, id, now);
   }
 
+  /** Log indexes of the entries whose names begin so; eight characters and more. */
+  findNames(start: string): readonly number[] {
+    return this.#reading().findNames(start);
+  }
+
   findName(name: string): number | undefined {
     return this.#reading().findName(name);
   }

@@ -49,7 +49,7 @@ export interface Texts {
    * power loss takes is listed by that node still, and the place in its list goes with it.
    */
   putLive(texts: readonly SpreadText[]): void;
-  /** What other nodes are told; made at the first call, where there are other nodes. */
+  /** What other nodes are told, and the index of words follows; made at the first call. */
   list(): TextList;
   /** Overwrites the text, live or pending, now and whenever it comes again. */
   withdraw(withdrawal: Withdrawal): void;

@@ -1,0 +1,101 @@
+/**
+ * Where texts stand: from the transaction that published one to its entry, and to the record that has it. What was proposed is carried out
+ * later, in another block, which the life of the proposal tells. A block's records are looked at once for all of its texts, which come one
+ * after the other.
+ */
+import type { TextHit, TextIndex, TextStand } from '@tabularium/texts';
+import type { EventSource, Feed } from './feed.ts';
+import type { EventPlaces } from './traces.ts';
+
+export interface StandSource {
+  readonly feed: Feed;
+  /** Log indexes of transactions by their names; undefined where this ledger has none of the name. */
+  entriesNamed(names: readonly string[]): Promise<readonly (number | undefined)[]>;
+  /** Where the events stand that wrote a record. */
+  placesOf(key: string): Promise<EventPlaces>;
+}
+
+/** Records of one event that are looked at. */
+const KEYS_MAX = 2_000;
+const PROPOSAL = 'kernel/proposal/';
+
+interface ReadBlock {
+  readonly source: EventSource;
+  readonly height: number;
+  readonly first: number;
+  /** Names of transactions by their places in the block. */
+  readonly names: ReadonlyMap<number, string>;
+  /** State keys of the records that have texts, by digest. */
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+export class TextStands {
+  readonly #from: StandSource;
+  #block: ReadBlock | undefined;
+
+  constructor(from: StandSource) {
+    this.#from = from;
+  }
+
+  async find(texts: readonly { readonly digest: string; readonly tx: string }[]): Promise<readonly TextStand[]> {
+    const entries = await this.#from.entriesNamed(texts.map(({ tx }) => tx));
+    const found: TextStand[] = [];
+    for (const [n, { digest, tx }] of texts.entries()) found.push(await this.#stand(digest, tx, entries[n]));
+    return found;
+  }
+
+  /** The hits, with the records that have come to have their texts since those were taken up. */
+  async again(hits: readonly TextHit[], index: TextIndex): Promise<readonly TextHit[]> {
+    const found: TextHit[] = [];
+    for (const hit of hits) {
+      const block = hit.key === '' && hit.entry >= 0 ? this.#blockOf(this.#from.feed.source, hit.entry) : undefined;
+      const name = block?.names.get(hit.entry - block.first);
+      const key = name === undefined ? '' : await this.#carriedOut(hit.digest, name);
+      if (key !== '') index.place(hit.digest, key);
+      found.push(key === '' ? hit : { ...hit, key });
+    }
+    return found;
+  }
+
+  async #stand(digest: string, tx: string, entry: number | undefined): Promise<TextStand> {
+    const { source, history = [] } = this.#from.feed;
+    if (entry !== undefined) {
+      const key = this.#blockOf(source, entry)?.keys.get(digest);
+      return { entry, key: key ?? (await this.#carriedOut(digest, tx)) };
+    }
+    for (const past of history) {
+      const there = past.findName?.(tx);
+      if (there !== undefined) return { entry: -1, key: this.#blockOf(past, there)?.keys.get(digest) ?? '' };
+    }
+    return { entry: -1, key: '' };
+  }
+
+  /** The record of what was proposed under this name; empty where that is none, or not carried out. */
+  async #carriedOut(digest: string, proposal: string): Promise<string> {
+    for (const { height } of await this.#from.placesOf(PROPOSAL + proposal)) {
+      const key = this.#blockAt(this.#from.feed.source, height)?.keys.get(digest);
+      if (key !== undefined) return key;
+    }
+    return '';
+  }
+
+  #blockOf(source: EventSource, entry: number): ReadBlock | undefined {
+    const height = source.blockOf?.(entry)?.height;
+    return height === undefined ? undefined : this.#blockAt(source, height);
+  }
+
+  /** Records are read as they are now: one that was corrected may have other texts than then. */
+  #blockAt(source: EventSource, height: number): ReadBlock | undefined {
+    if (this.#block?.source === source && this.#block.height === height) return this.#block;
+    for (const { first, events } of source.events(height, height)) {
+      const keys = new Map<string, string>();
+      for (const key of events.flatMap((event) => event.keys.slice(0, KEYS_MAX))) {
+        const { texts } = JSON.parse(this.#from.feed.source.get?.(key) ?? '{}') as { readonly texts?: readonly string[] };
+        if (Array.isArray(texts)) for (const digest of texts) keys.set(String(digest), key);
+      }
+      this.#block = { source, height, first, names: new Map(events.map(({ entry, tx }) => [entry, tx])), keys };
+      return this.#block;
+    }
+    return undefined;
+  }
+}
