@@ -46,6 +46,8 @@ export interface ListView {
   readonly search?: boolean;
   readonly id: string;
   readonly collection?: string;
+  /** By which column's record people know a row. */
+  readonly about?: { readonly column: string };
 }
 
 export interface ModuleViews {

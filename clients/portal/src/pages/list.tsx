@@ -2,9 +2,10 @@
 import { Button, Heading, Search, Table } from '@digdir/designsystemet-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ListView, list, office, type Row } from '../data/api.ts';
+import { type ListView, list, type ModuleViews, office, type Row } from '../data/api.ts';
+import { useRecordTitles } from '../data/record-titles.ts';
 import { useTitles } from '../data/titles.ts';
-import { Cell } from '../parts/cell.tsx';
+import { Cell, columnsOf } from '../parts/cell.tsx';
 import { Titled } from '../parts/titled.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -13,12 +14,13 @@ import { NotHere } from './not-here.tsx';
 export function List() {
   const { module, view: name } = useParams({ from: '/lists/$module/$view' });
   const { modules } = useSuspenseQuery(office).data;
-  const view = modules.find((one) => one.name === module)?.lists[name];
-  return view === undefined ? <NotHere /> : <Listed module={module} name={name} view={view} />;
+  const found = modules.find((one) => one.name === module);
+  const view = found?.lists[name];
+  return found === undefined || view === undefined ? <NotHere /> : <Listed module={found} name={name} view={view} />;
 }
 
 interface Listing {
-  readonly module: string;
+  readonly module: ModuleViews;
   readonly name: string;
   readonly view: ListView;
 }
@@ -27,7 +29,7 @@ function Listed({ module, name, view }: Listing) {
   const say = useWords();
   const search = useSearch({ from: '/lists/$module/$view' });
   const navigate = useNavigate({ from: '/lists/$module/$view' });
-  const { data, error } = useQuery(list(module, name, new URLSearchParams(search).toString()));
+  const { data, error } = useQuery(list(module.name, name, new URLSearchParams(search).toString()));
   const set = (changes: Readonly<Record<string, string | undefined>>): void => {
     const next: Record<string, string | undefined> = { ...search, cursor: undefined, ...changes };
     const given = Object.entries(next).flatMap(([field, value]): [string, string][] =>
@@ -86,9 +88,9 @@ function Listed({ module, name, view }: Listing) {
 function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly Row[] }) {
   const say = useWords();
   const titleOf = useTitles(rows);
-  // Amounts are shown with their currency.
-  const hasMoney = view.columns.some(({ as }) => as === 'money');
-  const shown = view.columns.filter(({ as, column }) => as !== 'text' && !(hasMoney && column === 'currency'));
+  // A row's title says already what it is about.
+  const shown = columnsOf(view).filter(({ column }) => column !== view.about?.column);
+  const called = useRecordTitles(module, shown, rows);
   if (rows.length === 0) return <p className="note">{say('list.none')}</p>;
   return (
     <Table className="rows" zebra>
@@ -112,7 +114,7 @@ function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly 
                     <Titled
                       title={titleOf(row)}
                       link={(inner) => (
-                        <Link to="/lists/$module/$view/$id" params={{ module, view: name, id: String(row[view.id]) }}>
+                        <Link to="/lists/$module/$view/$id" params={{ module: module.name, view: name, id: String(row[view.id]) }}>
                           {inner}
                         </Link>
                       )}
@@ -121,7 +123,7 @@ function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly 
                     </Titled>
                   </div>
                 ) : (
-                  <Cell column={column} row={row} />
+                  <Cell column={column} row={row} called={called(column, row)} />
                 )}
               </Table.Cell>
             ))}
