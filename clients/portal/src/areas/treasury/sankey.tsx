@@ -1,6 +1,6 @@
 /** The flow of funds as a drawing: as wide as its place, each part that leads somewhere is a link, and every amount is in its title. */
 import { sankey, sankeyLinkHorizontal } from 'd3-sankey';
-import { useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { Flow, FlowNode } from './flow.ts';
 
 /** How a node is called and where it leads. */
@@ -55,13 +55,15 @@ export function Sankey({ flow, title, description, wordsOf, moneyOf, go }: Sanke
           {nodes.map(({ node, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }) => {
             const words = wordsOf(node);
             const room = Math.floor((x1 + LAST_LABEL > width ? LAST_LABEL : step) / LETTER) - 3;
+            const name = cut(words.name, room - words.amount.length);
+            // Whoever speaks to the screen says what is to be seen; whoever listens hears the whole.
+            const label = `${name} ${words.amount} (${name === words.name ? '' : `${words.name}, `}${words.exact})`;
             return (
-              <Leading key={node.id} words={words} go={go}>
-                <title>{`${words.name}: ${words.exact}`}</title>
+              <Leading key={node.id} href={words.href} go={go}>
+                <title>{label}</title>
                 <rect className={node.kind} x={x0} y={y0} width={x1 - x0} height={Math.max(2, y1 - y0)} rx={2} />
-                {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: it cannot be focused; the title before it says more. */}
-                <text x={x1 + 6} y={(y0 + y1) / 2} dy="0.35em" aria-hidden="true">
-                  {cut(words.name, room - words.amount.length)} <tspan className="amount">{words.amount}</tspan>
+                <text x={x1 + 6} y={(y0 + y1) / 2} dy="0.35em">
+                  {name} <tspan className="amount">{words.amount}</tspan>
                 </text>
               </Leading>
             );
@@ -72,20 +74,17 @@ export function Sankey({ flow, title, description, wordsOf, moneyOf, go }: Sanke
   );
 }
 
-function Leading({
-  words: { name, exact, href },
-  go,
-  children,
-}: {
-  readonly words: NodeWords;
+interface LeadingProps {
+  readonly href: string | undefined;
   readonly go: (href: string) => void;
-  readonly children: React.ReactNode;
-}) {
+  readonly children: ReactNode;
+}
+
+function Leading({ href, go, children }: LeadingProps) {
   if (href === undefined) return <g>{children}</g>;
   return (
     <a
       href={href}
-      aria-label={`${name}: ${exact}`}
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
