@@ -9,7 +9,7 @@ import { FindBox } from '../parts/find-box.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 
-const LATEST = 8;
+const LATEST = 6;
 
 export function Home() {
   const say = useWords();
