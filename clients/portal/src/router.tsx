@@ -35,6 +35,12 @@ const routes = [
     path: '/lists/$module/$view/$id',
     component: lazyRouteComponent(() => import('./pages/detail.tsx'), 'Detail'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/search',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./pages/search.tsx'), 'Search'),
+  }),
   createRoute({ getParentRoute: () => root, path: '/lists', component: lazyRouteComponent(() => import('./pages/lists.tsx'), 'Lists') }),
   createRoute({ getParentRoute: () => root, path: '/desk', component: lazyRouteComponent(() => import('./desk/desk.tsx'), 'Desk') }),
   createRoute({

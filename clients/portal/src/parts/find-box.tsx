@@ -1,21 +1,17 @@
-/** One box to find a record by its number, its name, or words of it. */
+/** One box for whatever somebody seeks: a number, a name, words, an amount, a day. */
 import { Button, Search } from '@digdir/designsystemet-react';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useWords } from '../words/use-words.ts';
 
-const BY_REF = /^(?:[0-9]{1,15}|[A-Za-z0-9_-]{43})$/;
-
-export function FindBox() {
+export function FindBox({ initial = '' }: { readonly initial?: string }) {
   const say = useWords();
   const navigate = useNavigate();
-  const [sought, setSought] = useState('');
+  const [sought, setSought] = useState(initial);
   const find = (event: FormEvent): void => {
     event.preventDefault();
-    const text = sought.trim();
-    if (BY_REF.test(text)) void navigate({ to: '/entries/$ref', params: { ref: text } });
-    else if (text !== '')
-      void navigate({ to: '/lists/$module/$view', params: { module: 'treasury', view: 'lines' }, search: { search: text } });
+    const q = sought.trim();
+    if (q !== '') void navigate({ to: '/search', search: { q } });
   };
   return (
     <search>
