@@ -2,6 +2,7 @@
 import { Heading, ToggleGroup } from '@digdir/designsystemet-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { titles } from '../../data/stories.ts';
 import { codeWords, moneyWords } from '../../parts/said.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
@@ -69,7 +70,7 @@ function Shown({
     <>
       {of !== undefined && (
         <p className="note">
-          <Link to="/money" search={{ year, by }}>
+          <Link to="/money" search={{ year, by, currency }}>
             {say('money.heading')}
           </Link>
         </p>
@@ -171,25 +172,7 @@ function Figures({ part, classes, lines }: FiguresProps) {
         go={(href) => void navigate({ href })}
       />
       {of === undefined && (
-        <FigureTable
-          caption={say(`money.all-${by}`)}
-          head={say(`money.by-${by}`)}
-          figures={classes}
-          currency={currency}
-          withTotal
-          nameOf={({ id }) => (
-            <>
-              {id === '' ? (
-                className(say, by, id)
-              ) : (
-                <Link to="/money" search={{ year, by, of: id }}>
-                  {className(say, by, id)}
-                </Link>
-              )}
-              {largest.has(id) && <span className="sub">{say('money.such-as', { title: lineName(largest.get(id) ?? '') })}</span>}
-            </>
-          )}
-        />
+        <ClassTable part={part} classes={classes} exampleOf={(id) => (largest.has(id) ? lineName(largest.get(id) ?? '') : undefined)} />
       )}
       {listed.length > 0 && (
         <FigureTable
@@ -221,6 +204,43 @@ function Figures({ part, classes, lines }: FiguresProps) {
   );
 }
 
+interface ClassTableProps {
+  readonly part: Part;
+  readonly classes: readonly Figure[];
+  /** Title of a line in a class that does not say itself what it is. */
+  readonly exampleOf: (id: string) => string | undefined;
+}
+
+function ClassTable({ part: { year, currency, by }, classes, exampleOf }: ClassTableProps) {
+  const say = useWords();
+  const nameOf = ({ id }: Figure): ReactNode => {
+    const name = className(say, by, id);
+    const example = exampleOf(id);
+    return (
+      <>
+        {id === '' ? (
+          name
+        ) : (
+          <Link to="/money" search={{ year, by, currency, of: id }}>
+            {name}
+          </Link>
+        )}
+        {example !== undefined && <span className="sub">{say('money.such-as', { title: example })}</span>}
+      </>
+    );
+  };
+  return (
+    <FigureTable
+      caption={say(`money.all-${by}`)}
+      head={say(`money.by-${by}`)}
+      figures={classes}
+      currency={currency}
+      withTotal
+      nameOf={nameOf}
+    />
+  );
+}
+
 function className(say: Say, by: Grouping, id: string): string {
   if (id === '') return say('money.not-stated');
   // Codes in capitals shout; short ones are abbreviations.
@@ -239,7 +259,10 @@ function nodePlace(
     case 'whole':
       return { name: say('money.appropriated') };
     case 'class':
-      return { name: className(say, by, of), ...(of === '' || part.of !== undefined ? {} : { href: at('/money', { year, by, of }) }) };
+      return {
+        name: className(say, by, of),
+        ...(of === '' || part.of !== undefined ? {} : { href: at('/money', { year, by, currency, of }) }),
+      };
     case 'line':
       return { name: lineName(of), href: `/record/treasury/line/${of}` };
     case 'paid':
