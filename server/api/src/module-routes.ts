@@ -31,6 +31,9 @@ const RESERVED: ReadonlySet<string> = new Set([
   'views',
   'stories',
   'live',
+  'lives',
+  'titles',
+  'seen',
   'search',
 ]);
 const CURRENCY = 'currency';

@@ -100,7 +100,7 @@ export const seen = queryOptions({ queryKey: ['ledger', 'seen'], queryFn: () => 
 /** Titles of records by state key, each with its id in brackets; without those that have none. */
 export const titles = (keys: readonly string[]) =>
   queryOptions({
-    queryKey: ['ledger', 'titles', keys],
+    queryKey: ['ledger', 'titles', 'by-key', keys],
     queryFn: async () =>
       (await getJson<{ readonly titles: Readonly<Record<string, string>> }>(`/api/v1/titles?keys=${keys.join(',')}`)).titles,
     enabled: keys.length > 0,
