@@ -16,5 +16,5 @@ export {
 } from './list-query.ts';
 export { type Answer, openProjections, type Projections, type ProjectionsOptions } from './projections.ts';
 export { makeSchema, type Relation, relationName, type Schema } from './relations.ts';
-export type { FoundBy, FoundRow, SearchPage, Sought } from './search-query.ts';
-export { TEXTS, type ViewedList, viewedLists } from './viewed-lists.ts';
+export type { FoundRow, SearchPage, Sought } from './search-query.ts';
+export { TEXTS } from './viewed-lists.ts';

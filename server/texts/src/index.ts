@@ -1,4 +1,4 @@
 /** The public text store's door. */
-export { type FindStands, foldText, type TextHit, TextIndex, type TextStand } from './text-index.ts';
+export { type FindStands, type TextHit, TextIndex, type TextStand } from './text-index.ts';
 export type { ListedText, TextList, TextPlace } from './text-list.ts';
 export { type FoundText, openTexts, type SpreadText, type Texts, TextsBusy, type TextsOptions, type Withdrawal } from './texts.ts';

@@ -198,7 +198,7 @@ export class TextIndex {
 }
 
 /** As it is compared: small letters without accents, single spaces. */
-export function foldText(text: string): string {
+function foldText(text: string): string {
   return text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

@@ -8,7 +8,7 @@ import type { Engine } from '@tabularium/engine-port';
 import { type Charter, type EnrolledKey, encodeCharter } from '@tabularium/kernel';
 import { foundLedger } from '@tabularium/node';
 import { type Amendment, bodyOf } from '@tabularium/node/network';
-import { encodeTransaction, joinSubmission, makeUlid, thumbprint, toHex } from '@tabularium/protocol';
+import { encodeTransaction, joinSubmission, makeDisclosure, makeUlid, thumbprint, toHex } from '@tabularium/protocol';
 import {
   BUDGET_LINES,
   demoCharterDraft,
@@ -35,6 +35,8 @@ export interface BenchLedger {
   opening(accepted?: boolean): { readonly jws: Uint8Array; readonly disclosures: readonly string[] }[];
   /** The n-th measured write, signed. */
   write(n: number): Uint8Array;
+  /** The same with a published purpose, as it is sent. */
+  publish(n: number, purpose: string): string;
 }
 
 /** Found a ledger in `dir`. Keys are held in memory only. */
@@ -59,6 +61,26 @@ export function foundBenchLedger(dir: string, now: number = Date.now()): BenchLe
     ...signSteps(steps, { ledger: charter.origin, keyOf, catalogue, crypto: nodeCrypto, randomBytes: (n) => random.bytes(n) }),
   ];
   const digest = toHex(nodeCrypto.sha256(encodeCharter(charter, nodeCrypto)));
+  const write = (n: number, text: string): Uint8Array => {
+    const { code, roles } = SPENDING[n % SPENDING.length]!;
+    const { kid, sign } = keyOf(code);
+    const item = {
+      year: String(year),
+      fund: FUND,
+      line: LINES[n % LINES.length]!,
+      money: { amount: String(10_000 + (n % 9_999)), currency: 'EUR' },
+      reference: `BENCH-${String(n).padStart(16, '0')}`,
+      until: `${year}-12-31`,
+      _sd: [text],
+    };
+    const exp = Math.floor(Date.now() / 1_000) + 86_000;
+    const id = makeUlid(Date.now(), random.bytes(10));
+    return encodeTransaction(
+      { ledger: charter.origin, id, action: 'treasury.commit', as: roles[0]!, exp, body: { items: [item] } },
+      kid,
+      sign,
+    );
+  };
   return {
     charter,
     amend: async (change, engine) => {
@@ -71,31 +93,10 @@ export function foundBenchLedger(dir: string, now: number = Date.now()): BenchLe
       const steps = [...(accepted ? [] : acceptances(digest, now)), ...openingSteps(year, now)];
       return sign(steps).map(({ bytes, disclosures }) => ({ jws: bytes, disclosures }));
     },
-    write: (n) => {
-      const { code, roles } = SPENDING[n % SPENDING.length]!;
-      const { kid, sign } = keyOf(code);
-      const item = {
-        year: String(year),
-        fund: FUND,
-        line: LINES[n % LINES.length]!,
-        money: { amount: String(10_000 + (n % 9_999)), currency: 'EUR' },
-        reference: `BENCH-${String(n).padStart(16, '0')}`,
-        until: `${year}-12-31`,
-        _sd: [Buffer.from(random.bytes(32)).toString('base64url')],
-      };
-      const exp = Math.floor(Date.now() / 1_000) + 86_000;
-      return encodeTransaction(
-        {
-          ledger: charter.origin,
-          id: makeUlid(Date.now(), random.bytes(10)),
-          action: 'treasury.commit',
-          as: roles[0]!,
-          exp,
-          body: { items: [item] },
-        },
-        kid,
-        sign,
-      );
+    write: (n) => write(n, Buffer.from(random.bytes(32)).toString('base64url')),
+    publish: (n, purpose) => {
+      const { text, digest: of } = makeDisclosure(random.bytes(16), 'purpose', purpose, nodeCrypto);
+      return joinSubmission(Buffer.from(write(n, of)).toString('latin1'), [text]);
     },
   };
 }
