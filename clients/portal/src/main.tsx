@@ -8,16 +8,14 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiProblem } from './data/api.ts';
+import { mayCome } from './data/api.ts';
 import { followLedger } from './data/live.ts';
 import { makeRouter } from './router.tsx';
 import { loadWords } from './words/load-words.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the portal');
-// What stands nowhere does not stand there the second time either.
-const retry = (failures: number, error: Error): boolean => failures === 0 && !(error instanceof ApiProblem && error.problem.status === 404);
-const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry } } });
+const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: mayCome, retryDelay: 2_000 } } });
 const words = await loadWords();
 followLedger(queries);
 createRoot(root).render(

@@ -18,6 +18,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Whether to ask again: what is not here yet comes, and whoever waits need not load the page anew; what stands nowhere does not. */
+export function mayCome(failures: number, error: Error): boolean {
+  return error instanceof ApiProblem ? error.problem.status === 503 : failures === 0;
+}
+
 export async function getJson<T>(path: string): Promise<T> {
   const response = await fetch(path, { headers: { accept: 'application/json' } });
   if (response.ok) return (await response.json()) as T;
