@@ -22,7 +22,7 @@ before(async () => {
     texts: {
       texts: join(town.dir, 'texts.db'),
       index: join(town.dir, 'text-index-2.db'),
-      entryNamed: (name) => town.storage.findName(name),
+      nameCandidates: (name) => town.storage.nameCandidates(name),
     },
   });
   onPostgres.notify(town.storage.head().height);

@@ -59,7 +59,7 @@ export interface Town {
   readonly base: string;
   readonly app: FastifyInstance;
   readonly engine: EmbeddedEngine;
-  readonly storage: Storage;
+  readonly storage: SqliteStorage;
   readonly projections: Projections;
   readonly texts: Texts;
   readonly door: LedgerDoor;
@@ -162,7 +162,7 @@ async function foundTown(undo: Undo): Promise<Town> {
   const projections = openProjections({
     dir,
     ledgerPath: join(dir, 'ledger.db'),
-    texts: { texts: join(dir, 'texts.db'), index: join(dir, 'text-index.db'), entryNamed: (name) => storage.findName(name) },
+    texts: { texts: join(dir, 'texts.db'), index: join(dir, 'text-index.db'), nameCandidates: (name) => storage.nameCandidates(name) },
   });
   undo.push(
     () => engine.close(),

@@ -217,7 +217,7 @@ class Node implements RunningNode {
     const words = {
       texts: join(dir, 'texts.db'),
       index: join(dir, 'text-index.db'),
-      entryNamed: (name: string) => storage.findName(name),
+      nameCandidates: (name: string) => storage.nameCandidates(name),
     };
     const open = (): Projections =>
       openProjections({ ...database, ledgerPath: ledger.place.ledger, history: predecessorLedgers(ledger.place), texts: words });

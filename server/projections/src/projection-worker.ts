@@ -41,16 +41,16 @@ const traces = new Traces(feed.catalogue, schema);
 const loop = new FoldLoop({ database, schema, feed, traces });
 const views = viewedLists(feed.catalogue, schema);
 const texts = options.texts === undefined ? undefined : new TextIndex(options.texts.texts, options.texts.index);
-const asked = new Map<number, PromiseWithResolvers<readonly (number | undefined)[]>>();
+const asked = new Map<number, PromiseWithResolvers<readonly (readonly number[])[]>>();
 let lastAsked = 0;
 /** Names are known to the thread that commits. */
-const entriesNamed = (names: readonly string[]): Promise<readonly (number | undefined)[]> => {
-  const answer = Promise.withResolvers<readonly (number | undefined)[]>();
+const nameCandidates = (names: readonly string[]): Promise<readonly (readonly number[])[]> => {
+  const answer = Promise.withResolvers<readonly (readonly number[])[]>();
   asked.set(++lastAsked, answer);
   say({ kind: 'names', id: lastAsked, names });
   return answer.promise;
 };
-const stands = new TextStands({ feed, entriesNamed, placesOf: (key) => traces.places(database, key, { after: 0, limit: PLACES_MAX }) });
+const stands = new TextStands({ feed, nameCandidates, placesOf: (key) => traces.places(database, key, { after: 0, limit: PLACES_MAX }) });
 const findStands: FindStands = (found) => stands.find(found);
 
 let closing = false;

@@ -62,8 +62,8 @@ export interface ProjectionsOptions {
   readonly ledgerPath?: string;
   /** `ledger.db` of the ledgers that this one succeeds, oldest first. */
   readonly history?: readonly string[];
-  /** Published texts to search by, and the entries of their transactions; `index` is a file that is made where it is not there. */
-  readonly texts?: { readonly texts: string; readonly index: string; readonly entryNamed: (name: string) => number | undefined };
+  /** Published texts to search by, and the log indexes that a name may have; `index` is a file that is made where it is not there. */
+  readonly texts?: { readonly texts: string; readonly index: string; readonly nameCandidates: NameCandidates };
   /** Another module that exports `openFeed` (URL), with its argument. */
   readonly feed?: { readonly module: string; readonly argument: unknown };
 }
@@ -78,8 +78,10 @@ export function openProjections(options: ProjectionsOptions): Projections {
   };
   const { dir, databaseUrl, texts } = options;
   const files = texts === undefined ? undefined : { texts: texts.texts, index: texts.index };
-  return new ProjectionsThread({ feed: feed.module, argument: feed.argument, dir, databaseUrl, texts: files }, texts?.entryNamed);
+  return new ProjectionsThread({ feed: feed.module, argument: feed.argument, dir, databaseUrl, texts: files }, texts?.nameCandidates);
 }
+
+type NameCandidates = (name: string) => readonly number[];
 
 interface PendingRead {
   resolve(answer: Answer<never>): void;
@@ -91,7 +93,7 @@ interface Waiter {
 
 class ProjectionsThread implements Projections {
   readonly #options: ThreadOptions;
-  readonly #entryNamed: (name: string) => number | undefined;
+  readonly #nameCandidates: NameCandidates;
   #worker: Worker;
   #height = 0;
   #failed: string | undefined;
@@ -103,9 +105,9 @@ class ProjectionsThread implements Projections {
   #notified = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: ThreadOptions, entryNamed: (name: string) => number | undefined = () => undefined) {
+  constructor(options: ThreadOptions, nameCandidates: NameCandidates = () => []) {
     this.#options = options;
-    this.#entryNamed = entryNamed;
+    this.#nameCandidates = nameCandidates;
     this.#worker = this.#start();
   }
 
@@ -240,7 +242,7 @@ class ProjectionsThread implements Projections {
       this.#failed = message.detail;
     } else if (message.kind === 'names') {
       // A closing node's ledger may be closed already; the thread ends without an answer.
-      if (!this.#closing) this.#say({ kind: 'entries', id: message.id, entries: message.names.map(this.#entryNamed) });
+      if (!this.#closing) this.#say({ kind: 'entries', id: message.id, entries: message.names.map((name) => this.#nameCandidates(name)) });
     } else if (message.kind === 'mended') {
       this.#failed = undefined;
     } else {

@@ -9,8 +9,8 @@ import type { EventPlaces } from './traces.ts';
 
 export interface StandSource {
   readonly feed: Feed;
-  /** Log indexes of transactions by their names; undefined where this ledger has none of the name. */
-  entriesNamed(names: readonly string[]): Promise<readonly (number | undefined)[]>;
+  /** Log indexes that a transaction of each name may have: whether it does, its block tells. */
+  nameCandidates(names: readonly string[]): Promise<readonly (readonly number[])[]>;
   /** Where the events stand that wrote a record. */
   placesOf(key: string): Promise<EventPlaces>;
 }
@@ -38,9 +38,9 @@ export class TextStands {
   }
 
   async find(texts: readonly { readonly digest: string; readonly tx: string }[]): Promise<readonly TextStand[]> {
-    const entries = await this.#from.entriesNamed(texts.map(({ tx }) => tx));
+    const entries = await this.#from.nameCandidates(texts.map(({ tx }) => tx));
     const found: TextStand[] = [];
-    for (const [n, { digest, tx }] of texts.entries()) found.push(await this.#stand(digest, tx, entries[n]));
+    for (const [n, { digest, tx }] of texts.entries()) found.push(await this.#stand(digest, tx, entries[n] ?? []));
     return found;
   }
 
@@ -57,11 +57,12 @@ export class TextStands {
     return found;
   }
 
-  async #stand(digest: string, tx: string, entry: number | undefined): Promise<TextStand> {
+  async #stand(digest: string, tx: string, candidates: readonly number[]): Promise<TextStand> {
     const { source, history = [] } = this.#from.feed;
-    if (entry !== undefined) {
-      const key = this.#blockOf(source, entry)?.keys.get(digest);
-      return { entry, key: key ?? (await this.#carriedOut(digest, tx)) };
+    for (const entry of candidates) {
+      const block = this.#blockOf(source, entry);
+      if (block?.names.get(entry - block.first) === tx)
+        return { entry, key: block.keys.get(digest) ?? (await this.#carriedOut(digest, tx)) };
     }
     for (const past of history) {
       const there = past.findName?.(tx);
@@ -80,6 +81,7 @@ export class TextStands {
   }
 
   #blockOf(source: EventSource, entry: number): ReadBlock | undefined {
+    if (this.#block?.source === source && this.#block.names.has(entry - this.#block.first)) return this.#block;
     const height = source.blockOf?.(entry)?.height;
     return height === undefined ? undefined : this.#blockAt(source, height);
   }
@@ -89,7 +91,7 @@ export class TextStands {
     if (this.#block?.source === source && this.#block.height === height) return this.#block;
     for (const { first, events } of source.events(height, height)) {
       const keys = new Map<string, string>();
-      for (const key of events.flatMap((event) => event.keys.slice(0, KEYS_MAX))) {
+      for (const key of new Set(events.flatMap((event) => event.keys.slice(0, KEYS_MAX)))) {
         const { texts } = JSON.parse(this.#from.feed.source.get?.(key) ?? '{}') as { readonly texts?: readonly string[] };
         if (Array.isArray(texts)) for (const digest of texts) keys.set(String(digest), key);
       }

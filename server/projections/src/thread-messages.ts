@@ -28,8 +28,8 @@ export type ToThread =
   | { readonly kind: 'fold' }
   | { readonly kind: 'read'; readonly id: number; readonly read: Read }
   | { readonly kind: 'rebuild'; readonly id: number }
-  /** The answer to `names`: log indexes. */
-  | { readonly kind: 'entries'; readonly id: number; readonly entries: readonly (number | undefined)[] }
+  /** The answer to `names`: log indexes that each may have. */
+  | { readonly kind: 'entries'; readonly id: number; readonly entries: readonly (readonly number[])[] }
   | { readonly kind: 'close' };
 
 export type FromThread =

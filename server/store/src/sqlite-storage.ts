@@ -349,6 +349,11 @@ export class SqliteStorage implements Storage {
     return this.#reading().findNames(start);
   }
 
+  /** Log indexes of the entries that may bear this name, without a look at them. */
+  nameCandidates(name: string): readonly number[] {
+    return this.#reading().names().candidates(name);
+  }
+
   findName(name: string): number | undefined {
     return this.#reading().findName(name);
   }
