@@ -325,7 +325,7 @@ describe('markers', () => {
     const found = findMarker(published.token, [...files, unpacked, logged, ...read.filter(({ name }) => name.startsWith('GET /log/'))]);
     assert.ok(found.includes(join('town', 'texts.db')), 'the published texts are not in the text store');
     assert.deepEqual(
-      found.filter((name) => !/^town\/texts\.db(-wal|-shm)?( \(while running\))?$/.test(name)),
+      found.filter((name) => !/^town\/text(?:s|-index)\.db(-wal|-shm)?( \(while running\))?$/.test(name)),
       [],
     );
     // The search sees what is there: texts are answered to those who ask for them.
