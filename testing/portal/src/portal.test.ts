@@ -203,7 +203,7 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
             for (const colorScheme of ['light', 'dark'] as const) {
               await page.emulateMedia({ colorScheme });
               // Pages have no frames, so that one pass in the page itself is all there is to do; and the dark differ by their colours alone.
-              const axe = new AxeBuilder({ page }).setLegacyMode();
+              const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
               const { violations } = await (colorScheme === 'light' ? axe : axe.withRules(COLOUR_RULES)).analyze();
               for (const { id, nodes } of violations)
                 found.push(`${name}, ${colorScheme}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
