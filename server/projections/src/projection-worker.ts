@@ -21,7 +21,7 @@ import { SqliteDatabase } from './sqlite-database.ts';
 import { TextStands } from './text-stands.ts';
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
 import { Traces } from './traces.ts';
-import { viewedLists } from './viewed-lists.ts';
+import { TEXTS, viewedLists } from './viewed-lists.ts';
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 30_000;
@@ -50,7 +50,17 @@ const nameCandidates = (names: readonly string[]): Promise<readonly (readonly nu
   say({ kind: 'names', id: lastAsked, names });
   return answer.promise;
 };
-const stands = new TextStands({ feed, nameCandidates, placesOf: (key) => traces.places(database, key, { after: 0, limit: PLACES_MAX }) });
+const textual = new Set(
+  [...views.values()].flatMap(({ module, view, relation }) =>
+    relation.types[TEXTS] === undefined ? [] : [`${module}/${view.collection}`],
+  ),
+);
+const stands = new TextStands({
+  hasTexts: (key) => textual.has(key.split('/', 2).join('/')),
+  feed,
+  nameCandidates,
+  placesOf: (key) => traces.places(database, key, { after: 0, limit: PLACES_MAX }),
+});
 const findStands: FindStands = (found) => stands.find(found);
 
 let closing = false;

@@ -11,6 +11,8 @@ export interface StandSource {
   readonly feed: Feed;
   /** Log indexes that a transaction of each name may have: whether it does, its block tells. */
   nameCandidates(names: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /** Whether records of this key can have texts. */
+  hasTexts(key: string): boolean;
   /** Where the events stand that wrote a record. */
   placesOf(key: string): Promise<EventPlaces>;
 }
@@ -86,18 +88,26 @@ export class TextStands {
     return height === undefined ? undefined : this.#blockAt(source, height);
   }
 
-  /** Records are read as they are now: one that was corrected may have other texts than then. */
   #blockAt(source: EventSource, height: number): ReadBlock | undefined {
     if (this.#block?.source === source && this.#block.height === height) return this.#block;
     for (const { first, events } of source.events(height, height)) {
       const keys = new Map<string, string>();
-      for (const key of new Set(events.flatMap((event) => event.keys.slice(0, KEYS_MAX)))) {
-        const { texts } = JSON.parse(this.#from.feed.source.get?.(key) ?? '{}') as { readonly texts?: readonly string[] };
-        if (Array.isArray(texts)) for (const digest of texts) keys.set(String(digest), key);
+      for (const { data, keys: written } of events) {
+        const candidates = written.filter((key) => this.#from.hasTexts(key)).slice(0, KEYS_MAX);
+        for (const key of candidates) {
+          // A single record has the texts that the event tells; which of many has which, the records tell.
+          const texts = candidates.length === 1 && data.texts !== undefined ? data.texts : this.#textsOf(key);
+          if (Array.isArray(texts)) for (const digest of texts) keys.set(String(digest), key);
+        }
       }
       this.#block = { source, height, first, names: new Map(events.map(({ entry, tx }) => [entry, tx])), keys };
       return this.#block;
     }
     return undefined;
+  }
+
+  /** As they are now: a record that was corrected may have other texts than then. */
+  #textsOf(key: string): unknown {
+    return (JSON.parse(this.#from.feed.source.get?.(key) ?? '{}') as { readonly texts?: unknown }).texts;
   }
 }
