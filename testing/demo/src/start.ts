@@ -105,7 +105,9 @@ function sayWhatToTry({ node: { url, origin, storage } }: RunningDemo, place: De
   console.log(`Vellmere's ledger is open: ${origin}
 
   look            ${url}/
-                  accounts, newest entries, one entry's life and its receipt
+                  what was recorded, where the money goes, search; each record checked in your browser
+  decide          ${url}/desk
+                  as any of the town's invented officers: one signature, one receipt
   checkpoint      ${url}/log/checkpoint
                   ${size.toLocaleString('en')} entries, ${seen}
   for programs    ${url}/api/openapi.json
