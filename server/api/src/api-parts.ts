@@ -1,6 +1,6 @@
 /** What the routes share; `buildApi` makes it once. */
 import type { ModuleDefinition } from '@tabularium/kernel';
-import type { PortalFiles } from '@tabularium/pages';
+import type { PortalFiles, Telling } from '@tabularium/pages';
 import type { Projections } from '@tabularium/projections';
 import type { Crypto } from '@tabularium/protocol';
 import type { Texts } from '@tabularium/texts';
@@ -24,6 +24,8 @@ export interface ApiParts {
   readonly submitter: Submitter;
   readonly reads: Reads;
   readonly counters: OutcomeCounters;
+  /** What pages and screens say. */
+  readonly telling: Telling;
   /** As it was built; absent where it was not. */
   readonly portal?: PortalFiles | undefined;
   /** Names of transactions answered 202 and not decided yet. */

@@ -4,7 +4,7 @@
  */
 import swagger from '@fastify/swagger';
 import type { ModuleDefinition } from '@tabularium/kernel';
-import type { PortalFiles } from '@tabularium/pages';
+import { type PortalFiles, tellingOf } from '@tabularium/pages';
 import { makeSchema, type Projections } from '@tabularium/projections';
 import type { Crypto } from '@tabularium/protocol';
 import type { Texts } from '@tabularium/texts';
@@ -61,6 +61,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     submitter: new Submitter(door, texts, catalogue, crypto),
     reads: new Reads(door, projections),
     counters: new OutcomeCounters(),
+    telling: tellingOf({ ledger: door, catalogue, projections, texts, crypto }),
     portal: options.portal,
     pending: new Set(),
   };

@@ -8,8 +8,8 @@ import { fail } from './problem.ts';
 const PORTAL_ONLY = ['/search', '/lists', '/lists/*', '/verify', '/desk'];
 
 /** Adds the routes. */
-export function addPageRoutes(app: FastifyInstance, { door, catalogue, projections, texts, crypto, portal }: ApiParts): void {
-  const pages = new Pages({ ledger: door, catalogue, projections, texts, crypto }, portal);
+export function addPageRoutes(app: FastifyInstance, { telling, portal }: ApiParts): void {
+  const pages = new Pages(telling, portal);
   const policy = portal === undefined ? PAGE_POLICY : PORTAL_POLICY;
   const add = (path: string, answer: (request: FastifyRequest) => Promise<PageAnswer>): void => {
     app.get(path, async (request, reply) => sendPage(reply, await answer(request), policy));

@@ -2,7 +2,6 @@
  * Search over everything public: one question, read in every way it can be meant, and at most twenty answers. What a text leads to is shown
  * only where the text store, asked at this moment, still has that text.
  */
-import { LedgerWords, officeOf } from '@tabularium/pages';
 import type { FoundRow, JsonRow } from '@tabularium/projections';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
@@ -79,12 +78,9 @@ export function addSearchRoute(app: FastifyInstance, parts: ApiParts): void {
 /** From what was found to what is shown. */
 class Hits {
   readonly #parts: ApiParts;
-  readonly #words: LedgerWords;
 
   constructor(parts: ApiParts) {
-    const { door, catalogue, projections, texts, crypto } = parts;
     this.#parts = parts;
-    this.#words = new LedgerWords({ ledger: door, catalogue, projections, texts, crypto }, officeOf(door).zone);
   }
 
   isShown(digest: string): boolean {
@@ -96,7 +92,7 @@ class Hits {
     return answers.flatMap((answer): readonly Hit[] => {
       if (!answer.ok || answer.value === null) return [];
       const { index, time, action, about, role, office } = answer.value;
-      const hit = { kind: 'entry', title: this.#words.deed(action, about), sub: `${role}, ${office}`, index, time } as const;
+      const hit = { kind: 'entry', title: this.#parts.telling.words.deed(action, about), sub: `${role}, ${office}`, index, time } as const;
       return [isExact ? { ...hit, exact: true } : hit];
     });
   }
@@ -112,7 +108,7 @@ class Hits {
     return [
       {
         kind: 'record',
-        title: this.#words.titleOf(textIn(row, 'texts')?.split(' ') ?? []) ?? id,
+        title: this.#parts.telling.words.titleOf(textIn(row, 'texts')?.split(' ') ?? []) ?? id,
         sub: view.title,
         ...(by === 'id' && (id === words || record !== undefined) ? { exact: true } : {}),
         ...{ module, list, id },

@@ -1,6 +1,5 @@
 /** What screens read: the office and its modules' views as data, entries as stories, and news of each block as it comes. */
 import type { ListView, ModuleDefinition } from '@tabularium/kernel';
-import { LedgerWords, officeOf, Stories, seenBy } from '@tabularium/pages';
 import { isStateKey } from '@tabularium/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type TSchema, Type } from 'typebox';
@@ -26,11 +25,8 @@ const TITLES_MAX = 100;
 
 /** Adds the routes. */
 export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
-  const { door, catalogue, projections, texts, crypto, reads } = parts;
-  const { office, zone } = officeOf(door);
-  const source = { ledger: door, catalogue, projections, texts, crypto };
-  const words = new LedgerWords(source, zone);
-  const stories = new Stories(source, words);
+  const { door, catalogue, reads, telling } = parts;
+  const { office, zone, stories, seen } = telling;
   const views = { office, origin: door.origin, zone: zone.name, modules: catalogue.map((module) => viewsOf(module)) };
   const tags = ['screens'];
   app.get(
@@ -77,8 +73,7 @@ export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
       return story;
     },
   );
-  addRecords(app, parts, stories, words, tags);
-  const seen = seenBy(source);
+  addRecords(app, parts, tags);
   app.get(
     '/api/v1/seen',
     { schema: { tags, summary: 'Whether the record is sealed, and who has seen it', response: { 200: SeenAnswer } } },
@@ -91,7 +86,7 @@ export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
 }
 
 /** Records: one's life, and what many are called. */
-function addRecords(app: FastifyInstance, { reads }: ApiParts, stories: Stories, words: LedgerWords, tags: readonly string[]): void {
+function addRecords(app: FastifyInstance, { reads, telling: { stories, words } }: ApiParts, tags: readonly string[]): void {
   app.get(
     '/api/v1/lives/:module/:collection/:id',
     {

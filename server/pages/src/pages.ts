@@ -4,16 +4,16 @@ import { entriesBody, findTarget } from './entries-page.ts';
 import { entryBody } from './entry-page.ts';
 import { type Html, html } from './html.ts';
 import { emptyPage, type Frame, page } from './layout.ts';
-import { LedgerWords } from './ledger-words.ts';
-import { officeOf } from './office.ts';
+import type { LedgerWords } from './ledger-words.ts';
 import { overviewBody } from './overview-page.ts';
 import type { PageSource } from './page-source.ts';
 import { keyWords } from './plain-words.ts';
 import type { PortalFiles } from './portal-files.ts';
 import { predecessorBody } from './predecessor-page.ts';
 import { recordBody } from './record-page.ts';
-import { Stories } from './story.ts';
-import { type Seen, seenBy } from './witness-status.ts';
+import type { Stories } from './story.ts';
+import type { Telling } from './telling.ts';
+import type { Seen } from './witness-status.ts';
 
 /** No script, no frame, no outside source: what a page shows comes from this office's record alone. */
 export const PAGE_POLICY =
@@ -32,12 +32,11 @@ export class Pages {
   readonly #seen: () => Seen;
   readonly #frame: Frame;
 
-  constructor(source: PageSource, portal?: PortalFiles) {
+  constructor({ source, office, zone, words, stories, seen }: Telling, portal?: PortalFiles) {
     this.#source = source;
-    const { office, zone } = officeOf(source.ledger);
-    this.#words = new LedgerWords(source, zone);
-    this.#stories = new Stories(source, this.#words);
-    this.#seen = seenBy(source);
+    this.#words = words;
+    this.#stories = stories;
+    this.#seen = seen;
     this.#frame = { office, origin: source.ledger.origin, zone: zone.name, portal };
   }
 

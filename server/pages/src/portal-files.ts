@@ -4,11 +4,21 @@ import { extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Html, html } from './html.ts';
 
-export interface PortalFile {
+export class PortalFile {
   readonly type: string;
   readonly body: Buffer;
-  /** Absent where it is compressed already. */
-  readonly gzipped?: Buffer;
+  #gzipped: Buffer | undefined;
+
+  constructor(type: string, body: Buffer) {
+    this.type = type;
+    this.body = body;
+  }
+
+  /** Made when it is first asked for: a node starts without. Undefined where it is compressed already. */
+  get gzipped(): Buffer | undefined {
+    if (!this.type.startsWith('font/')) this.#gzipped ??= gzipSync(this.body, { level: 9 });
+    return this.#gzipped;
+  }
 }
 
 /** What Vite's manifest says of an entry. */
@@ -58,9 +68,7 @@ function filesIn(dir: string): ReadonlyMap<string, PortalFile> {
     const type = TYPES[extname(one.name)];
     if (!one.isFile() || type === undefined) continue;
     const path = join(one.parentPath, one.name);
-    const body = readFileSync(path);
-    const packed = type.startsWith('font/') ? {} : { gzipped: gzipSync(body, { level: 9 }) };
-    files.set(relative(dir, path).split(sep).join('/'), { type, body, ...packed });
+    files.set(relative(dir, path).split(sep).join('/'), new PortalFile(type, readFileSync(path)));
   }
   return files;
 }
