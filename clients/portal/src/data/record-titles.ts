@@ -1,9 +1,7 @@
 /** What the records are called that a list's rows point to: a budget line by its title in place of its code. */
 import { useQuery } from '@tanstack/react-query';
-import { getJson, type ListView, type ModuleViews, type Row } from './api.ts';
-
-/** What the API tells at once. */
-const KEYS_MAX = 100;
+import type { ListView, ModuleViews, Row } from './api.ts';
+import { titles } from './stories.ts';
 
 type Column = ListView['columns'][number];
 
@@ -22,15 +20,10 @@ export function useRecordTitles(
   const collections = new Set(Object.values(lists).map(({ collection }) => collection));
   const keyOf = ({ column }: Column, row: Row): string =>
     collections.has(column) && row[column] ? `${name}/${column}/${row[column]}` : '';
-  const keys = [...new Set(rows.flatMap((row) => columns.map((column) => keyOf(column, row))))].filter(Boolean).slice(0, KEYS_MAX);
-  const { data } = useQuery({
-    queryKey: ['ledger', 'titles', keys],
-    queryFn: () => getJson<{ readonly titles: Readonly<Record<string, string>> }>(`/api/v1/titles?keys=${encodeURIComponent(keys.join())}`),
-    enabled: keys.length > 0,
-  });
+  const { data } = useQuery(titles(rows.flatMap((row) => columns.map((column) => keyOf(column, row))).filter(Boolean)));
   return (column, row) => {
     const key = keyOf(column, row);
-    const title = data?.titles[key];
+    const title = data?.[key];
     return title === undefined ? undefined : { key, title };
   };
 }

@@ -97,12 +97,18 @@ export interface Seen {
 
 export const seen = queryOptions({ queryKey: ['ledger', 'seen'], queryFn: () => getJson<Seen>('/api/v1/seen') });
 
-/** Titles of records by state key, each with its id in brackets; without those that have none. */
-export const titles = (keys: readonly string[]) =>
-  queryOptions({
-    queryKey: ['ledger', 'titles', 'by-key', keys],
+/** What the node tells at once. */
+const TITLES_MAX = 100;
+
+/** Titles of records by state key, each with its id in brackets; without those that have none. Of very many keys, the first. */
+export const titles = (of: readonly string[]) => {
+  const keys = [...new Set(of)].slice(0, TITLES_MAX);
+  return queryOptions({
+    queryKey: ['ledger', 'titles', keys],
     queryFn: async () =>
-      (await getJson<{ readonly titles: Readonly<Record<string, string>> }>(`/api/v1/titles?keys=${keys.join(',')}`)).titles,
+      (await getJson<{ readonly titles: Readonly<Record<string, string>> }>(`/api/v1/titles?keys=${encodeURIComponent(keys.join())}`))
+        .titles,
     enabled: keys.length > 0,
     placeholderData: keepPreviousData,
   });
+};

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { codeWords, Money, When } from '../parts/said.tsx';
-import { checkReceipt } from '../proof/check.ts';
+import { checkReceipt, fetchPolicy } from '../proof/check.ts';
 import { ReceiptVerdict } from '../proof/receipt-verdict.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { Me } from './device-key.ts';
@@ -81,7 +81,7 @@ export function Signed({ outcome }: { readonly outcome: Outcome }) {
   const receipt = outcome.kind === 'accepted' || outcome.kind === 'repeated' ? outcome.receipt : undefined;
   const checked = useQuery({
     queryKey: ['proof', receipt],
-    queryFn: async () => checkReceipt(receipt!, await (await fetch('/log/policy')).text()),
+    queryFn: async () => checkReceipt(receipt!, await fetchPolicy()),
     enabled: receipt !== undefined,
   });
   if (outcome.kind === 'refused')

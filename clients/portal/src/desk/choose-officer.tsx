@@ -1,7 +1,7 @@
 /** In a demo: whose desk this is, by one click. */
 import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { codeWords } from '../parts/said.tsx';
+import { codeWords, rolesWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { become, type Invented, inventedOfficers } from './device-key.ts';
@@ -26,7 +26,7 @@ export function ChooseOfficer() {
         {data.map((one) => (
           <li key={one.officer}>
             <Button variant="secondary" onClick={() => void choose(one)}>
-              {one.roles.map((role) => codeWords(role.split('@')[0]!)).join(', ') || codeWords(one.officer)}
+              {rolesWords(one.roles) || codeWords(one.officer)}
             </Button>
             <span className="sub">{one.officer}</span>
           </li>

@@ -4,7 +4,7 @@ import type { Outcome } from '@tabularium/sdk';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { office } from '../data/api.ts';
-import { codeWords } from '../parts/said.tsx';
+import { codeWords, rolesWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Approval, Signed } from './approval.tsx';
@@ -47,7 +47,7 @@ export function Desk() {
   );
   return (
     <>
-      <Heading level={1}>{say('desk.of', { roles: roles.map((role) => codeWords(role.split('@')[0]!)).join(', ') })}</Heading>
+      <Heading level={1}>{say('desk.of', { roles: rolesWords(roles) })}</Heading>
       <p className="note">
         {officer}{' '}
         <Button variant="tertiary" data-size="sm" onClick={() => void stop()}>

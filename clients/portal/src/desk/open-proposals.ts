@@ -1,7 +1,7 @@
 /** What waits for signatures, each held against its own proof: what is shown is what was proposed, word for word. */
 import { queryOptions } from '@tanstack/react-query';
 import { getJson, type Row } from '../data/api.ts';
-import { fetchAndCheckReceipt } from '../proof/check.ts';
+import { fetchAndCheckReceipt, fetchPolicy } from '../proof/check.ts';
 
 export interface OpenProposal {
   readonly id: string;
@@ -18,16 +18,19 @@ export interface OpenProposal {
 export const openProposals = queryOptions({
   queryKey: ['ledger', 'open-proposals'],
   queryFn: async (): Promise<readonly OpenProposal[]> => {
-    const { rows } = await getJson<{ readonly rows: readonly Row[] }>('/api/v1/kernel/proposals?status=open&limit=50');
-    const proven = await Promise.all(rows.map(proposed));
+    const [{ rows }, policy] = await Promise.all([
+      getJson<{ readonly rows: readonly Row[] }>('/api/v1/kernel/proposals?status=open&limit=50'),
+      fetchPolicy(),
+    ]);
+    const proven = await Promise.all(rows.map((row) => proposed(row, policy)));
     return proven.filter((one) => one !== undefined);
   },
 });
 
 /** Undefined where the entry does not prove what its row says. */
-async function proposed(row: Row): Promise<OpenProposal | undefined> {
+async function proposed(row: Row, policy: string): Promise<OpenProposal | undefined> {
   const id = String(row.proposal);
-  const checked = await fetchAndCheckReceipt(id);
+  const checked = await fetchAndCheckReceipt(id, policy);
   if (!checked.ok || checked.transaction.name !== id) return undefined;
   const { action, body } = checked.transaction.payload.body as { readonly action?: unknown; readonly body?: unknown };
   if (typeof action !== 'string' || typeof body !== 'object' || body === null) return undefined;

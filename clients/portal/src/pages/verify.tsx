@@ -1,8 +1,7 @@
 /** Drop or paste a receipt: this browser checks it itself. Nobody is asked but for the policy, which can be given by file, too. */
 import { Button, Heading, Paragraph, Textarea } from '@digdir/designsystemet-react';
 import { type ChangeEvent, type DragEvent, useState } from 'react';
-import { getText } from '../data/api.ts';
-import { type CheckedReceipt, checkReceipt } from '../proof/check.ts';
+import { type CheckedReceipt, checkReceipt, fetchPolicy } from '../proof/check.ts';
 import { ReceiptVerdict } from '../proof/receipt-verdict.tsx';
 import { useWords } from '../words/use-words.ts';
 
@@ -19,7 +18,7 @@ export function Verify() {
   const check = async (): Promise<void> => {
     setTrouble(false);
     try {
-      setChecked(checkReceipt(receipt.trimStart(), policy?.text ?? (await getText('/log/policy'))));
+      setChecked(checkReceipt(receipt.trimStart(), policy?.text ?? (await fetchPolicy())));
     } catch {
       setTrouble(true);
     }

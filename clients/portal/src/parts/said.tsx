@@ -39,6 +39,11 @@ export function Day({ day }: { readonly day: string }) {
   return <time dateTime={day}>{format.format(Date.parse(day))}</time>;
 }
 
+/** `mayor@hall`, `cashier@cash` → `Mayor, Cashier`. */
+export function rolesWords(roles: readonly string[]): string {
+  return roles.map((role) => codeWords(role.split('@')[0]!)).join(', ');
+}
+
 /** `order-payment` → `Order payment`. */
 export function codeWords(code: string): string {
   const words = code.replaceAll(/[-_.]/g, ' ');

@@ -16,16 +16,20 @@ export function checkReceipt(receipt: string | Uint8Array, policy: string): Chec
   return verifyReceipt(receipt, policy, nobleCrypto, Math.floor(Date.now() / 1_000));
 }
 
-export async function fetchAndCheckReceipt(name: string): Promise<CheckedReceipt> {
-  const [receipt, policy] = await Promise.all([getText(`/api/v1/receipts/${name}?wait=quorum`), getText('/log/policy')]);
-  return checkReceipt(receipt, policy);
+/** Whose word counts, as this node says. */
+export function fetchPolicy(): Promise<string> {
+  return getText('/log/policy');
+}
+
+export async function fetchAndCheckReceipt(name: string, policy: string | Promise<string> = fetchPolicy()): Promise<CheckedReceipt> {
+  return checkReceipt(...(await Promise.all([getText(`/api/v1/receipts/${name}?wait=quorum`), policy])));
 }
 
 export type CheckedFact = VerifiedFact | RefusedFact;
 
 /** `key`: the record that the page shows; a fact of another one proves nothing about it. */
 export async function fetchAndCheckFact(key: string): Promise<CheckedFact> {
-  const [fact, policy] = await Promise.all([getText(`/api/v1/facts/${key}`), getText('/log/policy')]);
+  const [fact, policy] = await Promise.all([getText(`/api/v1/facts/${key}`), fetchPolicy()]);
   const checked = verifyFact(fact, policy, nobleCrypto, { nowSeconds: Math.floor(Date.now() / 1_000) });
   return checked.ok && checked.key !== key ? { ok: false, code: 'key-malformed', detail: checked.key } : checked;
 }

@@ -15,8 +15,6 @@ import './money.css';
 
 /** Lines in the table; the list has them all. */
 const LINES_LISTED = 60;
-/** What the node says at once. */
-const TITLES_MAX = 100;
 
 /** What of the budget is looked at. */
 interface Part {
@@ -49,15 +47,14 @@ export function MoneyPage() {
   return <Shown part={{ year, currency, by, of: search.of }} years={years} currencies={currencies} />;
 }
 
-function Shown({
-  part,
-  years,
-  currencies,
-}: {
+/** A part, and what else there is to choose. */
+interface Choosing {
   readonly part: Part;
   readonly years: readonly string[];
   readonly currencies: readonly string[];
-}) {
+}
+
+function Shown({ part, years, currencies }: Choosing) {
   const say = useWords();
   const { year, currency, by, of } = part;
   const all = useQuery(classSums(by, year, currency)).data;
@@ -85,15 +82,7 @@ function Shown({
   );
 }
 
-function Choices({
-  part,
-  years,
-  currencies,
-}: {
-  readonly part: Part;
-  readonly years: readonly string[];
-  readonly currencies: readonly string[];
-}) {
+function Choices({ part, years, currencies }: Choosing) {
   const say = useWords();
   const navigate = useNavigate({ from: '/money' });
   const { year, currency, by, of } = part;
@@ -147,7 +136,7 @@ function Figures({ part, classes, lines }: FiguresProps) {
   const listed = lines.slice(0, of === undefined ? 12 : LINES_LISTED);
   // A purpose is a number in the ledger: its largest line says what it is about.
   const largest = new Map(by === 'functional' ? lines.toReversed().map(({ of: purpose, id }) => [purpose, id]) : []);
-  const asked = [...new Set([...listed.map(({ id }) => id), ...largest.values()])].slice(0, TITLES_MAX);
+  const asked = [...listed.map(({ id }) => id), ...largest.values()];
   const named = useQuery(titles(asked.map((id) => `treasury/line/${id}`))).data ?? {};
   const lineName = (id: string): string => named[`treasury/line/${id}`]?.replace(/ \([^()]*\)$/, '') ?? id;
   const whole = total(classes);
