@@ -5,7 +5,6 @@
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { basename, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { buildApi, type InventedOfficer, type LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
@@ -31,8 +30,6 @@ import { predecessorFolders, predecessorLedgers } from './predecessor.ts';
 import { addPredecessorRoutes } from './predecessor-routes.ts';
 import { textTime } from './text-settlement.ts';
 import { pushToWitnesses, type WitnessPushes, type WitnessState } from './witness-pushes.ts';
-
-const BUILT_PORTAL = fileURLToPath(new URL('../../../clients/portal/dist', import.meta.url));
 
 export interface StartOptions {
   /** Data directory that holds a ledger. */
@@ -61,7 +58,7 @@ export interface StartOptions {
   /** The ledger has come to have several nodes, or one: closed and started anew, this node goes on with the other engine. */
   readonly onTermChange?: () => void;
   readonly network?: NetworkSettings;
-  /** Where the portal lies as it was built; default: beside this project's sources. Where nothing was built, pages are plain. */
+  /** Where the portal lies as it was built; without it, or where nothing was built, pages are plain. */
   readonly portal?: string;
   /** In a demo, officers whose keys every page may have. */
   readonly invented?: readonly InventedOfficer[];
@@ -246,7 +243,7 @@ class Node implements RunningNode {
       texts,
       catalogue,
       crypto: nodeCrypto,
-      portal: PortalFiles.open(this.#options.portal ?? BUILT_PORTAL),
+      portal: this.#options.portal === undefined ? undefined : PortalFiles.open(this.#options.portal),
       invented: this.#options.invented,
       report,
       ...(logger === undefined ? {} : { logger }),

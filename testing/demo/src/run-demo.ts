@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { loadNodeKeys, nodeVkeys } from '@tabularium/crypto';
 import type { Charter } from '@tabularium/kernel';
-import { type RunningNode, startNode } from '@tabularium/node';
+import { BUILT_PORTAL, type RunningNode, startNode } from '@tabularium/node';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type DemoPlace, inventedOfficers } from './found-demo.ts';
 import { proposeNextYear } from './open-proposal.ts';
@@ -56,7 +56,13 @@ export async function runDemo(
   witness: RunningWitnessProcess,
   options: { readonly port?: number; readonly host?: string } = {},
 ): Promise<RunningDemo> {
-  const node = await startNode({ dir: place.town, witnesses: [witness], invented: inventedOfficers(place), ...options });
+  const node = await startNode({
+    dir: place.town,
+    witnesses: [witness],
+    portal: BUILT_PORTAL,
+    invented: inventedOfficers(place),
+    ...options,
+  });
   await proposeNextYear(place, node);
   return {
     node,

@@ -1,6 +1,7 @@
 /** `start`: run a node until a signal, or somebody over the admin socket, ends it. */
 import { logSerializers } from '@tabularium/api';
 import { pino } from 'pino';
+import { BUILT_PORTAL } from '../built-portal.ts';
 import { NodeFault } from '../node-fault.ts';
 import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
 import { networkOf } from './network/network-settings.ts';
@@ -84,6 +85,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
       onStopAsked: tell,
       onTermChange: () => end('term-change'),
       network: networkOf(call),
+      portal: BUILT_PORTAL,
     };
     for (;;) {
       const ended = new Promise<Ended>((resolve) => {
