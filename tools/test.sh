@@ -23,4 +23,5 @@ if [ "$#" -eq 0 ]; then
   tools/setup-cometbft.sh >/dev/null || [ $? -eq 77 ]
   set -- '{core,modules,engines,server,clients,testing}/*/src/**/*.test.ts' 'tools/**/*.test.ts'
 fi
-node --test --test-concurrency=2 "$@"
+# No test takes a minute of this; one that never ends is a failure with a name, not a silence.
+node --test --test-concurrency=2 --test-timeout=1200000 "$@"

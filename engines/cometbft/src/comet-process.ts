@@ -19,13 +19,12 @@ const DIAL_MS = 10_000;
 const MESSAGE = /^\{"_msg":"((?:[^"\\]|\\.)*)"/;
 
 /**
- * It must not outlive us, whatever ends us: a shell holds the end of a pipe of ours, and when that closes without a word, it ends CometBFT.
- * The shell's first line is CometBFT's process id, its exit code CometBFT's.
+ * It must not outlive us, whatever ends us: a shell holds the end of a pipe of ours before CometBFT is there, and when that closes without a
+ * word, it ends its whole group. The first line is CometBFT's process id, which it says before it is CometBFT; the exit code is CometBFT's.
  */
 const KEEPER = `exec 3<&0
-"$@" </dev/null & comet=$!
-echo "$comet"
-( cat <&3 >/dev/null; kill -KILL "$comet" ) 2>/dev/null & keeper=$!
+( cat <&3 >/dev/null; kill -KILL 0 ) 2>/dev/null & keeper=$!
+/bin/sh -c 'echo $$; exec "$@"' cometbft "$@" </dev/null 3<&- & comet=$!
 exec 3<&-
 wait "$comet"; code=$?
 kill "$keeper" 2>/dev/null
@@ -112,14 +111,6 @@ export class CometProcess {
     if (message !== undefined) this.onReport?.(message, line);
   }
 
-  #kill(signal: NodeJS.Signals): void {
-    try {
-      if (this.#pid !== undefined) process.kill(this.#pid, signal);
-    } catch {
-      // It has ended by itself.
-    }
-  }
-
   /** Whether it ends, or has ended, because it was told to. */
   get isStopping(): boolean {
     return this.#stopping;
@@ -141,8 +132,13 @@ export class CometProcess {
     this.rpc.close();
     if (!this.runs) return;
     const ended = this.ended();
-    this.#kill('SIGTERM');
-    const force = setTimeout(() => this.#kill('SIGKILL'), STOP_MS);
+    try {
+      if (this.#pid !== undefined) process.kill(this.#pid, 'SIGTERM');
+    } catch {
+      // It has ended by itself.
+    }
+    // Whoever holds the pipe's other end ends all by force, also where its process id was not heard yet.
+    const force = setTimeout(() => this.#child.stdin?.destroy(), STOP_MS);
     await ended;
     clearTimeout(force);
   }
