@@ -13,3 +13,4 @@ export { type ActionRequest, Ledger, type LedgerOptions, MAX_BATCH, originOf, ty
 export { nobleCrypto } from './noble-crypto.ts';
 export { type CheckVerdict, type CheckWarning, type Outcome, type Placement, type RefusedItem, UnexpectedAnswer } from './outcome.ts';
 export { type Fetch, LedgerUnreachable, type RetryOptions } from './send-with-retry.ts';
+export type { PasskeySigner, Signer } from './signer.ts';

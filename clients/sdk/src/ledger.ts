@@ -8,7 +8,6 @@ import { parseCheckpoint, parseNote } from '@tabularium/log';
 import {
   asciiText,
   discloseBody,
-  encodeTransaction,
   type JsonObject,
   joinSubmission,
   makeUlid,
@@ -24,10 +23,11 @@ import {
   verifyFact,
   verifyReceipt,
 } from '@tabularium/verify';
-import { type Es256Signer, randomBytes } from './es256-signer.ts';
+import { randomBytes } from './es256-signer.ts';
 import { nobleCrypto } from './noble-crypto.ts';
 import { type CheckVerdict, type Outcome, readBatchLine, readCheck, readJson, readOutcome, UnexpectedAnswer } from './outcome.ts';
 import { type Fetch, type HttpAnswer, type RetryOptions, sendWithRetry } from './send-with-retry.ts';
+import { type Signer, signPayload } from './signer.ts';
 
 export interface LedgerOptions {
   /** Address of a node, `https://ledger.town.example`. */
@@ -101,7 +101,7 @@ export class Ledger {
   }
 
   /** Signs; sends nothing. Throws RangeError where the request is not what a transaction may be. */
-  async sign(request: ActionRequest, signer: Es256Signer): Promise<SignedTransaction> {
+  async sign(request: ActionRequest, signer: Signer): Promise<SignedTransaction> {
     const { clock = Date.now, random = randomBytes } = this.#options;
     const filled = this.#filled(request);
     const id = request.id ?? makeUlid(clock(), random(10));
@@ -116,7 +116,7 @@ export class Ledger {
       ...(request.on === undefined ? {} : { on: request.on }),
       body: filled.body,
     };
-    const bytes = await encodeTransaction(payload, signer.kid, async (message) => signer.sign(message));
+    const bytes = await signPayload(payload, signer);
     const jws = asciiText(bytes);
     const name = transactionName(bytes.subarray(0, jws.lastIndexOf('.')), nobleCrypto);
     const { disclosures } = filled;
@@ -131,7 +131,7 @@ export class Ledger {
   }
 
   /** Signs and sends. */
-  async act(request: ActionRequest, signer: Es256Signer): Promise<Outcome & { readonly signed: SignedTransaction }> {
+  async act(request: ActionRequest, signer: Signer): Promise<Outcome & { readonly signed: SignedTransaction }> {
     const signed = await this.sign(request, signer);
     return { ...(await this.submit(signed)), signed };
   }

@@ -11,11 +11,11 @@ import { buildPortal, newTown } from './town.ts';
 const PATIENCE_MS = 180_000;
 /** Runs in the page: whether a script there could read the private key out. */
 const IS_EXTRACTABLE = `new Promise((resolve, reject) => {
-  const opening = indexedDB.open('tabularium', 1);
+  const opening = indexedDB.open('tabularium');
   opening.onerror = () => reject(opening.error);
   opening.onsuccess = () => {
     const asked = opening.result.transaction('keys').objectStore('keys').get('me');
-    asked.onsuccess = () => resolve(asked.result.pair.privateKey.extractable);
+    asked.onsuccess = () => resolve(asked.result.key.pair.privateKey.extractable);
   };
 })`;
 

@@ -1,19 +1,18 @@
 /** One proposal: what it says, whether I may sign it, one signature, one receipt. */
 import { Alert, Button, Card, Heading, Paragraph } from '@digdir/designsystemet-react';
-import { Ledger, type Outcome } from '@tabularium/sdk';
+import { Ledger } from '@tabularium/sdk';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { Me } from '../keys/me.ts';
+import { type Signed as SignedOutcome, signAndSend } from '../keys/sign-and-send.ts';
 import { codeWords, Money, When } from '../parts/said.tsx';
 import { checkReceipt, fetchPolicy } from '../proof/check.ts';
 import { ReceiptVerdict } from '../proof/receipt-verdict.tsx';
 import { useWords } from '../words/use-words.ts';
-import type { Me } from './device-key.ts';
 import type { OpenProposal } from './open-proposals.ts';
 
 const APPROVE = 'kernel.approve';
-/** The office did not answer, whatever became of it. */
-const UNREACHED: Outcome = { kind: 'busy', status: 503, detail: '', retryAfterSeconds: 1 };
 
 interface ApprovalProps {
   readonly me: Me;
@@ -21,12 +20,12 @@ interface ApprovalProps {
   readonly origin: string;
   /** In words. */
   readonly title: string;
-  readonly onSigned: (outcome: Outcome) => void;
+  readonly onSigned: (outcome: SignedOutcome) => void;
 }
 
 export function Approval({ me, proposal, origin, title, onSigned }: ApprovalProps) {
   const say = useWords();
-  const [refused, setRefused] = useState<Outcome>();
+  const [refused, setRefused] = useState<SignedOutcome>();
   const [isSigning, setSigning] = useState(false);
   const ledger = new Ledger({ url: location.origin, origin });
   const request = { action: APPROVE, body: { proposal: proposal.id } };
@@ -36,15 +35,10 @@ export function Approval({ me, proposal, origin, title, onSigned }: ApprovalProp
   });
   const sign = async (): Promise<void> => {
     setSigning(true);
-    try {
-      const outcome = await ledger.act(request, me.signer);
-      if (outcome.kind === 'accepted' || outcome.kind === 'repeated') onSigned(outcome);
-      else setRefused(outcome);
-    } catch {
-      setRefused(UNREACHED);
-    } finally {
-      setSigning(false);
-    }
+    const outcome = await signAndSend(request, me, origin);
+    if (outcome.kind === 'accepted' || outcome.kind === 'repeated') onSigned(outcome);
+    else setRefused(outcome);
+    setSigning(false);
   };
   return (
     <Card>
@@ -76,7 +70,7 @@ export function Approval({ me, proposal, origin, title, onSigned }: ApprovalProp
 }
 
 /** What became of a signature. */
-export function Signed({ outcome }: { readonly outcome: Outcome }) {
+export function Signed({ outcome }: { readonly outcome: SignedOutcome }) {
   const say = useWords();
   const receipt = outcome.kind === 'accepted' || outcome.kind === 'repeated' ? outcome.receipt : undefined;
   const checked = useQuery({
@@ -91,6 +85,7 @@ export function Signed({ outcome }: { readonly outcome: Outcome }) {
         {outcome.basis !== undefined && outcome.basis !== '' && <Paragraph data-size="sm">{outcome.basis}</Paragraph>}
       </Alert>
     );
+  if (outcome.kind === 'unsigned') return <p role="status">{say('keys.unsigned')}</p>;
   if (receipt === undefined) return <p role="status">{say(outcome.kind === 'pending' ? 'desk.pending' : 'desk.busy')}</p>;
   return (
     <>

@@ -1,30 +1,29 @@
 /** An officer's desk: what waits for me, and one signature for each. */
 import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
-import type { Outcome } from '@tabularium/sdk';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { office } from '../data/api.ts';
+import { ChooseOfficer } from '../keys/choose-officer.tsx';
+import { leave, me as whoIAm } from '../keys/me.ts';
+import type { Signed as SignedOutcome } from '../keys/sign-and-send.ts';
 import { codeWords, rolesWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Approval, Signed } from './approval.tsx';
-import { ChooseOfficer } from './choose-officer.tsx';
-import { leave, whoIAm } from './device-key.ts';
 import { openProposals } from './open-proposals.ts';
 
 /** Signed here since the page was opened. */
 interface Done {
   readonly id: string;
   readonly title: string;
-  readonly outcome: Outcome;
+  readonly outcome: SignedOutcome;
 }
 
 export function Desk() {
   const say = useWords();
   const queries = useQueryClient();
   const { origin, modules } = useSuspenseQuery(office).data;
-  // Undefined is no answer for a query; null is.
-  const me = useQuery({ queryKey: ['me'], queryFn: async () => (await whoIAm()) ?? null });
+  const me = useQuery(whoIAm);
   const [done, setDone] = useState<readonly Done[]>([]);
   const waiting = useQuery({ ...openProposals, enabled: me.data !== null && me.data !== undefined });
   if (me.data === undefined) return <Waiting />;
@@ -39,7 +38,7 @@ export function Desk() {
   const { officer, roles } = me.data;
   const stop = async (): Promise<void> => {
     await leave();
-    await queries.invalidateQueries({ queryKey: ['me'] });
+    await queries.invalidateQueries({ queryKey: whoIAm.queryKey });
   };
   const titleOf = (action: string): string => titles.get(action) ?? codeWords(action);
   const titles = new Map(

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { codeWords, rolesWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
-import { become, type Invented, inventedOfficers } from './device-key.ts';
+import { become, type Invented, inventedOfficers, me } from './me.ts';
 
 export function ChooseOfficer() {
   const say = useWords();
@@ -14,7 +14,7 @@ export function ChooseOfficer() {
   if (data.length === 0) return <Paragraph>{say('desk.no-key')}</Paragraph>;
   const choose = async (one: Invented): Promise<void> => {
     await become(one);
-    await queries.invalidateQueries({ queryKey: ['me'] });
+    await queries.invalidateQueries({ queryKey: me.queryKey });
   };
   return (
     <section>

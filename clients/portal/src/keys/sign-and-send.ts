@@ -1,0 +1,22 @@
+/** One gesture: sign what the screen shows, send it, say what became of it. Nothing of it throws. */
+import { type ActionRequest, Ledger, type Outcome } from '@tabularium/sdk';
+import type { Me } from './me.ts';
+
+export type Signed =
+  | Outcome
+  /** Whoever was asked for their passkey said no, or did not answer: nothing was sent. */
+  | { readonly kind: 'unsigned' };
+
+/** The office did not answer, whatever became of it. */
+const UNREACHED: Outcome = { kind: 'busy', status: 503, detail: '', retryAfterSeconds: 1 };
+
+/** `origin` is the ledger's. */
+export async function signAndSend(request: ActionRequest, { signer }: Me, origin: string): Promise<Signed> {
+  const ledger = new Ledger({ url: location.origin, origin });
+  try {
+    return await ledger.act(request, signer);
+  } catch (error) {
+    // WebAuthn §5.1.4: whatever the reason, a refused gesture is a NotAllowedError.
+    return error instanceof DOMException && error.name === 'NotAllowedError' ? { kind: 'unsigned' } : UNREACHED;
+  }
+}
