@@ -41,6 +41,12 @@ const routes = [
     validateSearch: asStrings,
     component: lazyRouteComponent(() => import('./pages/search.tsx'), 'Search'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/blocks',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./blocks/blocks.tsx'), 'Blocks'),
+  }),
   createRoute({ getParentRoute: () => root, path: '/lists', component: lazyRouteComponent(() => import('./pages/lists.tsx'), 'Lists') }),
   createRoute({ getParentRoute: () => root, path: '/desk', component: lazyRouteComponent(() => import('./desk/desk.tsx'), 'Desk') }),
   createRoute({

@@ -27,7 +27,7 @@ export {
   verifyAbsence,
   verifyExistence,
 } from './ics23.ts';
-export { type FullTile, LogTree, type ReadTile } from './log-tree.ts';
+export { type FullTile, LogTree, type ReadTile, splitPoint } from './log-tree.ts';
 export { emptyRoot, HASH_LENGTH, leafHash, nodeHash, type Sha256 } from './merkle-hash.ts';
 export { type ConsistencyClaim, type InclusionClaim, verifyConsistency, verifyInclusion } from './merkle-proof.ts';
 export {

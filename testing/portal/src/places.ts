@@ -32,6 +32,7 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'charter', path: '/entries/0' },
     { name: 'stamp', path: '/entries/1' },
     { name: 'search', path: '/search?q=repair' },
+    { name: 'blocks', path: '/blocks' },
     { name: 'verify', path: '/verify' },
     { name: 'desk', path: '/desk' },
     { name: 'not-here', path: '/entries/999999999' },

@@ -1,5 +1,6 @@
 /** In the frame of every page: whether the record is sealed, and who outside this office has seen it. */
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { seen } from '../data/stories.ts';
 import { useLanguage, useWords } from '../words/use-words.ts';
 import { When } from './said.tsx';
@@ -17,7 +18,7 @@ export function SeenLine() {
   return (
     <p className="seen" data-seen={newest !== undefined || agencies.size > 0}>
       <span>
-        {say('seen.sealed', { size })} <When time={time} />
+        <Link to="/blocks">{say('seen.sealed', { size })}</Link> <When time={time} />
       </span>
       {newest !== undefined ? (
         <span>
