@@ -10,6 +10,7 @@ import type { Crypto } from '@tabularium/protocol';
 import type { Texts } from '@tabularium/texts';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
+import { addFeedRoutes } from './feed-routes.ts';
 import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
 import { addInventedOfficers, type InventedOfficer } from './invented-officers.ts';
 import type { LedgerDoor } from './ledger-door.ts';
@@ -69,6 +70,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addTransactionRoutes(app, parts);
   addLedgerRoutes(app, parts);
   addLogRoutes(app, parts);
+  addFeedRoutes(app, parts);
   addTextRoutes(app, parts);
   addModuleRoutes(app, parts, makeSchema(catalogue));
   addStoryRoutes(app, parts);

@@ -10,6 +10,7 @@ import Fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
+import { CURSOR_HEADER } from './feed-routes.ts';
 import { type ApiCode, PROBLEM_TYPE, type Problem, ProblemError, problem } from './problem.ts';
 import { HEIGHT_HEADER, MIN_HEIGHT_HEADER } from './reads.ts';
 import { checkRequests } from './request-checks.ts';
@@ -74,7 +75,7 @@ function addHeaders(app: FastifyInstance): void {
     reply.header('x-content-type-options', 'nosniff');
     if (request.method === 'GET' || request.method === 'HEAD') {
       reply.header('access-control-allow-origin', '*');
-      reply.header('access-control-expose-headers', `${HEIGHT_HEADER}, location, retry-after`);
+      reply.header('access-control-expose-headers', `${HEIGHT_HEADER}, ${CURSOR_HEADER}, link, location, retry-after`);
     }
     done();
   });

@@ -35,6 +35,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   'titles',
   'seen',
   'search',
+  'feed',
+  'node',
 ]);
 const CURRENCY = 'currency';
 /** Columns to group by at once. */

@@ -334,3 +334,40 @@ export const SeenAnswer = Type.Object(
 export const TitlesAnswer = Type.Object({
   titles: Type.Record(Type.String(), Type.String(), { description: 'State key → published title; without those that have none.' }),
 });
+
+export const FeedQuery = Type.Object(
+  {
+    after: Type.Optional(
+      Type.String({
+        pattern: '^(?:newest|(?:0|[1-9][0-9]{0,14})-(?:0|[1-9][0-9]{0,8}))$',
+        description: 'A cursor: only what came after it. `newest`: only what is to come. Default: from the beginning.',
+      }),
+    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 100; about a megabyte at most either way.' })),
+    wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 30_000, description: 'Where nothing is new: how long to wait for it, ms.' })),
+  },
+  closed,
+);
+
+export const HappeningAnswer = Type.Object(
+  {
+    specversion: Type.Literal('1.0'),
+    id: Type.String({ description: 'The cursor after it.' }),
+    source: Type.String({ description: '`urn:tabularium:ledger:<origin>`' }),
+    type: Type.String({ description: 'The first of its events that is a module’s own, e.g. `treasury.payment.released`.' }),
+    subject: Type.Optional(Type.String({ description: 'State key of the first record that this event wrote.' })),
+    time: Type.String({ description: 'Block time, RFC 3339, UTC.' }),
+    datacontenttype: Type.Literal('application/json'),
+    data: Type.Object({
+      kind: Type.Enum(['entry', 'deadline', 'founding']),
+      height: integer('Number of the seal of its block.', 1),
+      index: Type.Optional(integer('Log index; a deadline has no entry.')),
+      name: Type.String({ description: 'Name of the transaction or deadline: `/api/v1/receipts/{name}`.' }),
+      action: Type.String({ description: 'What was signed.' }),
+      signers: Type.Array(Type.Object({ role: Type.String(), office: Type.String(), agency: Type.String() })),
+      events: Type.Array(Type.Object({ type: Type.String(), data: Type.Object({}), keys: Type.Array(Type.String()) })),
+      changed: Type.Array(Type.String({ description: 'State key of a record that it wrote or removed.' })),
+    }),
+  },
+  { description: 'A CloudEvent (CloudEvents 1.0): an accepted transaction, a deadline that was reached, or the founding.' },
+);
