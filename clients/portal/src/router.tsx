@@ -49,6 +49,18 @@ const routes = [
   }),
   createRoute({ getParentRoute: () => root, path: '/lists', component: lazyRouteComponent(() => import('./pages/lists.tsx'), 'Lists') }),
   createRoute({ getParentRoute: () => root, path: '/desk', component: lazyRouteComponent(() => import('./desk/desk.tsx'), 'Desk') }),
+  createRoute({ getParentRoute: () => root, path: '/keys', component: lazyRouteComponent(() => import('./keys/my-keys.tsx'), 'MyKeys') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/keys/new',
+    component: lazyRouteComponent(() => import('./keys/new-keys.tsx'), 'NewKeys'),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/keys/lost', component: lazyRouteComponent(() => import('./keys/lost.tsx'), 'Lost') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/keys/enrol',
+    component: lazyRouteComponent(() => import('./keys/enrol.tsx'), 'Enrol'),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/money',

@@ -12,5 +12,6 @@ export {
 export { type ActionRequest, Ledger, type LedgerOptions, MAX_BATCH, originOf, type SignedTransaction } from './ledger.ts';
 export { nobleCrypto } from './noble-crypto.ts';
 export { type CheckVerdict, type CheckWarning, type Outcome, type Placement, type RefusedItem, UnexpectedAnswer } from './outcome.ts';
+export { assertionOf, jwkOfSpki, kidsThatSigned } from './passkey-keys.ts';
 export { type Fetch, LedgerUnreachable, type RetryOptions } from './send-with-retry.ts';
 export type { PasskeySigner, Signer } from './signer.ts';

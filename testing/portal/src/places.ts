@@ -14,6 +14,18 @@ interface Payment {
 /** The roof of Linden School: the demo's long story. */
 const ROOF = 'GEN.6-321-01';
 
+/** Two passkeys as a newcomer hands them over; any points do to look at the page. */
+const SAMPLE_KEYS = btoa(
+  JSON.stringify(
+    ['a', 'b'].map((x) => ({
+      kind: 'passkey',
+      jwk: { kty: 'EC', crv: 'P-256', x, y: x },
+      rpId: 'town.example',
+      origins: ['https://town.example'],
+    })),
+  ),
+);
+
 export async function places(url: string): Promise<readonly Place[]> {
   const newest = await lastPaid(url, '');
   if (newest === undefined) throw new Error('the town has paid nothing yet');
@@ -35,6 +47,10 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'blocks', path: '/blocks' },
     { name: 'verify', path: '/verify' },
     { name: 'desk', path: '/desk' },
+    { name: 'keys', path: '/keys' },
+    { name: 'new-keys', path: '/keys/new' },
+    { name: 'lost-key', path: '/keys/lost' },
+    { name: 'enrol', path: `/keys/enrol#${SAMPLE_KEYS}` },
     { name: 'not-here', path: '/entries/999999999' },
   ];
 }

@@ -1,11 +1,12 @@
 /** An officer's desk: what waits for me, and one signature for each. */
-import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
-import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Heading, Paragraph } from '@digdir/designsystemet-react';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { office } from '../data/api.ts';
 import { ChooseOfficer } from '../keys/choose-officer.tsx';
-import { leave, me as whoIAm } from '../keys/me.ts';
+import { me as whoIAm } from '../keys/me.ts';
 import type { Signed as SignedOutcome } from '../keys/sign-and-send.ts';
+import { WhoseDesk } from '../keys/whose-desk.tsx';
 import { codeWords, rolesWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -21,7 +22,6 @@ interface Done {
 
 export function Desk() {
   const say = useWords();
-  const queries = useQueryClient();
   const { origin, modules } = useSuspenseQuery(office).data;
   const me = useQuery(whoIAm);
   const [done, setDone] = useState<readonly Done[]>([]);
@@ -35,11 +35,7 @@ export function Desk() {
         <ChooseOfficer />
       </>
     );
-  const { officer, roles } = me.data;
-  const stop = async (): Promise<void> => {
-    await leave();
-    await queries.invalidateQueries({ queryKey: whoIAm.queryKey });
-  };
+  const { roles } = me.data;
   const titleOf = (action: string): string => titles.get(action) ?? codeWords(action);
   const titles = new Map(
     modules.flatMap(({ name, actions }) => Object.entries(actions).map(([action, title]) => [`${name}.${action}`, title])),
@@ -47,12 +43,7 @@ export function Desk() {
   return (
     <>
       <Heading level={1}>{say('desk.of', { roles: rolesWords(roles) })}</Heading>
-      <p className="note">
-        {officer}{' '}
-        <Button variant="tertiary" data-size="sm" onClick={() => void stop()}>
-          {say('desk.leave')}
-        </Button>
-      </p>
+      <WhoseDesk me={me.data} />
       <Heading level={2} data-size="sm">
         {say('desk.waits')}
       </Heading>

@@ -2,6 +2,7 @@
 import { type Signer, webCryptoSigner } from '@tabularium/sdk';
 
 export interface DeviceKey {
+  readonly kind: 'es256';
   readonly pair: CryptoKeyPair;
 }
 
@@ -13,7 +14,7 @@ export async function importDeviceKey(jwk: JsonWebKey): Promise<DeviceKey> {
     crypto.subtle.importKey('jwk', { kty, crv, x, y, d }, ALGORITHM, false, ['sign']),
     crypto.subtle.importKey('jwk', { kty, crv, x, y }, ALGORITHM, true, ['verify']),
   ]);
-  return { pair: { privateKey, publicKey } };
+  return { kind: 'es256', pair: { privateKey, publicKey } };
 }
 
 export function deviceKeySigner({ pair }: DeviceKey): Promise<Signer> {

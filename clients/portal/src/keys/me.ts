@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { getJson } from '../data/api.ts';
 import { type DeviceKey, deviceKeySigner, importDeviceKey } from './device-key.ts';
 import { forgetKey, keepKey, keptKey } from './kept-key.ts';
+import { type PasskeyHandle, passkeySigner } from './passkey.ts';
 
 /** What the demo gives away of an invented officer. */
 export interface Invented {
@@ -17,6 +18,7 @@ export interface Me {
   readonly officer: string;
   /** `role@office`, as known when the key came here. */
   readonly roles: readonly string[];
+  readonly keyKind: Kept['key']['kind'];
   /** Signs transactions; a passkey asks whoever holds it each time. */
   readonly signer: Signer;
 }
@@ -25,7 +27,7 @@ export interface Me {
 export interface Kept {
   readonly officer: string;
   readonly roles: readonly string[];
-  readonly key: DeviceKey;
+  readonly key: DeviceKey | PasskeyHandle;
 }
 
 /** Null where this device has no key: undefined is no answer for a query. */
@@ -44,11 +46,18 @@ export async function become({ officer, roles, jwk }: Invented): Promise<void> {
   await keepKey({ officer, roles, key: await importDeviceKey(jwk) });
 }
 
+/** From now on this officer's passkey signs at this device. */
+export async function signWith(key: PasskeyHandle, { officer, roles }: Pick<Me, 'officer' | 'roles'>): Promise<void> {
+  await keepKey({ officer, roles, key });
+}
+
 export async function leave(): Promise<void> {
   await forgetKey();
 }
 
 async function whoIAm(): Promise<Me | undefined> {
   const kept = await keptKey();
-  return kept && { officer: kept.officer, roles: kept.roles, signer: await deviceKeySigner(kept.key) };
+  if (kept === undefined) return undefined;
+  const { officer, roles, key } = kept;
+  return { officer, roles, keyKind: key.kind, signer: key.kind === 'passkey' ? passkeySigner(key) : await deviceKeySigner(key) };
 }

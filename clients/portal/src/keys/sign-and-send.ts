@@ -1,6 +1,7 @@
 /** One gesture: sign what the screen shows, send it, say what became of it. Nothing of it throws. */
 import { type ActionRequest, Ledger, type Outcome } from '@tabularium/sdk';
 import type { Me } from './me.ts';
+import { isDeclined } from './passkey.ts';
 
 export type Signed =
   | Outcome
@@ -16,7 +17,6 @@ export async function signAndSend(request: ActionRequest, { signer }: Me, origin
   try {
     return await ledger.act(request, signer);
   } catch (error) {
-    // WebAuthn §5.1.4: whatever the reason, a refused gesture is a NotAllowedError.
-    return error instanceof DOMException && error.name === 'NotAllowedError' ? { kind: 'unsigned' } : UNREACHED;
+    return isDeclined(error) ? { kind: 'unsigned' } : UNREACHED;
   }
 }

@@ -1,0 +1,26 @@
+/** Whose desk this device is just now, with which kind of key, and the way out. */
+import { Button } from '@digdir/designsystemet-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useWords } from '../words/use-words.ts';
+import { leave, type Me, me as whoIAm } from './me.ts';
+
+export function WhoseDesk({ me: { officer, keyKind } }: { readonly me: Me }) {
+  const say = useWords();
+  const queries = useQueryClient();
+  const stop = async (): Promise<void> => {
+    await leave();
+    await queries.invalidateQueries({ queryKey: whoIAm.queryKey });
+  };
+  return (
+    <p className="note links">
+      <span>
+        {officer}: {say(`keys.signs-with-${keyKind}`)}
+      </span>
+      <Link to="/keys">{say('keys.title')}</Link>
+      <Button variant="tertiary" data-size="sm" onClick={() => void stop()}>
+        {say('desk.leave')}
+      </Button>
+    </p>
+  );
+}
