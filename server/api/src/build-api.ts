@@ -13,6 +13,7 @@ import type { ApiParts } from './api-parts.ts';
 import { addFeedRoutes } from './feed-routes.ts';
 import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
 import { addInventedOfficers, type InventedOfficer } from './invented-officers.ts';
+import { addLanguages } from './language.ts';
 import type { LedgerDoor } from './ledger-door.ts';
 import { addLedgerRoutes } from './ledger-routes.ts';
 import { addLogRoutes } from './log-routes.ts';
@@ -66,6 +67,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     portal: options.portal,
     pending: new Set(),
   };
+  addLanguages(app);
   await app.register(swagger, swaggerOptions(catalogue, door.origin));
   addTransactionRoutes(app, parts);
   addLedgerRoutes(app, parts);

@@ -29,6 +29,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'texts',
   'charter',
   'views',
+  'words',
   'stories',
   'live',
   'lives',

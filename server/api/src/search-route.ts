@@ -6,6 +6,7 @@ import type { FoundRow, JsonRow } from '@tabularium/projections';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
+import { tellingFor } from './language.ts';
 import { type Question, readQuestion } from './search-question.ts';
 import { ProblemAnswer, SearchAnswer } from './wire-schemas.ts';
 
@@ -29,7 +30,6 @@ interface Hit {
 /** Adds the route. */
 export function addSearchRoute(app: FastifyInstance, parts: ApiParts): void {
   const { door, projections, reads } = parts;
-  const hits = new Hits(parts);
   const querystring = Type.Object(
     {
       q: Type.String({
@@ -57,6 +57,7 @@ export function addSearchRoute(app: FastifyInstance, parts: ApiParts): void {
     },
     async (request, reply) => {
       const { q, limit = HITS_MAX } = request.query as { readonly q: string; readonly limit?: number };
+      const hits = new Hits({ ...parts, telling: tellingFor(parts.telling, request, reply) });
       const { entry, name, ...question } = readQuestion(q.replaceAll('\0', ' '));
       const page = reads.rows(reply, await projections.search({ ...question, limit: HITS_MAX }));
       const named = name === undefined ? [] : door.entriesNamed(name).slice(0, HITS_MAX);
@@ -92,7 +93,13 @@ class Hits {
     return answers.flatMap((answer): readonly Hit[] => {
       if (!answer.ok || answer.value === null) return [];
       const { index, time, action, about, role, office } = answer.value;
-      const hit = { kind: 'entry', title: this.#parts.telling.words.deed(action, about), sub: `${role}, ${office}`, index, time } as const;
+      const hit = {
+        kind: 'entry',
+        title: this.#parts.telling.words.deed(action, about),
+        sub: this.#parts.telling.words.role(role, office),
+        index,
+        time,
+      } as const;
       return [isExact ? { ...hit, exact: true } : hit];
     });
   }
@@ -109,7 +116,7 @@ class Hits {
       {
         kind: 'record',
         title: this.#parts.telling.words.titleOf(textIn(row, 'texts')?.split(' ') ?? []) ?? id,
-        sub: view.title,
+        sub: this.#parts.telling.words.tongue.text(view.title),
         ...(by === 'id' && (id === words || record !== undefined) ? { exact: true } : {}),
         ...{ module, list, id },
         ...(time === undefined ? {} : { time }),

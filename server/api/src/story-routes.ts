@@ -1,9 +1,11 @@
 /** What screens read: the office and its modules' views as data, entries as stories, and news of each block as it comes. */
 import type { ListView, ModuleDefinition } from '@tabularium/kernel';
+import { Tongue } from '@tabularium/pages';
 import { isStateKey } from '@tabularium/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
+import { tellingFor } from './language.ts';
 import { fail } from './problem.ts';
 import {
   LifeAnswer,
@@ -26,13 +28,27 @@ const TITLES_MAX = 100;
 /** Adds the routes. */
 export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
   const { door, catalogue, reads, telling } = parts;
-  const { office, zone, stories, seen } = telling;
-  const views = { office, origin: door.origin, zone: zone.name, modules: catalogue.map((module) => viewsOf(module)) };
+  const { office, zone, seen } = telling;
+  const modules = catalogue.map((module) => viewsOf(module));
+  const views = new Map(
+    Tongue.all.map((tongue) => [tongue, { office, origin: door.origin, zone: zone.name, modules: inTongue(modules, tongue) }]),
+  );
   const tags = ['screens'];
   app.get(
     '/api/v1/views',
     { schema: { tags, summary: 'The office, and what each module shows', response: { 200: ViewsAnswer } } },
-    async () => views,
+    async (request, reply) => views.get(tellingFor(telling, request, reply).words.tongue),
+  );
+  app.get(
+    '/api/v1/words',
+    {
+      schema: {
+        tags,
+        summary: 'What codes, roles and members are called in the reader’s language, where that is not the code itself',
+        response: { 200: Type.Object({ codes: Type.Record(Type.String(), Type.String()) }) },
+      },
+    },
+    async (request, reply) => ({ codes: tellingFor(telling, request, reply).words.tongue.codes }),
   );
   app.get(
     '/api/v1/stories',
@@ -49,7 +65,8 @@ export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
       },
       preHandler: reads.projected,
     },
-    async (request) => {
+    async (request, reply) => {
+      const { stories } = tellingFor(telling, request, reply);
       const { before, limit = 50 } = request.query as { readonly before?: number; readonly limit?: number };
       const rows = (await stories.latest(before, limit)) ?? fail('projection-unavailable');
       const last = rows.at(-1);
@@ -67,8 +84,8 @@ export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
       },
       preHandler: reads.ledger,
     },
-    async (request) => {
-      const story = stories.one((request.params as { readonly ref: string }).ref);
+    async (request, reply) => {
+      const story = tellingFor(telling, request, reply).stories.one((request.params as { readonly ref: string }).ref);
       if (story === undefined) throw reads.nothing();
       return story;
     },
@@ -86,7 +103,7 @@ export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
 }
 
 /** Records: one's life, and what many are called. */
-function addRecords(app: FastifyInstance, { reads, telling: { stories, words } }: ApiParts, tags: readonly string[]): void {
+function addRecords(app: FastifyInstance, { reads, telling }: ApiParts, tags: readonly string[]): void {
   app.get(
     '/api/v1/lives/:module/:collection/:id',
     {
@@ -98,9 +115,9 @@ function addRecords(app: FastifyInstance, { reads, telling: { stories, words } }
       },
       preHandler: reads.projected,
     },
-    async (request) => {
+    async (request, reply) => {
       const { module, collection, id } = request.params as Record<'module' | 'collection' | 'id', string>;
-      const life = await stories.life(`${module}/${collection}/${id}`);
+      const life = await tellingFor(telling, request, reply).stories.life(`${module}/${collection}/${id}`);
       if (life === 'rebuilding') fail('projection-unavailable');
       if (life === undefined) throw reads.nothing();
       return life;
@@ -122,7 +139,8 @@ function addRecords(app: FastifyInstance, { reads, telling: { stories, words } }
       },
       preHandler: reads.ledger,
     },
-    async (request) => {
+    async (request, reply) => {
+      const { words } = tellingFor(telling, request, reply);
       const keys = (request.query as { readonly keys: string }).keys.split(',').slice(0, TITLES_MAX).filter(isStateKey);
       const titles = keys.map((key) => [key, words.titleAt(key)] as const).filter(([, title]) => title !== undefined);
       return { titles: Object.fromEntries(titles) };
@@ -164,4 +182,14 @@ function viewsOf({ name, title, views, actions }: ModuleDefinition) {
   const lists = Object.entries(views).filter((view): view is [string, ListView] => view[1].kind === 'list');
   const shown = Object.entries(actions).filter(([, { internal }]) => internal !== true);
   return { name, title, lists: Object.fromEntries(lists), actions: Object.fromEntries(shown.map(([action, one]) => [action, one.title])) };
+}
+
+type ModuleShown = ReturnType<typeof viewsOf>;
+
+/** Titles of actions are values, not members called so. */
+function inTongue(modules: readonly ModuleShown[], tongue: Tongue): readonly ModuleShown[] {
+  return modules.map(({ actions, ...module }) => ({
+    ...tongue.declared(module),
+    actions: Object.fromEntries(Object.entries(actions).map(([action, title]) => [action, tongue.text(title)])),
+  }));
 }

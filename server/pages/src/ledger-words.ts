@@ -7,7 +7,8 @@ import { AMOUNT_PATTERN, isStateKey, type JsonObject, type JsonValue, parseDiscl
 import type { TSchema } from 'typebox';
 import { type Html, html } from './html.ts';
 import type { PageSource } from './page-source.ts';
-import { codeWords, dayWords, keyWords, moneyWords, shortId, timeWords, type Zone } from './plain-words.ts';
+import { codeWords, dayWords, moneyWords, shortId, timeWords, type Zone } from './plain-words.ts';
+import { Tongue } from './tongue.ts';
 
 /** A member of an event, or a published text of it, with what it is called. */
 export type Told =
@@ -51,12 +52,14 @@ export class LedgerWords {
   readonly #modules: ReadonlyMap<string, ModuleDefinition>;
   readonly #rules: ReadonlyMap<string, Rule>;
   readonly zone: Zone;
+  readonly tongue: Tongue;
 
-  constructor(source: PageSource, zone: Zone) {
+  constructor(source: PageSource, zone: Zone, tongue: Tongue = Tongue.english) {
     this.#source = source;
     this.#modules = new Map(source.catalogue.map((module) => [module.name, module]));
     this.#rules = new Map(source.catalogue.flatMap((module) => module.rules.map((rule) => [rule.id, rule])));
     this.zone = zone;
+    this.tongue = tongue;
   }
 
   time(time: number): Html {
@@ -65,13 +68,15 @@ export class LedgerWords {
 
   /** `Order a payment`. */
   action(name: string): string {
-    return this.actionDefinition(name)?.title ?? codeWords(name);
+    const title = this.actionDefinition(name)?.title;
+    return title === undefined ? codeWords(name) : this.tongue.text(title);
   }
 
   /** The action's title; of a proposal, an approval or a readmission also what it is about. */
   deed(action: string, about: string): string {
     if (about === '') return this.action(action);
-    return `${ABOUT[action] ?? this.action(action)}: ${this.action(about)}`;
+    const begins = ABOUT[action];
+    return `${begins === undefined ? this.action(action) : this.tongue.text(begins)}: ${this.action(about)}`;
   }
 
   actionDefinition(name: string): ActionDefinition | undefined {
@@ -81,7 +86,8 @@ export class LedgerWords {
 
   /** `A payment was ordered.` */
   event(type: string): string {
-    const text = this.#eventDefinition(type)?.text ?? codeWords(type);
+    const declared = this.#eventDefinition(type)?.text;
+    const text = declared === undefined ? codeWords(type) : this.tongue.text(declared);
     return text.endsWith('.') ? text : `${text}.`;
   }
 
@@ -93,7 +99,27 @@ export class LedgerWords {
   member(schema: TSchema | undefined, name: string): string {
     const declared = (schema as { readonly properties?: Record<string, { readonly title?: string }> } | undefined)?.properties?.[name]
       ?.title;
-    return declared ?? LABELS[name] ?? codeWords(name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase());
+    const words = declared ?? LABELS[name];
+    if (words !== undefined) return this.tongue.text(words);
+    return Object.hasOwn(this.tongue.codes, name)
+      ? this.tongue.code(name)
+      : codeWords(name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase());
+  }
+
+  /** `treasury/payment/3f2a…` → `Payment 3f2a9c1b…`. */
+  key(key: string): string {
+    const [, collection = '', ...id] = key.split('/');
+    return `${this.tongue.code(collection)} ${shortId(id.join('/'))}`;
+  }
+
+  /** `budget-controller`, `finance` → `Budget controller, finance`. */
+  role(role: string, office: string): string {
+    if (role === '') return '';
+    return office === '' || office === role ? this.tongue.code(role) : `${this.tongue.code(role)}, ${codeWords(office).toLowerCase()}`;
+  }
+
+  #ground({ ground, case: number }: { readonly ground: string; readonly case: string }): string {
+    return `${this.tongue.code(ground)}, ${this.tongue.text('case')} ${number}`;
   }
 
   /** Schema of an event's data. */
@@ -113,9 +139,9 @@ export class LedgerWords {
       const found = this.#source.texts.get(digest);
       if (found === undefined) return [];
       if (found.kind === 'withdrawn')
-        return [{ label: 'Text', as: 'withdrawn', value: `${codeWords(found.ground)}, case ${found.case}`, time: found.time }];
+        return [{ label: this.tongue.text('Text'), as: 'withdrawn', value: this.#ground(found), time: found.time }];
       const parsed = parseDisclosure(found.disclosure, this.#source.crypto);
-      return parsed.ok ? [{ label: codeWords(parsed.name), as: 'text', value: textOf(parsed.value) }] : [];
+      return parsed.ok ? [{ label: this.tongue.code(parsed.name), as: 'text', value: textOf(parsed.value) }] : [];
     });
   }
 
@@ -139,14 +165,14 @@ export class LedgerWords {
     if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return { label, as: 'day', value };
     const key = this.#linked(module, name, value);
     if (key === undefined) return { label, as: 'code', value };
-    return { label, as: 'record', value: this.titleAt(key) ?? (isStateKey(value) ? keyWords(key) : value), key };
+    return { label, as: 'record', value: this.titleAt(key) ?? (isStateKey(value) ? this.key(key) : value), key };
   }
 
   /** The first published text of a record, for a title. */
   titleOf(digests: readonly string[]): string | undefined {
     for (const digest of digests) {
       const found = this.#source.texts.get(digest);
-      if (found?.kind === 'withdrawn') return 'Title withdrawn';
+      if (found?.kind === 'withdrawn') return this.tongue.text('Title withdrawn');
       const parsed = found === undefined ? undefined : parseDisclosure(found.disclosure, this.#source.crypto);
       if (parsed?.ok === true) return textOf(parsed.value);
     }
@@ -167,7 +193,7 @@ export class LedgerWords {
       case 'time':
         return timeWords(told.value, this.zone);
       case 'flag':
-        return told.value ? 'Yes' : 'No';
+        return this.tongue.text(told.value ? 'Yes' : 'No');
       case 'withdrawn':
         return html`<span class="tag amber">Withdrawn on ${timeWords(told.time, this.zone)} under ${told.value}</span>`;
       case 'record':

@@ -6,7 +6,7 @@ import type { Signer, StoredEvent } from '@tabularium/kernel';
 import { isStateKey, type JsonObject } from '@tabularium/protocol';
 import { digestsIn, type LedgerWords, type Told } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
-import { countWords, keyWords } from './plain-words.ts';
+import { numberWords } from './plain-words.ts';
 
 const EVENTS_MAX = 100;
 const KEYS_MAX = 200;
@@ -164,7 +164,7 @@ export class Stories {
       const by = { right: words.action(entry?.about || entry?.action || ''), signers: signers.map(asSigner) };
       return { ...this.#told({ type, data }, key), height, time, ...by, ...(entry === undefined ? {} : { entry: entry.index }) };
     });
-    const told = { key, title: words.titleAt(key) ?? keyWords(key), steps, complete: answer.value.length < STEPS_MAX };
+    const told = { key, title: words.titleAt(key) ?? words.key(key), steps, complete: answer.value.length < STEPS_MAX };
     return text === undefined ? told : { ...told, stands: this.#stands(key, JSON.parse(text) as JsonObject) };
   }
 
@@ -229,9 +229,9 @@ export class Stories {
 function headline(events: readonly StoredEvent[], words: LedgerWords): string {
   // Of an approval, what it carried out says more than that it was given.
   const first = events.find(({ type }) => !type.startsWith('kernel.proposal.')) ?? events[0];
-  if (first === undefined) return 'This was accepted and changed nothing else.';
+  if (first === undefined) return words.tongue.text('This was accepted and changed nothing else.');
   const same = events.filter(({ type }) => type === first.type).length;
-  return same > 1 ? `${words.event(first.type)} ${countWords(same, 'time')} in one act.` : words.event(first.type);
+  return same > 1 ? `${words.event(first.type)} ${numberWords(same)} ${words.tongue.text('times in one act.')}` : words.event(first.type);
 }
 
 /** Everyone whose signature carried the act: an approval's events name its proposer too. */

@@ -1,4 +1,5 @@
 /** What the portal reads from its node: JSON over HTTP, on the origin that the page came from. */
+import { i18n } from '@lingui/core';
 import { queryOptions } from '@tanstack/react-query';
 
 /** RFC 9457 problem as the API answers it. */
@@ -24,10 +25,15 @@ export function mayCome(failures: number, error: Error): boolean {
 }
 
 export async function getJson<T>(path: string): Promise<T> {
-  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  const response = await fetch(path, { headers: { accept: 'application/json', ...inLanguage() } });
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => ({}))) as Partial<Problem>;
   throw new ApiProblem({ status: response.status, code: body.code ?? 'unexpected', title: body.title ?? response.statusText });
+}
+
+/** What the node tells in words it tells in the language of the screen. */
+export function inLanguage(): { readonly 'accept-language': string } {
+  return { 'accept-language': i18n.locale };
 }
 
 export async function getText(path: string): Promise<string> {

@@ -7,6 +7,8 @@ import { codeWords, Day, Money, When } from './said.tsx';
 /** Ids that nobody reads out: the end of them tells them apart. */
 const LONG = 24;
 
+/** Codes that read as words: states, roles, grounds. Anything with a digit or a capital is a name. */
+const WORDS = /^[a-z]+(?:-[a-z]+)*$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Integers of the size of ms UTC between 2000 and 2100 are instants; nothing else in a row is as large. */
 const INSTANTS = [946_684_800_000, 4_102_444_800_000] as const;
@@ -41,5 +43,6 @@ export function Cell({ column, row, called }: CellOf) {
 }
 
 export function shortened(text: string): string {
+  if (WORDS.test(text)) return codeWords(text);
   return text.length <= LONG ? text : `${text.slice(0, 8)}…${text.slice(-6)}`;
 }

@@ -1,6 +1,8 @@
 /** Values as people write them: money in its currency, days and moments in the office's zone, codes as words. */
+import { i18n } from '@lingui/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { office } from '../data/api.ts';
+import { CODE } from '../words/load-words.ts';
 import { useLanguage } from '../words/use-words.ts';
 
 /** Digits after the point of a currency's amounts, as ISO 4217 and the browser know them. */
@@ -46,6 +48,7 @@ export function rolesWords(roles: readonly string[]): string {
 
 /** `order-payment` → `Order payment`. */
 export function codeWords(code: string): string {
-  const words = code.replaceAll(/[-_.]/g, ' ');
+  const known = i18n.messages[CODE + code];
+  const words = (typeof known === 'string' ? known : code).replaceAll(/[-_.]/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

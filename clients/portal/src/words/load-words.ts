@@ -12,10 +12,22 @@ const CATALOGUES: Readonly<Record<Language, () => Promise<{ readonly default: Re
   es: () => import('./es.json'),
 };
 
+/** What codes are called lies among the messages, under this prefix. */
+export const CODE = 'code:';
+
+/** Modules' codes in another language than the one they are made of; none where the node cannot be asked, for words are not worth a blank page. */
+async function codesIn(language: Language): Promise<Readonly<Record<string, string>>> {
+  if (language === 'en') return {};
+  const response = await fetch('/api/v1/words', { headers: { 'accept-language': language } }).catch(() => undefined);
+  if (response?.ok !== true) return {};
+  const { codes } = (await response.json()) as { readonly codes: Readonly<Record<string, string>> };
+  return Object.fromEntries(Object.entries(codes).map(([code, word]) => [CODE + code, word]));
+}
+
 export async function loadWords(language: Language = preferred()): Promise<I18n> {
   i18n.setMessagesCompiler(compileMessage);
-  const { default: messages } = await CATALOGUES[language]();
-  i18n.load(language, { ...messages });
+  const [{ default: messages }, codes] = await Promise.all([CATALOGUES[language](), codesIn(language)]);
+  i18n.load(language, { ...messages, ...codes });
   i18n.activate(language);
   document.documentElement.lang = language;
   return i18n;
