@@ -19,6 +19,7 @@ export const NODE_VERBS = {
   resume: 'go on after a loss, in a successor ledger',
   rebuild: 'throw the lists away and build them anew from the log',
   network: 'one ledger of several agencies: keys, nodes coming and going, a local network to try it out',
+  webhook: 'programs that are told what happens: name, list, remove them, send again what they missed',
   witness: 'run a witness for other people’s ledgers',
 } as const;
 

@@ -5,6 +5,7 @@ import type { Projections } from '@tabularium/projections';
 import type { Crypto } from '@tabularium/protocol';
 import type { Texts } from '@tabularium/texts';
 import type { LedgerDoor } from './ledger-door.ts';
+import type { NodeFigures } from './node-watch.ts';
 import type { OutcomeAnswers } from './outcome-answer.ts';
 import type { OutcomeCounters } from './outcome-counters.ts';
 import type { Reads } from './reads.ts';
@@ -28,6 +29,8 @@ export interface ApiParts {
   readonly telling: Telling;
   /** As it was built; absent where it was not. */
   readonly portal?: PortalFiles | undefined;
+  /** How the node is besides its ledger. */
+  readonly watch: () => NodeFigures;
   /** Names of transactions answered 202 and not decided yet. */
   readonly pending: Set<string>;
 }

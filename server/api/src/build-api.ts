@@ -19,6 +19,7 @@ import { addLedgerRoutes } from './ledger-routes.ts';
 import { addLogRoutes } from './log-routes.ts';
 import { addModuleRoutes } from './module-routes.ts';
 import { addNodeRoutes } from './node-routes.ts';
+import { NOTHING_WATCHED, type NodeFigures } from './node-watch.ts';
 import { swaggerOptions } from './openapi.ts';
 import { OutcomeAnswers } from './outcome-answer.ts';
 import { OutcomeCounters } from './outcome-counters.ts';
@@ -39,6 +40,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly texts: Texts;
   readonly crypto: Crypto;
   readonly portal?: PortalFiles | undefined;
+  /** How the node is besides its ledger; nothing is told without it. */
+  readonly watch?: (() => NodeFigures) | undefined;
   /** In a demo, whom a page can be. */
   readonly invented?: readonly InventedOfficer[] | undefined;
   /** Told of failures that no request waits for (a refusal that could not be kept). */
@@ -65,6 +68,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     counters: new OutcomeCounters(),
     telling: tellingOf({ ledger: door, catalogue, projections, texts, crypto }),
     portal: options.portal,
+    watch: options.watch ?? NOTHING_WATCHED,
     pending: new Set(),
   };
   addLanguages(app);

@@ -4,3 +4,4 @@ export { type ApiOptions, buildApi } from './build-api.ts';
 export { logSerializers } from './http-server.ts';
 export type { InventedOfficer } from './invented-officers.ts';
 export type { CheckRequest, CheckWarning, LedgerDoor } from './ledger-door.ts';
+export type { NodeFigures } from './node-watch.ts';

@@ -2,11 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { describeApi, OPENAPI_PATH } from './openapi.ts';
+import { addWatchMetrics } from './watch-metrics.ts';
 import { EvidenceAnswer, HealthAnswer } from './wire-schemas.ts';
 
 /** Adds the routes. */
-export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, counters, catalogue }: ApiParts): void {
+export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, counters, catalogue, watch }: ApiParts): void {
   const registry = counters.registry(door, projections, texts);
+  addWatchMetrics(registry, watch);
   app.get(
     '/health',
     { schema: { tags: ['node'], summary: 'Is the node well?', response: { 200: HealthAnswer, 503: HealthAnswer } } },

@@ -18,6 +18,8 @@ export interface AdminVerbs {
   status(): NodeStatus;
   backup(to: string, choices: BackupChoices): Promise<unknown>;
   rebuild(): Promise<void>;
+  /** The book of webhooks was changed. */
+  webhooks(): void;
   stop(): void;
 }
 
@@ -25,6 +27,7 @@ export type AdminRequest =
   | { readonly verb: 'status' }
   | { readonly verb: 'backup'; readonly to: string; readonly keys?: boolean }
   | { readonly verb: 'rebuild' }
+  | { readonly verb: 'webhooks' }
   | { readonly verb: 'stop' };
 
 export interface AdminServer {
@@ -93,6 +96,8 @@ async function answer(line: string, verbs: AdminVerbs, say: (message: object) =>
       return await verbs.backup(String(request.to), { keys: request.keys === true, onProgress: (progress) => say({ progress }) });
     case 'rebuild':
       return await verbs.rebuild();
+    case 'webhooks':
+      return verbs.webhooks();
     case 'stop':
       // The answer goes out before the node does.
       setImmediate(() => verbs.stop());

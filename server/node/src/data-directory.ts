@@ -18,6 +18,8 @@ export interface DataDirectory {
   readonly texts: string;
   /** Keys of officers, in demos only. */
   readonly officers: string;
+  /** When the newest backup was made, and how far it goes. */
+  readonly lastBackup: string;
   /** Says that the directory was restored from a backup and its witnesses have not been asked yet. */
   readonly restored: string;
   /** Says at which block the other agencies' nodes came to another state. */
@@ -45,6 +47,7 @@ export function dataDirectory(dir: string): DataDirectory {
     ledger: join(root, 'ledger.db'),
     texts: join(root, 'texts.db'),
     officers: join(root, 'officers'),
+    lastBackup: join(root, 'last-backup.json'),
     restored: join(root, 'restored.json'),
     outvoted: join(root, 'outvoted.json'),
     heard: join(root, 'heard.json'),

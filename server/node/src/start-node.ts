@@ -17,6 +17,7 @@ import { openProjections, type Projections } from '@tabularium/projections';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
 import { restWhenQuiet } from '@tabularium/store/rest';
 import type { Texts } from '@tabularium/texts';
+import { openWebhooks, type Webhooks } from '@tabularium/webhooks';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
 import { versionWarnings } from './charter-warnings.ts';
@@ -25,6 +26,7 @@ import { LaterProjections } from './later-projections.ts';
 import type { NetworkSettings, NetworkStatus } from './network/network.ts';
 import { nodeDoor } from './node-door.ts';
 import { NodeFault } from './node-fault.ts';
+import { nodeFigures, noteBackup } from './node-figures.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
 import { predecessorFolders, predecessorLedgers } from './predecessor.ts';
 import { addPredecessorRoutes } from './predecessor-routes.ts';
@@ -62,6 +64,8 @@ export interface StartOptions {
   readonly portal?: string;
   /** In a demo, officers whose keys every page may have. */
   readonly invented?: readonly InventedOfficer[];
+  /** `host:port` of webhook receivers that may be inside this network and without TLS. */
+  readonly webhookAllow?: readonly string[];
   /** Default: the house's. */
   readonly machine?: Machine;
   /** Somebody asked over the admin socket that this node ends. */
@@ -97,6 +101,7 @@ export interface RunningNode {
   readonly door: LedgerDoor;
   readonly projections: Projections;
   readonly texts: Texts;
+  readonly webhooks: Webhooks;
   /** The charter in force. */
   charterNow(): CharterRecord;
   status(): NodeStatus;
@@ -168,6 +173,7 @@ class Node implements RunningNode {
   readonly door: LedgerDoor;
   readonly projections: Projections;
   readonly texts: Texts;
+  readonly webhooks: Webhooks;
   url = '';
   readonly #ledger: OpenLedger;
   readonly #options: StartOptions;
@@ -224,10 +230,15 @@ class Node implements RunningNode {
       this.projections = later;
       if (ledger.network !== undefined) ledger.network.onWhole = () => later.open();
     }
+    this.webhooks = openWebhooks({
+      ...{ dir, ledgerPath: ledger.place.ledger, origin: this.origin, height: storage.head().height },
+      ...{ allow: options.webhookAllow ?? [], report: options.report ?? (() => {}) },
+    });
     this.#stir = restWhenQuiet(() => storage.letGo());
     engine.onBlock(({ height, changedKeys }) => {
       this.#stir();
       this.projections.notify(height);
+      this.webhooks.notify(height);
       if (changedKeys.includes(CHARTER_KEY)) this.#warn();
     });
     const shared = ledger.network !== undefined;
@@ -245,6 +256,7 @@ class Node implements RunningNode {
       crypto: nodeCrypto,
       portal: this.#options.portal === undefined ? undefined : PortalFiles.open(this.#options.portal),
       invented: this.#options.invented,
+      watch: nodeFigures({ place: this.#ledger.place, status: () => this.status(), webhooks: () => this.webhooks.states() }),
       report,
       ...(logger === undefined ? {} : { logger }),
     });
@@ -271,6 +283,7 @@ class Node implements RunningNode {
         status: () => this.status(),
         backup: (to, choices) => this.backup(to, choices),
         rebuild: () => this.projections.rebuild(),
+        webhooks: () => this.webhooks.changed(),
         stop: () => this.#options.onStopAsked?.(),
       });
     }
@@ -322,6 +335,7 @@ class Node implements RunningNode {
     if (this.#ledger.network !== undefined) await this.engine.close();
     await this.#admin?.close();
     await this.#pushes?.close();
+    await this.webhooks.close();
     await this.#app?.close();
     await this.projections.close();
     await this.#ledger.close();
@@ -329,15 +343,17 @@ class Node implements RunningNode {
 }
 
 /** A backup of a data directory, running or not: the ledger, the texts, who the node is, and what is left of its predecessors. */
-export function backupNode(dir: string, to: string, choices: BackupChoices): Promise<BackupReport> {
+export async function backupNode(dir: string, to: string, choices: BackupChoices): Promise<BackupReport> {
   const place = dataDirectory(dir);
   const before = predecessorFolders(place);
   const inComet = choices.keys === true ? KEY_FILES.map((name) => relative(place.dir, join(place.comet, name))) : [];
-  return backupLedger({
+  const report = await backupLedger({
     from: dir,
     to,
     databases: ['texts.db', ...before.map((folder) => join(folder, 'ledger.db'))],
     files: ['charter.json', basename(place.nodeEntry), ...inComet, ...before.map((folder) => join(folder, 'charter.json'))],
     ...choices,
   });
+  noteBackup(place, report.height, Date.now());
+  return report;
 }

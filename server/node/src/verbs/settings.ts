@@ -9,6 +9,7 @@ const DEFAULT_DATA = 'data/ledger';
 
 export const dataOption = { data: { type: 'string' } } as const;
 export const witnessOption = { witness: { type: 'string', multiple: true } } as const;
+export const webhookAllowOption = { 'webhook-allow': { type: 'string', multiple: true } } as const;
 export const databaseOption = { 'database-url': { type: 'string' } } as const;
 
 /** The one text given for an option, if any. */
@@ -56,4 +57,14 @@ export function witnessesOf(call: VerbCall): readonly WitnessAddress[] {
 export function textIn(env: VerbCall['env'], name: string): string | undefined {
   const value = env[name];
   return value === undefined || value === '' ? undefined : value;
+}
+
+/** `--webhook-allow HOST:PORT` and TABULARIUM_WEBHOOK_ALLOW (the same, separated by commas). */
+export function webhookAllowOf(call: VerbCall): readonly string[] {
+  const listed = (textIn(call.env, 'TABULARIUM_WEBHOOK_ALLOW') ?? '').split(',').filter((one) => one !== '');
+  return [...listed, ...textsOf(call, 'webhook-allow')].map((text) => {
+    if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):[0-9]{1,5}$/.test(text))
+      throw new NodeFault('usage', `a receiver that may be inside is given as HOST:PORT, not ${text}`);
+    return text;
+  });
 }

@@ -14,6 +14,8 @@ import {
   numberOf,
   textIn,
   textOf,
+  webhookAllowOf,
+  webhookAllowOption,
   witnessesOf,
   witnessOption,
 } from './settings.ts';
@@ -39,12 +41,14 @@ Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
                            where the other agencies' nodes reach this one, if not where the charter says (TABULARIUM_PEER_LISTEN,
                            TABULARIUM_EXCHANGE_LISTEN); CometBFT's program: TABULARIUM_COMETBFT
   --snapshot-blocks N      a snapshot for agencies' nodes that join, every so many blocks (TABULARIUM_SNAPSHOT_BLOCKS; default 10000)
+  --webhook-allow HOST:PORT  a webhook's receiver that may be inside this network (TABULARIUM_WEBHOOK_ALLOW, separated by commas)
 
 TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes to standard error.`,
   options: {
     ...dataOption,
     ...witnessOption,
     ...databaseOption,
+    ...webhookAllowOption,
     host: { type: 'string' },
     port: { type: 'string' },
     'admission-threads': { type: 'string' },
@@ -86,6 +90,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
       onTermChange: () => end('term-change'),
       network: networkOf(call),
       portal: BUILT_PORTAL,
+      webhookAllow: webhookAllowOf(call),
     };
     for (;;) {
       const ended = new Promise<Ended>((resolve) => {

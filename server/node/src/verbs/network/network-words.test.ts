@@ -116,7 +116,7 @@ test('status says how far the others have come, and that a node has no vote', as
   };
   const status = { origin: 'o', height: 4, size: 8, queued: 0, network } as unknown as NodeStatus;
   const unasked = (): never => assert.fail('only the status is asked for');
-  const server = await openAdminSocket(dir, { status: () => status, backup: unasked, rebuild: unasked, stop: unasked });
+  const server = await openAdminSocket(dir, { status: () => status, backup: unasked, rebuild: unasked, webhooks: unasked, stop: unasked });
   try {
     const words = await said(['status'], { data: dir });
     assert.deepEqual(words.trim().split('\n'), [

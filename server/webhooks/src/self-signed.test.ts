@@ -1,0 +1,19 @@
+/** A key and a certificate that nobody vouches for, for a receiver whom nobody should believe. Made for this test; good for nothing else. */
+export const PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgVCk9EynYdQSPMeTf
+DW4X+G6vaa8M4FCHjtBgwWRYU6uhRANCAARze+sJpLPZwsE+6t+7+zLKXdaXzJ1+
+jDyhrKV3B7vCRDg1XerAWy0NoChSKPIle81cc6GlALDqepn4eZaWkavu
+-----END PRIVATE KEY-----
+`;
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBfzCCASWgAwIBAgIUE/mv3SjvK4fcgcGqqtm1tUIDlNAwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjA0NDAxMVoYDzIxMjYxMDI5
+MDQ0MDExWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARze+sJpLPZwsE+6t+7+zLKXdaXzJ1+jDyhrKV3B7vCRDg1XerAWy0N
+oChSKPIle81cc6GlALDqepn4eZaWkavuo1MwUTAdBgNVHQ4EFgQULT1ctl/at6NH
+AQU0wXqefEIBfjswHwYDVR0jBBgwFoAULT1ctl/at6NHAQU0wXqefEIBfjswDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEA1VXoTJXvKL5i1aLEnHM6
+VcHV99l27zQfWSH5Rdirs2ICIDsutlphEVDS+n7pVifVsCS9mtOl1N4GDSCBa1Oz
+96wc
+-----END CERTIFICATE-----
+`;
