@@ -1,5 +1,6 @@
 /** The door of the SDK: sign, submit and verify, in browsers and in Node. */
 export type { FactDemand, RefusedFact, RefusedReceipt, VerifiedFact, VerifiedReceipt } from '@tabularium/verify';
+export { isPdf, receiptInCode, receiptInPdf } from './carried-proof.ts';
 export {
   type Es256Signer,
   es256Signer,

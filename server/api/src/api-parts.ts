@@ -1,4 +1,5 @@
 /** What the routes share; `buildApi` makes it once. */
+import type { CertificateMaker } from '@tabularium/certificates';
 import type { ModuleDefinition } from '@tabularium/kernel';
 import type { PortalFiles, Telling } from '@tabularium/pages';
 import type { Projections } from '@tabularium/projections';
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly submitter: Submitter;
   readonly reads: Reads;
   readonly counters: OutcomeCounters;
+  readonly certificates: CertificateMaker;
   /** What pages and screens say. */
   readonly telling: Telling;
   /** As it was built; absent where it was not. */

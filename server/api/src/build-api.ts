@@ -3,6 +3,7 @@
  * and texts are the caller's, and outlive it.
  */
 import swagger from '@fastify/swagger';
+import { CertificateMaker } from '@tabularium/certificates';
 import type { ModuleDefinition } from '@tabularium/kernel';
 import { type PortalFiles, tellingOf } from '@tabularium/pages';
 import { makeSchema, type Projections } from '@tabularium/projections';
@@ -10,6 +11,7 @@ import type { Crypto } from '@tabularium/protocol';
 import type { Texts } from '@tabularium/texts';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
+import { addCertificateRoutes } from './certificate-routes.ts';
 import { addFeedRoutes } from './feed-routes.ts';
 import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
 import { addInventedOfficers, type InventedOfficer } from './invented-officers.ts';
@@ -66,6 +68,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     submitter: new Submitter(door, texts, catalogue, crypto),
     reads: new Reads(door, projections),
     counters: new OutcomeCounters(),
+    certificates: new CertificateMaker(),
     telling: tellingOf({ ledger: door, catalogue, projections, texts, crypto }),
     portal: options.portal,
     watch: options.watch ?? NOTHING_WATCHED,
@@ -75,6 +78,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await app.register(swagger, swaggerOptions(catalogue, door.origin));
   addTransactionRoutes(app, parts);
   addLedgerRoutes(app, parts);
+  addCertificateRoutes(app, parts);
   addLogRoutes(app, parts);
   addFeedRoutes(app, parts);
   addTextRoutes(app, parts);
@@ -85,5 +89,6 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addPageRoutes(app, parts);
   if (options.invented !== undefined) addInventedOfficers(app, options.invented);
   app.addHook('onClose', () => refusals.flush());
+  app.addHook('onClose', () => parts.certificates.close());
   return app;
 }

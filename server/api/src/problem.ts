@@ -37,6 +37,7 @@ export const API_CODES = {
   },
   'projection-unavailable': { status: 503, title: 'The lists are being rebuilt. The ledger itself goes on.' },
   'too-many-listeners': { status: 503, title: 'Too many pages listen already. Load this one again for what is new.' },
+  'certificates-busy': { status: 503, title: 'Too many papers are waiting to be drawn. Ask again in a moment.' },
   'text-withdrawn': { status: 410, title: 'This text has been withdrawn.' },
   internal: { status: 500, title: 'Something failed inside this node.' },
 } as const;

@@ -59,7 +59,7 @@ function proofCard({ name, index }: Story, { witness, agencies }: Seen): Html {
   const office = index < agencies.size ? 'the agencies named in it' : 'this office';
   const seen = index < witness.size ? ' and that the witness had seen it by the time beside its name' : '';
   return html`<section class="card"><h2>Take the proof with you</h2>
-<p class="actions"><a class="button" href="/api/v1/receipts/${name}" download="${name}.tlog-proof">Download the proof</a><a class="button quiet" href="/log/policy" download="policy.txt">Whom to trust (policy)</a></p>
+<p class="actions"><a class="button" href="/api/v1/receipts/${name}" download="${name}.tlog-proof">Download the proof</a><a class="button quiet" href="/api/v1/certificates/${name}.pdf">Certificate (PDF)</a><a class="button quiet" href="/log/policy" download="policy.txt">Whom to trust (policy)</a></p>
 <p>With both files, and without asking this office, anyone can check it:</p>
 <pre>npx tabularium verify ${name}.tlog-proof --policy policy.txt</pre>
 <p class="note">It proves that the key shown in it submitted exactly this, that ${office} signed that it was accepted${seen}. It does not prove that what was stated is true, or that the act was lawful.</p></section>`;

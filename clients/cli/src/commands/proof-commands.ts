@@ -1,6 +1,6 @@
 /** `receipt`, `fact`, `verify`: take a proof away, and check it later without any network. */
 import { parseFact, parsePolicy } from '@tabularium/log';
-import { nobleCrypto } from '@tabularium/sdk';
+import { isPdf, nobleCrypto, receiptInPdf } from '@tabularium/sdk';
 import {
   type RefusedFact,
   type RefusedReceipt,
@@ -57,8 +57,8 @@ export function addProofCommands(program: Command, settings: () => Settings): vo
 
   program
     .command('verify')
-    .description('check a receipt or a fact offline')
-    .argument('<file>', 'receipt or fact, or - for standard input')
+    .description('check a receipt, a certificate or a fact offline')
+    .argument('<file>', 'receipt, certificate (PDF) or fact, or - for standard input')
     .requiredOption('--policy <file>', 'the trust policy, from somewhere else than the ledger itself')
     .option('--max-age <seconds>', 'for a fact: refuse it when nobody outside has seen it for so long')
     .addHelpText('after', '\nExample:\n  tabularium verify payment.tlog-proof --policy town.policy')
@@ -74,8 +74,12 @@ function give(terminal: Terminal, text: string, out: string | undefined, next: s
   terminal.result({ file: out }, `written to ${out}\n${next}`);
 }
 
-function verify(terminal: Terminal, file: string, { policy: path, maxAge }: { readonly policy: string; readonly maxAge?: string }): void {
-  const bytes = readBytes(file, 'proof');
+async function verify(
+  terminal: Terminal,
+  file: string,
+  { policy: path, maxAge }: { readonly policy: string; readonly maxAge?: string },
+): Promise<void> {
+  const bytes = await proofIn(file);
   const policy = policyOf(path);
   const nowSeconds = Math.floor(Date.now() / 1000);
   const isFact = bytes[0] === 0x7b;
@@ -101,6 +105,16 @@ function verify(terminal: Terminal, file: string, { policy: path, maxAge }: { re
   if (!receipt.ok) throw notProven(receipt);
   const seen = { ...receipt, cosigners: told(receipt, policy) };
   terminal.result(receiptJson(seen), receiptWords(seen, terminal));
+}
+
+/** A certificate carries its receipt; whatever else a file holds is taken for the proof itself. */
+async function proofIn(file: string): Promise<string | Uint8Array> {
+  const bytes = readBytes(file, 'proof');
+  if (!isPdf(bytes)) return bytes;
+  const receipt = await receiptInPdf(bytes);
+  if (receipt === undefined)
+    throw new CliFault('file-invalid', `the PDF ${file} carries no receipt, or several`, 'fetch it: tabularium receipt NAME');
+  return receipt;
 }
 
 function notProven({ code, detail }: RefusedReceipt | RefusedFact): CliFault {

@@ -1,11 +1,12 @@
 /** On an act's page: whether its proof holds, checked here, and the proof to take away. */
 import { useQuery } from '@tanstack/react-query';
-import { useWords } from '../words/use-words.ts';
+import { useLanguage, useWords } from '../words/use-words.ts';
 import { fetchAndCheckReceipt } from './check.ts';
 import { ReceiptVerdict } from './receipt-verdict.tsx';
 
 export function ReceiptProof({ name }: { readonly name: string }) {
   const say = useWords();
+  const language = useLanguage();
   const { data, error } = useQuery({ queryKey: ['proof', name], queryFn: () => fetchAndCheckReceipt(name) });
   if (error !== null) return <p className="note">{say('proof.not-now')}</p>;
   if (data === undefined) return <p className="note">{say('proof.checking')}</p>;
@@ -15,6 +16,9 @@ export function ReceiptProof({ name }: { readonly name: string }) {
       <p className="links">
         <a href={`/api/v1/receipts/${name}`} download={`${name}.tlog-proof`}>
           {say('proof.download')}
+        </a>
+        <a href={`/api/v1/certificates/${name}.pdf?lang=${language}`} type="application/pdf">
+          {say('proof.certificate')}
         </a>
         <a href="/log/policy" download="policy.txt">
           {say('proof.policy')}
