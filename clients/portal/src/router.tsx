@@ -63,6 +63,22 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/desk/do',
+    component: lazyRouteComponent(() => import('./desk/do-list.tsx'), 'DoList'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/desk/signed',
+    component: lazyRouteComponent(() => import('./desk/signed-list.tsx'), 'SignedList'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/desk/do/$module/$form',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./desk/forms/form-page.tsx'), 'FormPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/money',
     validateSearch: asStrings,
     component: lazyRouteComponent(() => import('./areas/treasury/money.tsx'), 'MoneyPage'),

@@ -159,10 +159,14 @@ export class Ledger {
   }
 
   /** What would become of it now if the key with this thumbprint signed; without a signature, without effect. */
-  async check(request: Omit<ActionRequest, 'id' | 'exp' | 'disclosures'>, signer: string): Promise<CheckVerdict> {
+  async check(
+    request: Omit<ActionRequest, 'id' | 'exp' | 'disclosures'>,
+    signer: string,
+    { changes }: { /** Whether to tell which records would read otherwise. */ readonly changes?: boolean } = {},
+  ): Promise<CheckVerdict> {
     const { action, as, for: mandate, on } = request;
     const { body } = this.#filled(request);
-    const content = JSON.stringify({ signer, action, as, for: mandate, on, body });
+    const content = JSON.stringify({ signer, action, as, for: mandate, on, body, changes });
     return readCheck(await this.#send('/api/v1/check', { method: 'POST', headers: { 'content-type': 'application/json' }, body: content }));
   }
 

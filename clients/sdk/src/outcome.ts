@@ -137,7 +137,20 @@ function text(value: unknown): string | undefined {
 export type CheckVerdict = ({ readonly kind: 'accepted' } | (Outcome & { readonly kind: 'refused' | 'malformed' | 'busy' })) & {
   /** What no rule forbids, and whoever signs should know; only where there is something. */
   readonly warnings?: readonly CheckWarning[];
+  /** Records that would read otherwise once everybody has signed; only where it was asked for. */
+  readonly changes?: readonly CheckChange[];
+  /** Records beyond those in `changes`. */
+  readonly more?: number;
 };
+
+export interface CheckChange {
+  /** State key; of a record that would be new, not the one that it will have. */
+  readonly key: string;
+  readonly title: string;
+  readonly isNew: boolean;
+  /** Members that would read otherwise, told as `/api/v1/lives` tells them. */
+  readonly members: readonly { readonly label: string; readonly before?: unknown; readonly after?: unknown }[];
+}
 
 export interface CheckWarning {
   readonly code: string;
@@ -148,7 +161,7 @@ export interface CheckWarning {
 export function readCheck(answer: HttpAnswer): CheckVerdict {
   const json = readJson(answer);
   const warned = warningsIn(json);
-  if (answer.status === 200 && json.verdict === 'accepted') return { kind: 'accepted', ...warned };
+  if (answer.status === 200 && json.verdict === 'accepted') return { kind: 'accepted', ...warned, ...changesIn(json) };
   const refusal = json.refusal as Json | undefined;
   const status = refusal?.status;
   const outcome =
@@ -157,6 +170,11 @@ export function readCheck(answer: HttpAnswer): CheckVerdict {
       : outcomeOf(answer.status, json, retryAfterMs(answer.headers));
   if (outcome.kind === 'refused' || outcome.kind === 'malformed' || outcome.kind === 'busy') return { ...outcome, ...warned };
   throw new UnexpectedAnswer(answer.status, 'the answer is not a verdict');
+}
+
+function changesIn({ changes, more }: Json): Pick<CheckVerdict, 'changes' | 'more'> {
+  if (!Array.isArray(changes)) return {};
+  return { changes: changes as readonly CheckChange[], more: typeof more === 'number' ? more : 0 };
 }
 
 function warningsIn({ warnings }: Json): { readonly warnings?: readonly CheckWarning[] } {

@@ -12,7 +12,8 @@ const code = (title: string) => Type.String({ pattern: '^[a-z0-9]+(?:[.-][a-z0-9
 const digest = (title: string) => Type.String({ pattern: DIGEST_PATTERN, title });
 const sha256 = (title: string) => Type.String({ pattern: '^[0-9a-f]{64}$', title });
 const stateKey = Type.String({ pattern: '^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*/[A-Za-z0-9._:@~-]{1,128}$', title: 'Record' });
-const instant = (title: string) => Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991, title, description: 'ms UTC' });
+const instant = (title: string) =>
+  Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991, title, description: 'ms UTC', 'x-type': 'instant' });
 /** It numbers something, so it holds a digit. */
 const caseNumber = Type.String({ pattern: '^(?=[A-Z./-]*[0-9])[A-Z0-9][A-Z0-9./-]{0,47}$', title: 'Case number' });
 /** Members of a record but those that the kernel stamps, which nobody sets. */

@@ -29,6 +29,13 @@ export type Verdict =
   | { readonly kind: 'repeated'; readonly name: string }
   | { readonly kind: 'refused'; readonly name: string; readonly refusal: Refusal };
 
+/** A record as it stands, and as it would stand; null where there is none. */
+export interface RecordChange {
+  readonly key: string;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
 /** Who votes on blocks. */
 export interface Validator {
   /** Ed25519 public key, base64. */

@@ -5,7 +5,7 @@
 import { type Crypto, type JsonObject, makeBodyChecker, type Transaction, type TransactionPayload } from '@tabularium/protocol';
 import { kernelRefusal } from './authority.ts';
 import { checkCatalogue } from './check-catalogue.ts';
-import type { BlockInput, BlockResult, StateReader, Validator, Verdict } from './machine-types.ts';
+import type { BlockInput, BlockResult, RecordChange, StateReader, Validator, Verdict } from './machine-types.ts';
 import type { ModuleDefinition, Refusal } from './module.ts';
 import { Overlay, RecordCache } from './overlay.ts';
 import { policyText } from './policy-text.ts';
@@ -21,6 +21,8 @@ import {
   type FoundingRecord,
   type KeyRecord,
   keyKey,
+  type ProposalRecord,
+  proposalKey,
   splitKey,
 } from './records.ts';
 import { type Bindings, type Cause, deadlineName, Run } from './run.ts';
@@ -90,6 +92,38 @@ export class Machine {
     const run = this.#run(new Overlay(state, this.#cache), at);
     this.#fireDeadlines(run);
     return this.#decide(run, { ...claim, name: UNSIGNED, bytes: new Uint8Array() }, undefined, 0);
+  }
+
+  /**
+   * Which records would read otherwise once everybody has signed: of a proposal and of an approval, what the proposed action does. In key
+   * order; nothing where that is refused. For a payload that `check` accepts.
+   */
+  changes(
+    claim: { readonly kid: string; readonly kind: Transaction['kind']; readonly payload: TransactionPayload },
+    state: StateReader,
+    at: { readonly time: number; readonly height: number },
+  ): readonly RecordChange[] {
+    const overlay = new Overlay(state, this.#cache);
+    const run = this.#run(overlay, at);
+    this.#fireDeadlines(run);
+    const resolved = run.resolve(claim);
+    if (!resolved.ok) return [];
+    const { action, body, signers } = this.#subject(claim.payload, overlay);
+    const cause: Cause = { name: UNSIGNED, action, signers: [...signers, resolved.signer], entry: 0 };
+    overlay.open();
+    const refusal = run.act(cause, action, body);
+    const written = [...overlay.top()].sort(([a], [b]) => (a < b ? -1 : 1));
+    overlay.drop();
+    if (refusal !== undefined) return [];
+    return written.map(([key, after]) => ({ key, before: overlay.get(key) ?? null, after }));
+  }
+
+  /** What is done in the end, and who has signed it before. */
+  #subject({ action, body }: TransactionPayload, overlay: Overlay): Pick<ProposalRecord, 'action' | 'body' | 'signers'> {
+    if (action === 'kernel.propose') return { action: String(body.action), body: body.body as JsonObject, signers: [] };
+    const proposal =
+      action === 'kernel.approve' ? (overlay.get(proposalKey(String(body.proposal))) as unknown as ProposalRecord | undefined) : undefined;
+    return proposal ?? { action, body, signers: [] };
   }
 
   /** When the next deadline is due, ms UTC. A successor's carried ones wait until its founders have accepted it. */

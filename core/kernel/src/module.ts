@@ -291,6 +291,22 @@ export interface FormView {
   readonly kind: 'form';
   readonly title: string;
   readonly action: string;
+  /** What it is about is picked from lists, and not typed. */
+  readonly picks?: readonly FormPick[];
+  /** Members that the client makes at random, 16 bytes in hex: handles of cases. Paths as in `items/payee`. */
+  readonly made?: readonly string[];
+}
+/** Rows of a list of the module from which the body, or each item of a list in it, is begun. */
+export interface FormPick {
+  /** Member of the body that holds the items; absent: the body itself is begun. */
+  readonly items?: string;
+  readonly list: string;
+  /** Query fields of the list: only rows that this can be done with. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** Path of a member (`money/currency`) → column from which it is filled in. */
+  readonly fill: Readonly<Record<string, string>>;
+  /** Such rows wait for whoever may do this; `by`: column that says until when. */
+  readonly waits?: { readonly by?: string };
 }
 export type ModuleView = ListView | FormView;
 

@@ -122,6 +122,11 @@ export class Overlay {
     this.#layers.pop();
   }
 
+  /** What the topmost layer has written so far; null where it removed a key. */
+  top(): ReadonlyMap<string, JsonObject | null> {
+    return new Map(this.#layers[this.#layers.length - 1]!.entries());
+  }
+
   /** Records of one collection with start ≤ key < end in key order, at most `limit`: layers merged over committed state. */
   scan(start: string, end: string, limit: number): readonly { readonly key: string; readonly value: JsonObject }[] {
     const changed = new Map<string, JsonObject | null>();

@@ -2,6 +2,7 @@
 import type { JsonObject } from '@tabularium/protocol';
 import type { Dropped, Listed } from './charter-drops.ts';
 import type { Data } from './events.ts';
+import { forms } from './forms.ts';
 import type { EventMeta, Fold, ModuleView, ProjectionDefinition, Upsert } from './module.ts';
 import type { RoleTerm } from './records.ts';
 
@@ -258,4 +259,5 @@ export const views: Readonly<Record<string, ModuleView>> = {
     order: [{ column: 'role' }],
     id: 'role',
   },
+  ...forms,
 };

@@ -31,7 +31,8 @@ export const code = (title: string, description?: string) => text(CODE_PATTERN, 
 export const numbered = (title: string, description?: string) => text(NUMBERED_PATTERN, title, description);
 export const longCode = (title: string, description?: string) => text(LONG_CODE_PATTERN, title, description);
 /** ISO 8601 calendar day; whether the day exists is asked in `civil-date.ts`. */
-export const day = (title: string, description?: string) => text(DAY_PATTERN, title, description);
+export const day = (title: string, description?: string) =>
+  Type.String({ pattern: DAY_PATTERN, title, 'x-type': 'day', ...(description === undefined ? {} : { description }) });
 /** A year, a month or a day (ISO 8601 with reduced precision): periods in other people's files. */
 export const period = (title: string) => text(PERIOD_PATTERN, title);
 /** An opaque random name of one case, 16 bytes in lowercase hex; also the ids the kernel makes. */

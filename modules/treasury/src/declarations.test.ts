@@ -36,6 +36,12 @@ test('views show columns that exist and collections that exist', () => {
   for (const [name, view] of Object.entries(treasury.views)) {
     if (view.kind === 'form') {
       assert.ok(view.action.slice('treasury.'.length) in treasury.actions, name);
+      for (const { list, fill, waits } of view.picks ?? []) {
+        const picked = treasury.views[list];
+        const columns = picked?.kind === 'list' ? treasury.projection.tables[picked.table]!.columns : {};
+        for (const column of [...Object.values(fill), waits?.by ?? Object.values(fill)[0]!])
+          assert.ok(column in columns, `${name} ${column}`);
+      }
       continue;
     }
     const table = treasury.projection.tables[view.table];

@@ -177,12 +177,49 @@ const lists: Readonly<Record<string, ListView>> = {
   },
 };
 
-/** One form an action: `form-payment-order`. */
+/** Rows from which a form is begun; those that wait for somebody's step come to the desk of whoever may take it. */
+const COMMITMENTS = { items: 'items', list: 'commitments', fill: { commitment: 'id' } } as const;
+const COMMITMENTS_WITH_CURRENCY = { ...COMMITMENTS, fill: { commitment: 'id', 'money/currency': 'currency' } } as const;
+const PAYMENTS = { items: 'items', list: 'payments', fill: { payment: 'id' } } as const;
+const LINES = {
+  items: 'items',
+  list: 'lines',
+  where: { state: 'enacted', side: 'expense' },
+  fill: { year: 'year', fund: 'fund', line: 'code', 'money/currency': 'currency' },
+} as const;
+
+const begun: Readonly<Partial<Record<keyof typeof actions, Pick<FormView, 'picks' | 'made'>>>> = {
+  'year.close': { picks: [{ list: 'years', where: { state: 'open' }, fill: { year: 'year' } }] },
+  allot: { picks: [LINES] },
+  commit: { picks: [LINES] },
+  'commit.post': { picks: [{ ...COMMITMENTS, where: { state: 'pending' }, waits: { by: 'until' } }] },
+  'commit.void': { picks: [{ ...COMMITMENTS, where: { state: 'pending' } }] },
+  'commit.release': { picks: [{ ...COMMITMENTS_WITH_CURRENCY, where: { state: 'posted' } }] },
+  'commit.carry': { picks: [{ ...COMMITMENTS, where: { state: 'posted' } }] },
+  'payable.certify': { picks: [{ ...COMMITMENTS_WITH_CURRENCY, where: { state: 'posted' } }], made: ['items/payee'] },
+  'payment.order': {
+    picks: [
+      {
+        ...{ items: 'items', list: 'payables', where: { state: 'open', ordered_to: '0', paid_to: '0' } },
+        fill: { payable: 'id', 'money/amount': 'amount', 'money/currency': 'currency' },
+        waits: { by: 'due' },
+      },
+    ],
+  },
+  'payment.approve': { picks: [{ ...PAYMENTS, where: { state: 'ordered' }, waits: { by: 'execute' } }] },
+  'payment.release': { picks: [{ ...PAYMENTS, where: { state: 'approved' }, waits: { by: 'execute' } }] },
+  'payment.void': { picks: [{ ...PAYMENTS, where: { state: 'ordered' } }] },
+  'payment.return': { picks: [{ ...PAYMENTS, where: { state: 'paid' } }] },
+};
+
+/** One form an action: `form-payment-order`. Imports come from files. */
 const forms: Readonly<Record<string, FormView>> = Object.fromEntries(
-  Object.entries(actions).map(([action, { title }]) => [
-    `form-${action.replaceAll('.', '-')}`,
-    { kind: 'form', title, action: `treasury.${action}` },
-  ]),
+  (Object.keys(actions) as (keyof typeof actions)[])
+    .filter((action) => action !== 'import')
+    .map((action) => [
+      `form-${action.replaceAll('.', '-')}`,
+      { kind: 'form', title: actions[action].title, action: `treasury.${action}`, ...begun[action] },
+    ]),
 );
 
 export const views: Readonly<Record<string, ModuleView>> = { ...lists, ...forms };

@@ -12,6 +12,7 @@ import type { Texts } from '@tabularium/texts';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { addCertificateRoutes } from './certificate-routes.ts';
+import { addDeskRoutes } from './desk-routes.ts';
 import { addFeedRoutes } from './feed-routes.ts';
 import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
 import { addInventedOfficers, type InventedOfficer } from './invented-officers.ts';
@@ -84,6 +85,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addTextRoutes(app, parts);
   addModuleRoutes(app, parts, makeSchema(catalogue));
   addStoryRoutes(app, parts);
+  addDeskRoutes(app, parts);
   addSearchRoute(app, parts);
   addNodeRoutes(app, parts);
   addPageRoutes(app, parts);

@@ -3,7 +3,7 @@
  * keys; nothing here reaches further, and no method but `submit` and `submitMany` changes the ledger.
  */
 import type { Head, KeptRefusal, Outcome, Placed, SealedBlock, StoredBlock } from '@tabularium/engine-port';
-import type { StoredEvent, Verdict } from '@tabularium/kernel';
+import type { RecordChange, StoredEvent, Verdict } from '@tabularium/kernel';
 import type { FactBundle } from '@tabularium/log';
 import type { Losses } from '@tabularium/pages';
 import type { JsonObject, RefusalNotice } from '@tabularium/protocol';
@@ -17,6 +17,8 @@ export interface CheckRequest {
   readonly for?: string;
   readonly on?: Readonly<Record<string, number>>;
   readonly body: JsonObject;
+  /** Whether to say what would change. */
+  readonly changes?: boolean;
 }
 
 /** What no rule forbids, and the signer should know before signing. */
@@ -62,7 +64,7 @@ export interface LedgerDoor {
   check(
     request: CheckRequest,
   ):
-    | (Verdict & { readonly warnings?: readonly CheckWarning[] })
+    | (Verdict & { readonly warnings?: readonly CheckWarning[]; readonly changes?: readonly RecordChange[] })
     | { readonly kind: 'malformed'; readonly code: string; readonly detail: string };
 
   head(): Head;

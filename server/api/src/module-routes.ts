@@ -38,6 +38,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   'search',
   'feed',
   'node',
+  'forms',
+  'desk',
 ]);
 const CURRENCY = 'currency';
 /** Columns to group by at once. */

@@ -9,6 +9,7 @@ import type { Outcome } from '@tabularium/engine-port';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
+import { tellingFor } from './language.ts';
 import type { CheckRequest } from './ledger-door.ts';
 import { malformedProblem, type WireAnswer } from './outcome-answer.ts';
 import { fail, PROBLEM_TYPE, type Problem, ProblemError, problem } from './problem.ts';
@@ -136,7 +137,7 @@ function addBatch(app: FastifyInstance, { submitter, answers, counters }: ApiPar
   );
 }
 
-function addCheck(app: FastifyInstance, { door, rules, reads }: ApiParts): void {
+function addCheck(app: FastifyInstance, { door, rules, reads, telling }: ApiParts): void {
   app.post(
     '/api/v1/check',
     {
@@ -149,13 +150,17 @@ function addCheck(app: FastifyInstance, { door, rules, reads }: ApiParts): void 
       },
       preHandler: reads.ledger,
     },
-    async (request) => {
+    async (request, reply) => {
       const verdict = door.check(request.body as CheckRequest);
       if (verdict.kind === 'malformed') throw new ProblemError(malformedProblem(verdict.code, verdict.detail));
-      const { warnings = [] } = verdict;
+      const { warnings = [], changes } = verdict;
       const decided =
         verdict.kind === 'refused' ? { verdict: 'refused', refusal: rules.problem(verdict.refusal) } : { verdict: 'accepted' };
-      return warnings.length === 0 ? decided : { ...decided, warnings };
+      return {
+        ...decided,
+        ...(warnings.length === 0 ? {} : { warnings }),
+        ...(changes === undefined ? {} : tellingFor(telling, request, reply).stories.changes(changes)),
+      };
     },
   );
 }

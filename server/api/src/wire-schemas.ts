@@ -83,8 +83,33 @@ export const CheckBody = Type.Object(
     for: Type.Optional(Type.String({ maxLength: 128, description: 'Mandate id.' })),
     on: Type.Optional(Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description: 'State key → revision relied on.' })),
     body: Type.Object({}, { description: 'The action’s body.' }),
+    changes: Type.Optional(Type.Boolean({ description: 'Whether to say what would change. Default false.' })),
   },
   closed,
+);
+
+const ToldAnswer = Type.Array(
+  Type.Object({
+    label: Type.String(),
+    as: Type.Enum(['text', 'code', 'withdrawn', 'money', 'day', 'time', 'flag', 'record']),
+    value: Type.Union([Type.String(), Type.Integer(), Type.Boolean()]),
+    currency: Type.Optional(Type.String({ description: 'Of money, whose value is minor units.' })),
+    key: Type.Optional(Type.String({ description: 'State key of the record that is meant.' })),
+    time: Type.Optional(integer('Since when a text is withdrawn, ms UTC.')),
+  }),
+);
+
+const ChangesAnswer = Type.Array(
+  Type.Object({
+    key: Type.String({ description: 'State key; of a record that would be new, not the one that it will have.' }),
+    title: Type.String(),
+    isNew: Type.Boolean(),
+    members: Type.Array(
+      Type.Object({ label: Type.String(), before: Type.Optional(ToldAnswer.items), after: Type.Optional(ToldAnswer.items) }),
+      { description: 'What would read otherwise.' },
+    ),
+  }),
+  { description: 'Records that would read otherwise once everybody has signed.' },
 );
 
 export const CheckAnswer = Type.Object(
@@ -96,6 +121,8 @@ export const CheckAnswer = Type.Object(
         description: 'Of an amendment of the charter: what no rule forbids, and whoever signs should know.',
       }),
     ),
+    changes: Type.Optional(ChangesAnswer),
+    more: Type.Optional(integer('Records beyond those in `changes`.')),
   },
   { description: 'What would be decided now. Nothing is kept.' },
 );
@@ -240,16 +267,6 @@ export const StoryLineAnswer = Type.Object(
 );
 
 const Signers = Type.Array(Type.Object({ role: Type.String(), office: Type.String(), agency: Type.String() }));
-const ToldAnswer = Type.Array(
-  Type.Object({
-    label: Type.String(),
-    as: Type.Enum(['text', 'code', 'withdrawn', 'money', 'day', 'time', 'flag', 'record']),
-    value: Type.Union([Type.String(), Type.Integer(), Type.Boolean()]),
-    currency: Type.Optional(Type.String({ description: 'Of money, whose value is minor units.' })),
-    key: Type.Optional(Type.String({ description: 'State key of the record that is meant.' })),
-    time: Type.Optional(integer('Since when a text is withdrawn, ms UTC.')),
-  }),
-);
 const ToldEvent = { type: Type.String(), title: Type.String(), told: ToldAnswer };
 
 export const StoryAnswer = Type.Object(

@@ -24,7 +24,7 @@ const ANY_ID = '0'.repeat(26);
 const VALID_SECONDS = 60;
 
 export function dryRun(request: CheckRequest, options: DryRunOptions): ReturnType<LedgerDoor['check']> {
-  const { signer, ...act } = request;
+  const { signer, changes: withChanges = false, ...act } = request;
   const { machine, state, catalogue, ledger, height, time } = options;
   const exp = Math.floor(time / 1_000) + VALID_SECONDS;
   const checked = checkPayload({ ...act, ledger, id: ANY_ID, exp } as unknown as JsonObject);
@@ -35,7 +35,10 @@ export function dryRun(request: CheckRequest, options: DryRunOptions): ReturnTyp
   const fits = schema === undefined ? undefined : makeBodyChecker(schema)(payload.body);
   if (fits?.ok === false) return { kind: 'malformed', code: 'body-invalid', detail: `body${fits.path} ${fits.message}` };
   const kind = machine.key(signer, state)?.kind ?? 'es256';
-  const verdict = machine.check({ kid: signer, kind, payload }, state, { time, height: height + 1 });
+  const claim = { kid: signer, kind, payload };
+  const at = { time, height: height + 1 };
+  const verdict = machine.check(claim, state, at);
+  const changes = withChanges && verdict.kind === 'accepted' ? { changes: machine.changes(claim, state, at) } : {};
   const warnings = amendmentWarnings(payload.action, payload.body, { state, catalogue, height: height + 1, time });
-  return warnings.length === 0 ? verdict : { ...verdict, warnings };
+  return { ...verdict, ...changes, ...(warnings.length === 0 ? {} : { warnings }) };
 }

@@ -133,6 +133,13 @@ export class LedgerWords {
     return this.#modules.get(module)?.collections[collection]?.schema;
   }
 
+  /** Whether a list of its module shows such records; others are the module's own books. */
+  isListed(key: string): boolean {
+    const [module = '', collection = ''] = key.split('/');
+    const views = Object.values(this.#modules.get(module)?.views ?? {});
+    return views.some((view) => view.kind === 'list' && view.collection === collection);
+  }
+
   /** Published texts by their digests, as data; nothing for a decoy. */
   toldTexts(digests: readonly string[]): Told[] {
     return digests.slice(0, TEXTS_MAX).flatMap((digest): Told[] => {

@@ -2,7 +2,7 @@
  * An entry's story and a record's life as data: what was done, by whom, under which right, what it changed. The server-rendered pages and the
  * portal tell them in their own way; neither adds a meaning that the modules do not declare.
  */
-import type { Signer, StoredEvent } from '@tabularium/kernel';
+import type { RecordChange, Signer, StoredEvent } from '@tabularium/kernel';
 import { isStateKey, type JsonObject } from '@tabularium/protocol';
 import { digestsIn, type LedgerWords, type Told } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
@@ -17,6 +17,10 @@ const SYSTEM_LEAF = 0x7b;
 const HIDDEN: ReadonlySet<string> = new Set(['transfers', 'by', 'texts', '_sd', 'signers', 'records', 'rows']);
 /** The kernel's stamp on every record, and what has a place of its own in its life. */
 const STAMPED: ReadonlySet<string> = new Set(['v', 'rev', 'tx', 'rule', 'time', 'standing', 'order', 'imported', 'texts', '_sd', 'state']);
+
+/** Of a record's change, its state is what matters most. */
+const STAMP_ONLY: ReadonlySet<string> = new Set([...STAMPED].filter((name) => name !== 'state' && name !== 'standing'));
+const CHANGES_MAX = 20;
 
 /** One line of a list of entries. */
 export interface StoryLine {
@@ -111,6 +115,15 @@ export interface Life {
   readonly complete: boolean;
 }
 
+/** A record that would read otherwise. */
+export interface StoryChange {
+  /** State key; of a record that would be new, not the one that it will have. */
+  readonly key: string;
+  readonly title: string;
+  readonly isNew: boolean;
+  readonly members: readonly { readonly label: string; readonly before?: Told; readonly after?: Told }[];
+}
+
 export class Stories {
   readonly #source: PageSource;
   readonly #words: LedgerWords;
@@ -120,11 +133,12 @@ export class Stories {
     this.#words = words;
   }
 
-  /** Newest first; undefined while the lists are being rebuilt. */
-  async latest(before: number | undefined, limit: number): Promise<readonly StoryLine[] | undefined> {
+  /** Newest first; undefined while the lists are being rebuilt. With `officer`, what this one signed. */
+  async latest(before: number | undefined, limit: number, officer?: string): Promise<readonly StoryLine[] | undefined> {
     const answer = await this.#source.projections.entries({
       limit: Math.min(limit, LATEST_MAX),
       ...(before === undefined ? {} : { before }),
+      ...(officer === undefined ? {} : { officer }),
     });
     if (!answer.ok) return undefined;
     return answer.value.map(({ index, name, height, time, action, about, role, office }) => ({
@@ -166,6 +180,28 @@ export class Stories {
     });
     const told = { key, title: words.titleAt(key) ?? words.key(key), steps, complete: answer.value.length < STEPS_MAX };
     return text === undefined ? told : { ...told, stands: this.#stands(key, JSON.parse(text) as JsonObject) };
+  }
+
+  /** What would change, in words: of the records that lists show. */
+  changes(changes: readonly RecordChange[]): { readonly changes: readonly StoryChange[]; readonly more: number } {
+    const shown = changes.filter(({ key }) => this.#words.isListed(key));
+    return { changes: shown.slice(0, CHANGES_MAX).map((one) => this.#changed(one)), more: Math.max(0, shown.length - CHANGES_MAX) };
+  }
+
+  #changed({ key, before, after }: RecordChange): StoryChange {
+    const words = this.#words;
+    const [module = '', collection = ''] = key.split('/');
+    const toldOf = (record: JsonObject | null): ReadonlyMap<string, Told> =>
+      new Map(words.toldMembers(module, words.recordSchema(key), record ?? {}, STAMP_ONLY).map((told) => [told.label, told]));
+    const [old, now] = [toldOf(before), toldOf(after)];
+    const members = [...new Set([...old.keys(), ...now.keys()])]
+      .filter((label) => JSON.stringify(old.get(label)) !== JSON.stringify(now.get(label)))
+      .map((label) => {
+        const [was, is] = [old.get(label), now.get(label)];
+        return { label, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) };
+      });
+    const isNew = before === null;
+    return { key, title: isNew ? words.tongue.code(collection) : (words.titleAt(key) ?? words.key(key)), isNew, members };
   }
 
   #stands(key: string, record: JsonObject): NonNullable<Life['stands']> {

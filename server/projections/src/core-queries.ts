@@ -35,6 +35,41 @@ export interface BlockRow {
 }
 
 const BLOCK = relationName(CORE_NAME, 'block');
+/** Blocks that are looked through for one officer's entries; whoever wants older ones asks on from `before`. */
+const SOUGHT_BLOCKS_MAX = 5_000;
+
+/** Those that one officer signed, newest first, looked for in the newest 5,000 blocks with entries before `before`. */
+export async function entriesSignedBy(
+  database: SqlDatabase,
+  source: EventSource,
+  query: { readonly officer: string; readonly before?: number; readonly limit: number },
+): Promise<EntryRow[]> {
+  const { officer, before = Number.MAX_SAFE_INTEGER, limit } = query;
+  const found: EntryRow[] = [];
+  const rows = await database.reader
+    .selectFrom(BLOCK)
+    .select('height')
+    .where('first', '<', before)
+    .where('entries', '>', 0)
+    .orderBy('first', 'desc')
+    .limit(SOUGHT_BLOCKS_MAX)
+    .execute();
+  for (const { height } of rows) {
+    const block = firstOf(source.events(Number(height), Number(height)));
+    if (block === undefined || !block.events.some(({ signers }) => signers[0]?.officer === officer)) continue;
+    const own = signedIn(block, officer);
+    for (const entry of entriesOf(block).reverse())
+      if (own.has(entry.index) && entry.index < before && found.length < limit) found.push(entry);
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
+/** Log indexes of what one officer signed. An entry's first event names its own signer; later ones of an approval, its proposer first. */
+function signedIn({ first, events }: BlockEvents, officer: string): ReadonlySet<number> {
+  const firsts = events.filter(({ entry }, n) => entry >= 0 && events[n - 1]?.entry !== entry);
+  return new Set(firsts.filter(({ signers }) => signers[0]?.officer === officer).map(({ entry }) => first + entry));
+}
 
 /** Newest first; `before` is a log index. */
 export async function latestEntries(

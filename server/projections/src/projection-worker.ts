@@ -10,7 +10,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { parentPort, workerData } from 'node:worker_threads';
 import { restWhenQuiet } from '@tabularium/store/rest';
 import { type FindStands, TextIndex } from '@tabularium/texts';
-import { counts, entryAt, latestBlocks, latestEntries, lifeOf } from './core-queries.ts';
+import { counts, entriesSignedBy, entryAt, latestBlocks, latestEntries, lifeOf } from './core-queries.ts';
 import type { Feed, OpenFeed } from './feed.ts';
 import { FoldLoop } from './fold-loop.ts';
 import { listRows, oneRow, QueryRefused, sumRows } from './list-query.ts';
@@ -175,7 +175,12 @@ async function answer(id: number, read: Read): Promise<void> {
 
 async function readFrom(read: Read): Promise<unknown> {
   if (!opened) throw new Error('the projection is not open yet');
-  if (read.name === 'entries') return await latestEntries(database, feed.source, read);
+  if (read.name === 'entries') {
+    const { officer } = read;
+    return officer === undefined
+      ? await latestEntries(database, feed.source, read)
+      : await entriesSignedBy(database, feed.source, { ...read, officer });
+  }
   if (read.name === 'entry') return (await entryAt(database, feed.source, read.index)) ?? null;
   if (read.name === 'life') {
     const { key, after = 0, limit } = read;

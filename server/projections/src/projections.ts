@@ -39,8 +39,8 @@ export interface Projections {
   sums(view: string, query: SumsQuery): Promise<Answer<ListSums>>;
   /** The row of a list view whose id column holds `id`. */
   one(view: string, id: string): Promise<Answer<JsonRow | null>>;
-  /** Latest entries, newest first; `before` is a log index. */
-  entries(query: { readonly before?: number; readonly limit: number }): Promise<Answer<readonly EntryRow[]>>;
+  /** Latest entries, newest first; `before` is a log index. With `officer`, those that this one signed, among the newest 5,000 blocks. */
+  entries(query: { readonly officer?: string; readonly before?: number; readonly limit: number }): Promise<Answer<readonly EntryRow[]>>;
   entry(index: number): Promise<Answer<EntryRow | null>>;
   /** One record's life, oldest first; `after` is a height. */
   life(key: string, query: { readonly after?: number; readonly limit: number }): Promise<Answer<readonly LifeStep[]>>;
@@ -155,7 +155,7 @@ class ProjectionsThread implements Projections {
   one(view: string, id: string): Promise<Answer<JsonRow | null>> {
     return this.#read({ name: 'one', view, id });
   }
-  entries(query: { readonly before?: number; readonly limit: number }): Promise<Answer<readonly EntryRow[]>> {
+  entries(query: { readonly officer?: string; readonly before?: number; readonly limit: number }): Promise<Answer<readonly EntryRow[]>> {
     return this.#read({ name: 'entries', ...query });
   }
   entry(index: number): Promise<Answer<EntryRow | null>> {

@@ -17,7 +17,7 @@ export type Read =
   | { readonly name: 'list'; readonly view: string; readonly query: ListQuery }
   | { readonly name: 'sums'; readonly view: string; readonly query: SumsQuery }
   | { readonly name: 'one'; readonly view: string; readonly id: string }
-  | { readonly name: 'entries'; readonly before?: number; readonly limit: number }
+  | { readonly name: 'entries'; readonly officer?: string; readonly before?: number; readonly limit: number }
   | { readonly name: 'entry'; readonly index: number }
   | { readonly name: 'life'; readonly key: string; readonly after?: number; readonly limit: number }
   | { readonly name: 'blocks'; readonly before?: number; readonly limit: number }

@@ -36,6 +36,11 @@ export function inLanguage(): { readonly 'accept-language': string } {
   return { 'accept-language': i18n.locale };
 }
 
+/** For whoever asks by other means than `getJson`. */
+export function fetchInLanguage(url: string, request: RequestInit): Promise<Response> {
+  return fetch(url, { ...request, headers: { ...(request.headers as Record<string, string> | undefined), ...inLanguage() } });
+}
+
 export async function getText(path: string): Promise<string> {
   const response = await fetch(path);
   if (!response.ok) throw new ApiProblem({ status: response.status, code: 'unexpected', title: response.statusText });

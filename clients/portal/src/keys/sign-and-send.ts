@@ -1,5 +1,6 @@
 /** One gesture: sign what the screen shows, send it, say what became of it. Nothing of it throws. */
 import { type ActionRequest, Ledger, type Outcome } from '@tabularium/sdk';
+import { fetchInLanguage } from '../data/api.ts';
 import type { Me } from './me.ts';
 import { isDeclined } from './passkey.ts';
 
@@ -13,7 +14,7 @@ const UNREACHED: Outcome = { kind: 'busy', status: 503, detail: '', retryAfterSe
 
 /** `origin` is the ledger's. */
 export async function signAndSend(request: ActionRequest, { signer }: Me, origin: string): Promise<Signed> {
-  const ledger = new Ledger({ url: location.origin, origin });
+  const ledger = new Ledger({ url: location.origin, origin, fetch: fetchInLanguage });
   try {
     return await ledger.act(request, signer);
   } catch (error) {

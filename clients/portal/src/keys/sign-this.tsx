@@ -4,10 +4,10 @@ import { type ActionRequest, Ledger } from '@tabularium/sdk';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { office } from '../data/api.ts';
-import { Signed } from '../desk/approval.tsx';
+import { SignedOutcome } from '../desk/signed-outcome.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { Me } from './me.ts';
-import { type Signed as SignedOutcome, signAndSend } from './sign-and-send.ts';
+import { type Signed, signAndSend } from './sign-and-send.ts';
 
 interface SignThisProps {
   readonly me: Me;
@@ -22,7 +22,7 @@ interface SignThisProps {
 export function SignThis({ me, request, said, onCancel, then }: SignThisProps) {
   const say = useWords();
   const { origin } = useSuspenseQuery(office).data;
-  const [outcome, setOutcome] = useState<SignedOutcome>();
+  const [outcome, setOutcome] = useState<Signed>();
   const [isSigning, setSigning] = useState(false);
   const verdict = useQuery({
     queryKey: ['ledger', 'may-sign', me.signer.kid, JSON.stringify(request)],
@@ -45,7 +45,7 @@ export function SignThis({ me, request, said, onCancel, then }: SignThisProps) {
           </div>
         ))}
       </dl>
-      {outcome !== undefined && <Signed outcome={outcome} />}
+      {outcome !== undefined && <SignedOutcome outcome={outcome} />}
       {isRecorded ? (
         then
       ) : (

@@ -13,7 +13,7 @@ export function ToldFacts({ told }: { readonly told: readonly Told[] }) {
         <div key={`${one.label} ${one.value}`}>
           <dt>{one.label}</dt>
           <dd>
-            <Said told={one} />
+            <SaidWords told={one} />
           </dd>
         </div>
       ))}
@@ -21,7 +21,7 @@ export function ToldFacts({ told }: { readonly told: readonly Told[] }) {
   );
 }
 
-function Said({ told: { as, value, currency = '', key = '', time = 0 } }: { readonly told: Told }) {
+export function SaidWords({ told: { as, value, currency = '', key = '', time = 0 } }: { readonly told: Told }) {
   const say = useWords();
   switch (as) {
     case 'money':

@@ -1,0 +1,44 @@
+/** What a signature would change, before it is given: what stands now, struck out, and what would stand. */
+import { Heading } from '@digdir/designsystemet-react';
+import type { CheckVerdict } from '@tabularium/sdk';
+import type { Told } from '../data/stories.ts';
+import { SaidWords } from '../parts/told.tsx';
+import { useWords } from '../words/use-words.ts';
+
+export function Changes({ verdict: { changes = [], more = 0 } }: { readonly verdict: CheckVerdict }) {
+  const say = useWords();
+  const shown = changes.filter(({ members }) => members.length > 0);
+  if (shown.length === 0) return null;
+  return (
+    <section className="changes" aria-label={say('form.changes')}>
+      <Heading level={2} data-size="xs">
+        {say('form.changes')}
+      </Heading>
+      {shown.map(({ key, title, isNew, members }) => (
+        <div key={key}>
+          <h3>{isNew ? say('form.new-record', { title }) : title}</h3>
+          <dl className="facts">
+            {members.map(({ label, before, after }) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>
+                  {before !== undefined && (
+                    <del>
+                      <SaidWords told={before as Told} />
+                    </del>
+                  )}{' '}
+                  {after !== undefined && (
+                    <ins>
+                      <SaidWords told={after as Told} />
+                    </ins>
+                  )}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      ))}
+      {more > 0 && <p className="note">{say('form.more-records', { more })}</p>}
+    </section>
+  );
+}

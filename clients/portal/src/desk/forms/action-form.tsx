@@ -1,0 +1,133 @@
+/** Fields, what the rules say while somebody types, what would change, and the one button that signs. */
+import { Button, Heading } from '@digdir/designsystemet-react';
+import { discloseBody, type JsonObject, type plainBodySchema } from '@tabularium/protocol';
+import { type ActionRequest, nobleCrypto, randomBytes } from '@tabularium/sdk';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useMemo, useRef, useState } from 'react';
+import { type FieldValues, FormProvider, useForm, useWatch } from 'react-hook-form';
+import { office } from '../../data/api.ts';
+import type { Me } from '../../keys/me.ts';
+import { type Signed, signAndSend } from '../../keys/sign-and-send.ts';
+import { codeWords } from '../../parts/said.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { Changes } from '../changes.tsx';
+import type { Entitlement, Form } from '../desk-data.ts';
+import { RefusalWords } from '../refusal.tsx';
+import { SignedOutcome } from '../signed-outcome.tsx';
+import { useDryRun } from '../use-dry-run.ts';
+import { emptyValues, readBody, type Values } from './body.ts';
+import { Fields } from './field-parts.tsx';
+import { fieldsOf, type Schema } from './fields.ts';
+import { type FormContext, FormFacts } from './form-context.ts';
+import { withMade } from './made.ts';
+import { useLocale } from './use-locale.ts';
+
+interface ActionFormProps {
+  readonly me: Me;
+  readonly form: Form & { readonly schema: Schema };
+  readonly right: Entitlement;
+  /** Members that the address names. */
+  readonly prefilled: Readonly<Record<string, string>>;
+  readonly outcome: Signed | undefined;
+  readonly onSigned: (outcome: Signed) => void;
+}
+
+export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: ActionFormProps) {
+  const say = useWords();
+  const { origin } = useSuspenseQuery(office).data;
+  const locale = useLocale();
+  const fields = useMemo(() => fieldsOf(form.schema, codeWords), [form]);
+  const begun = useMemo(() => ({ ...emptyValues(fields), ...onlyKnown(prefilled, fields) }), [fields, prefilled]);
+  const methods = useForm<FieldValues>({ defaultValues: begun, mode: 'onTouched' });
+  const values = useWatch({ control: methods.control }) as Values;
+  const [wasTried, setTried] = useState(false);
+  const [isSigning, setSigning] = useState(false);
+  const refusal = useRef<HTMLDivElement>(null);
+  const made = useRef(new Map<string, string>());
+  const { body, faults } = readBody(fields, withMade(values, form.made ?? [], made.current), locale);
+  const dry = useDryRun(body === undefined ? undefined : requestOf(form, right, body, zeroSalt), me, origin);
+  const { verdict, isAsking } = dry;
+  const refused = verdict?.kind === 'refused' ? verdict : undefined;
+  const facts: FormContext = { me, form, faults, refusedItems: refused?.items ?? [], wasTried, decimal: locale.decimal };
+  const isReady = body !== undefined && verdict?.kind === 'accepted' && !isAsking;
+  const sign = async (): Promise<void> => {
+    setTried(true);
+    const [first] = Object.keys(faults);
+    if (first !== undefined) return void methods.setFocus(first as never);
+    if (!isReady) return refusal.current?.focus();
+    setSigning(true);
+    onSigned(
+      await signAndSend(
+        requestOf(form, right, body, () => randomBytes(16)),
+        me,
+        origin,
+      ),
+    );
+    setSigning(false);
+  };
+  const failed = outcome !== undefined && outcome.kind !== 'accepted';
+  return (
+    <FormProvider {...methods}>
+      <FormFacts.Provider value={facts}>
+        <form
+          className="form"
+          noValidate
+          autoComplete="off"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void sign();
+          }}
+        >
+          <Fields fields={fields} path="" />
+          <div ref={refusal} tabIndex={-1} aria-live="polite">
+            {refused !== undefined && <RefusalWords refused={refused} isQuiet />}
+            {verdict?.kind === 'malformed' && <p className="note">{verdict.detail}</p>}
+            {dry.isLost && <p className="note">{say('form.lost')}</p>}
+            {body === undefined && wasTried && <Missing faults={Object.keys(faults).length} />}
+          </div>
+          {body !== undefined && verdict?.kind === 'accepted' && <Changes verdict={verdict} />}
+          {failed && <SignedOutcome outcome={outcome} />}
+          <div className="actions">
+            <Button type="submit" disabled={isSigning}>
+              {say(right.signers > 1 ? 'form.propose' : 'desk.sign')}
+            </Button>
+            <span className="note" role="status">
+              {body !== undefined && (isAsking ? say('form.asking') : isReady ? say('form.allowed') : '')}
+            </span>
+          </div>
+        </form>
+      </FormFacts.Provider>
+    </FormProvider>
+  );
+}
+
+function Missing({ faults }: { readonly faults: number }) {
+  const say = useWords();
+  return (
+    <Heading level={2} data-size="2xs" role="alert">
+      {say('form.missing', { faults })}
+    </Heading>
+  );
+}
+
+/** For a dry run, texts have digests that are always alike, so that nothing is asked twice. */
+const zeroSalt = (): Uint8Array => new Uint8Array(16);
+
+/** What is signed: the action, or where several people sign, its proposal. Texts become disclosures, which travel beside it. */
+function requestOf(
+  { action, schema }: Form & { readonly schema: Schema },
+  right: Entitlement,
+  plain: JsonObject,
+  salt: () => Uint8Array,
+): ActionRequest {
+  const { body, disclosures } = discloseBody(schema as unknown as Parameters<typeof plainBodySchema>[0], plain, salt, nobleCrypto);
+  const role = { ...(right.as === undefined ? {} : { as: right.as }), ...(right.for === undefined ? {} : { for: right.for }) };
+  return right.signers > 1
+    ? { action: 'kernel.propose', body: { action, body }, disclosures, ...role }
+    : { action, body, disclosures, ...role };
+}
+
+function onlyKnown(prefilled: Readonly<Record<string, string>>, fields: ReturnType<typeof fieldsOf>): Values {
+  const known = new Set(fields.filter(({ kind }) => kind !== 'list' && kind !== 'group' && kind !== 'money').map(({ name }) => name));
+  return Object.fromEntries(Object.entries(prefilled).filter(([name]) => known.has(name)));
+}
