@@ -43,6 +43,17 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/offices',
+    component: lazyRouteComponent(() => import('./offices/offices.tsx'), 'Offices'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/offices/$office/$role',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./offices/role.tsx'), 'Role'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/blocks',
     validateSearch: asStrings,
     component: lazyRouteComponent(() => import('./blocks/blocks.tsx'), 'Blocks'),

@@ -23,6 +23,7 @@ import { addLogRoutes } from './log-routes.ts';
 import { addModuleRoutes } from './module-routes.ts';
 import { addNodeRoutes } from './node-routes.ts';
 import { NOTHING_WATCHED, type NodeFigures } from './node-watch.ts';
+import { addOfficeRoutes } from './office-routes.ts';
 import { swaggerOptions } from './openapi.ts';
 import { OutcomeAnswers } from './outcome-answer.ts';
 import { OutcomeCounters } from './outcome-counters.ts';
@@ -86,6 +87,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addModuleRoutes(app, parts, makeSchema(catalogue));
   addStoryRoutes(app, parts);
   addDeskRoutes(app, parts);
+  addOfficeRoutes(app, parts);
   addSearchRoute(app, parts);
   addNodeRoutes(app, parts);
   addPageRoutes(app, parts);

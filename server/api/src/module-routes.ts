@@ -30,6 +30,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   'charter',
   'views',
   'words',
+  'offices',
+  'catalogue',
   'stories',
   'live',
   'lives',

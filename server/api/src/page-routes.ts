@@ -5,7 +5,10 @@ import type { ApiParts } from './api-parts.ts';
 import { fail } from './problem.ts';
 
 /** Addresses that have nothing to show without the portal. */
-const PORTAL_ONLY = ['/blocks', '/search', '/lists', '/lists/*', '/verify', '/desk', '/desk/*', '/keys', '/keys/*'];
+const PORTAL_ONLY = [
+  ...['/blocks', '/offices', '/offices/*', '/search', '/lists', '/lists/*', '/verify'],
+  ...['/desk', '/desk/*', '/keys', '/keys/*'],
+];
 
 /** Adds the routes. */
 export function addPageRoutes(app: FastifyInstance, { telling, portal }: ApiParts): void {

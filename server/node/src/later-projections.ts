@@ -42,6 +42,9 @@ export class LaterProjections implements Projections {
   entry: Projections['entry'] = (...of) => this.#ask((opened) => opened.entry(...of));
   life: Projections['life'] = (...of) => this.#ask((opened) => opened.life(...of));
   blocks: Projections['blocks'] = (...of) => this.#ask((opened) => opened.blocks(...of));
+  deedTotals: Projections['deedTotals'] = () => this.#ask((opened) => opened.deedTotals());
+  deedCounts: Projections['deedCounts'] = (...of) => this.#ask((opened) => opened.deedCounts(...of));
+  deeds: Projections['deeds'] = (...of) => this.#ask((opened) => opened.deeds(...of));
   search: Projections['search'] = (...of) => this.#ask((opened) => opened.search(...of));
   counts: Projections['counts'] = () => this.#ask((opened) => opened.counts());
 

@@ -1,5 +1,5 @@
 /** The server-rendered pages' door. */
-export type { Told } from './ledger-words.ts';
+export type { LedgerWords, Told } from './ledger-words.ts';
 export type { Losses, PageLedger, PageSource } from './page-source.ts';
 export { PAGE_POLICY, type PageAnswer, Pages, PORTAL_POLICY } from './pages.ts';
 export { codeWords, shortId } from './plain-words.ts';

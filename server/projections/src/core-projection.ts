@@ -8,6 +8,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Cell, Table } from '@tabularium/kernel';
+import { entriesOf } from './block-entries.ts';
 import type { BlockEvents } from './feed.ts';
 
 /** The kernel's own index of deadlines; no record that anybody looks for. */
@@ -22,6 +23,11 @@ export const coreTables = {
     columns: { height: 'integer', time: 'time', first: 'integer', entries: 'integer', events: 'integer' },
     key: ['height'],
     indexes: [['first']],
+  },
+  /** In which blocks something was done in a role of an office, and how many entries of each kind. */
+  deed: {
+    columns: { office: 'text', role: 'text', height: 'integer', action: 'text', about: 'text', entries: 'integer' },
+    key: ['office', 'role', 'height', 'action', 'about'],
   },
   /** Which events wrote a record. `key` is a hash of the state key: the event itself, read from the ledger, says whether it is meant. */
   trace: { columns: { key: 'integer', height: 'integer', seq: 'integer' }, key: ['key', 'height', 'seq'] },
@@ -42,7 +48,22 @@ export function foldCore(block: BlockEvents, { append, keepsTrace }: CoreFold): 
     last = Math.max(last, event.entry);
     for (const key of event.keys) if (!key.startsWith(DEADLINES) && keepsTrace(key)) append('trace', [keyHash(key), block.height, seq]);
   }
+  for (const cells of deedsOf(block)) append('deed', cells);
   append('block', [block.height, block.time, block.first, last + 1, block.events.length]);
+}
+
+function deedsOf(block: BlockEvents): readonly (readonly Cell[])[] {
+  const counts = new Map<string, { readonly cells: readonly string[]; entries: number }>();
+  for (const { office, role, action, about } of entriesOf(block)) {
+    const key = `${office} ${role} ${action} ${about}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { cells: [office, role, action, about], entries: 1 });
+    else known.entries++;
+  }
+  return [...counts.values()].map(({ cells: [office = '', role = '', action = '', about = ''], entries }) => [
+    ...[office, role, block.height, action, about],
+    entries,
+  ]);
 }
 
 /** 63 bits of SHA-256: a record's key takes 8 bytes in each of its rows instead of 60. */

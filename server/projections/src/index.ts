@@ -1,6 +1,7 @@
 /** The projections' door: open them, ask them, and the types of what they answer. */
 export type { EntryRow } from './block-entries.ts';
 export type { BlockRow, LifeStep } from './core-queries.ts';
+export type { DeedCount, DeedsQuery, Place } from './deeds.ts';
 export type { BlockEvents, EventSource, Feed, OpenFeed } from './feed.ts';
 export {
   GROUPS_MAX,

@@ -11,6 +11,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { restWhenQuiet } from '@tabularium/store/rest';
 import { type FindStands, TextIndex } from '@tabularium/texts';
 import { counts, entriesSignedBy, entryAt, latestBlocks, latestEntries, lifeOf } from './core-queries.ts';
+import { deedCounts, deedEntries, deedTotals } from './deeds.ts';
 import type { Feed, OpenFeed } from './feed.ts';
 import { FoldLoop } from './fold-loop.ts';
 import { listRows, oneRow, QueryRefused, sumRows } from './list-query.ts';
@@ -188,6 +189,9 @@ async function readFrom(read: Read): Promise<unknown> {
   }
   if (read.name === 'blocks') return await latestBlocks(database, read);
   if (read.name === 'counts') return await counts(database);
+  if (read.name === 'deed-totals') return await deedTotals(database);
+  if (read.name === 'deed-counts') return await deedCounts(database, read.place, read.offsets);
+  if (read.name === 'deeds') return await deedEntries(database, feed.source, read.query);
   if (read.name === 'search') {
     await texts?.follow(findStands);
     const hits = texts === undefined ? [] : await stands.again(texts.find(read.sought.words, read.sought.limit), texts);

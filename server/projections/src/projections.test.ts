@@ -376,6 +376,27 @@ for (const makePlace of [sqlitePlace, postgresPlace]) {
         { height: 12, time: blocks[11]!.time, first: blocks[11]!.first, entries: 15, events: 15 },
       ]);
       assert.deepEqual(value(await projections.counts()), { entries: 180, events: 181 });
+
+      const place = { office: 'finance', role: 'clerk' };
+      const totals = value(await projections.deedTotals());
+      assert.equal(
+        totals.reduce((sum, { entries }) => sum + entries, 0),
+        180,
+      );
+      const own = totals.find(({ office, role }) => office === place.office && role === place.role)!.entries;
+      const counted = value(await projections.deedCounts(place, []));
+      assert.equal(
+        counted.reduce((sum, { entries }) => sum + entries, 0),
+        own,
+      );
+      const all = value(await projections.deeds({ ...place, limit: 200 }));
+      assert.equal(all.length, own);
+      assert.deepEqual(value(await projections.deeds({ ...place, limit: 3, before: all[2]!.index })), all.slice(3, 6));
+      const { action, about } = counted[0]!;
+      assert.deepEqual(
+        value(await projections.deeds({ ...place, action, about, limit: 200 })),
+        all.filter((entry) => entry.action === action && entry.about === about),
+      );
       await projections.close();
     });
 

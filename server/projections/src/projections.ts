@@ -7,6 +7,7 @@
 import { Worker } from 'node:worker_threads';
 import type { EntryRow } from './block-entries.ts';
 import type { BlockRow, LifeStep } from './core-queries.ts';
+import type { DeedCount, DeedsQuery, Offsets, Place } from './deeds.ts';
 import type { JsonRow, ListPage, ListQuery, ListSums, QueryCode, SumsQuery } from './list-query.ts';
 import type { SearchPage, Sought } from './search-query.ts';
 import type { FromThread, Read, ThreadOptions, ToThread } from './thread-messages.ts';
@@ -46,6 +47,12 @@ export interface Projections {
   life(key: string, query: { readonly after?: number; readonly limit: number }): Promise<Answer<readonly LifeStep[]>>;
   blocks(query: { readonly before?: number; readonly limit: number }): Promise<Answer<readonly BlockRow[]>>;
   counts(): Promise<Answer<{ readonly entries: number; readonly events: number }>>;
+  /** How many entries each role of each office has signed. */
+  deedTotals(): Promise<Answer<readonly (Place & { readonly entries: number })[]>>;
+  /** What was done in a role of an office, by kind and month, newest month first. */
+  deedCounts(place: Place, offsets: Offsets): Promise<Answer<readonly DeedCount[]>>;
+  /** The entries themselves, newest first. */
+  deeds(query: DeedsQuery): Promise<Answer<readonly EntryRow[]>>;
   /** Rows of all lists that somebody may mean. A text that was withdrawn this moment may be among what led to them: whoever shows them asks. */
   search(sought: Sought): Promise<Answer<SearchPage>>;
   /** Throws all rows away and folds from the first block; resolves when the folding has begun. */
@@ -169,6 +176,15 @@ class ProjectionsThread implements Projections {
   }
   counts(): Promise<Answer<{ readonly entries: number; readonly events: number }>> {
     return this.#read({ name: 'counts' });
+  }
+  deedTotals(): Promise<Answer<readonly (Place & { readonly entries: number })[]>> {
+    return this.#read({ name: 'deed-totals' });
+  }
+  deedCounts(place: Place, offsets: Offsets): Promise<Answer<readonly DeedCount[]>> {
+    return this.#read({ name: 'deed-counts', place, offsets });
+  }
+  deeds(query: DeedsQuery): Promise<Answer<readonly EntryRow[]>> {
+    return this.#read({ name: 'deeds', query });
   }
   search(sought: Sought): Promise<Answer<SearchPage>> {
     return this.#read({ name: 'search', sought });

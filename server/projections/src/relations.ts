@@ -9,7 +9,7 @@ import type { ColumnType, ModuleDefinition, Table } from '@tabularium/kernel';
 import { CORE_NAME, coreTables } from './core-projection.ts';
 
 /** Counts changes of this package that make stored rows unusable. */
-const PROJECTIONS_VERSION = 2;
+const PROJECTIONS_VERSION = 3;
 
 export interface Relation {
   /** `<module>_<table>`; unique in the database. */

@@ -1,4 +1,5 @@
 /** What the projection's thread and its owner say to each other. */
+import type { DeedsQuery, Offsets, Place } from './deeds.ts';
 import type { ListQuery, QueryCode, SumsQuery } from './list-query.ts';
 import type { Sought } from './search-query.ts';
 
@@ -22,6 +23,9 @@ export type Read =
   | { readonly name: 'life'; readonly key: string; readonly after?: number; readonly limit: number }
   | { readonly name: 'blocks'; readonly before?: number; readonly limit: number }
   | { readonly name: 'counts' }
+  | { readonly name: 'deed-totals' }
+  | { readonly name: 'deed-counts'; readonly place: Place; readonly offsets: Offsets }
+  | { readonly name: 'deeds'; readonly query: DeedsQuery }
   | { readonly name: 'search'; readonly sought: Sought };
 
 export type ToThread =

@@ -44,6 +44,8 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'charter', path: '/entries/0' },
     { name: 'stamp', path: '/entries/1' },
     { name: 'search', path: '/search?q=repair' },
+    { name: 'offices', path: '/offices' },
+    { name: 'role', path: '/offices/cash/cashier' },
     { name: 'blocks', path: '/blocks' },
     { name: 'verify', path: '/verify' },
     { name: 'desk', path: '/desk' },

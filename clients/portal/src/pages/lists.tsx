@@ -12,6 +12,10 @@ export function Lists() {
     <>
       <Heading level={1}>{say('lists.title')}</Heading>
       <p className="lead">{say('lists.lead')}</p>
+      <p className="links">
+        <Link to="/offices">{say('offices.title')}</Link>
+        <Link to="/blocks">{say('blocks.title')}</Link>
+      </p>
       <div className="cards">
         {modules.map(({ name, title, lists }) => (
           <Card key={name}>
