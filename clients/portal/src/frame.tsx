@@ -61,7 +61,7 @@ function Framed() {
           <p className="links">
             <Anchor href="/log/checkpoint">{say('footer.stamp')}</Anchor>
             <Anchor href="/log/policy">{say('footer.policy')}</Anchor>
-            <Anchor href="/api/openapi.json">{say('footer.programs')}</Anchor>
+            <Link to="/developers">{say('footer.developers')}</Link>
             <LanguageChoice />
           </p>
         </div>

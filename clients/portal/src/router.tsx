@@ -59,6 +59,11 @@ const routes = [
     component: lazyRouteComponent(() => import('./blocks/blocks.tsx'), 'Blocks'),
   }),
   createRoute({ getParentRoute: () => root, path: '/lists', component: lazyRouteComponent(() => import('./pages/lists.tsx'), 'Lists') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/developers',
+    component: lazyRouteComponent(() => import('./developers/developers.tsx'), 'Developers'),
+  }),
   createRoute({ getParentRoute: () => root, path: '/desk', component: lazyRouteComponent(() => import('./desk/desk.tsx'), 'Desk') }),
   createRoute({ getParentRoute: () => root, path: '/keys', component: lazyRouteComponent(() => import('./keys/my-keys.tsx'), 'MyKeys') }),
   createRoute({

@@ -48,6 +48,8 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'role', path: '/offices/cash/cashier' },
     { name: 'blocks', path: '/blocks' },
     { name: 'verify', path: '/verify' },
+    { name: 'developers', path: '/developers' },
+    { name: 'developers-feed', path: '/developers#get-api-v1-feed' },
     { name: 'desk', path: '/desk' },
     { name: 'keys', path: '/keys' },
     { name: 'new-keys', path: '/keys/new' },
