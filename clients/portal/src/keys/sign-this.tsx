@@ -1,4 +1,5 @@
 /** One act on one's own keys: what is signed, word for word, one button, and what became of it. */
+import './keys.css';
 import { Button } from '@digdir/designsystemet-react';
 import { type ActionRequest, Ledger } from '@tabularium/sdk';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
@@ -49,7 +50,7 @@ export function SignThis({ me, request, said, onCancel, then }: SignThisProps) {
       {isRecorded ? (
         then
       ) : (
-        <p className="links">
+        <p className="links acts">
           {verdict?.kind === 'refused' && outcome === undefined ? (
             <span role="alert">{verdict.text ?? verdict.detail}</span>
           ) : (

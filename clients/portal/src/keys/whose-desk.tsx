@@ -1,4 +1,5 @@
 /** Whose desk this device is just now, with which kind of key, and the way out. */
+import './keys.css';
 import { Button } from '@digdir/designsystemet-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -13,7 +14,7 @@ export function WhoseDesk({ me: { officer, keyKind } }: { readonly me: Me }) {
     await queries.invalidateQueries({ queryKey: whoIAm.queryKey });
   };
   return (
-    <p className="note links">
+    <p className="note links whose">
       <span>
         {officer}: {say(`keys.signs-with-${keyKind}`)}
       </span>
