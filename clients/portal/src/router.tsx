@@ -95,6 +95,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/sign-in',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./keys/staff-session.tsx'), 'StaffSignIn'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/money',
     validateSearch: asStrings,
     component: lazyRouteComponent(() => import('./areas/treasury/money.tsx'), 'MoneyPage'),

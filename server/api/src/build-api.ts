@@ -8,6 +8,7 @@ import type { ModuleDefinition } from '@tabularium/kernel';
 import { type PortalFiles, tellingOf } from '@tabularium/pages';
 import { makeSchema, type Projections } from '@tabularium/projections';
 import type { Crypto } from '@tabularium/protocol';
+import type { Staff } from '@tabularium/sessions';
 import type { Texts } from '@tabularium/texts';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
@@ -28,10 +29,12 @@ import { swaggerOptions } from './openapi.ts';
 import { OutcomeAnswers } from './outcome-answer.ts';
 import { OutcomeCounters } from './outcome-counters.ts';
 import { addPageRoutes } from './page-routes.ts';
+import { addRateLimits, WRITES_PER_MINUTE } from './rate-limits.ts';
 import { Reads } from './reads.ts';
 import { RefusalKeeper } from './refusal-keeper.ts';
 import { RuleBook } from './rule-book.ts';
 import { addSearchRoute } from './search-route.ts';
+import { addStaffRoutes } from './staff-routes.ts';
 import { addStoryRoutes } from './story-routes.ts';
 import { Submitter } from './submitter.ts';
 import { addTextRoutes } from './text-routes.ts';
@@ -48,6 +51,10 @@ export interface ApiOptions extends HttpServerOptions {
   readonly watch?: (() => NodeFigures) | undefined;
   /** In a demo, whom a page can be. */
   readonly invented?: readonly InventedOfficer[] | undefined;
+  /** Who is let in as staff; nobody where the office has not said. */
+  readonly staff?: Staff | undefined;
+  /** Writing requests that one address may make each minute; 0 for no limit. */
+  readonly writesPerMinute?: number | undefined;
   /** Told of failures that no request waits for (a refusal that could not be kept). */
   readonly report?: (error: unknown) => void;
 }
@@ -56,6 +63,7 @@ export interface ApiOptions extends HttpServerOptions {
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const { door, catalogue, projections, texts, crypto, report = () => {} } = options;
   const app = makeHttpServer(options);
+  await addRateLimits(app, options.writesPerMinute ?? WRITES_PER_MINUTE);
   const rules = new RuleBook(catalogue);
   const refusals = new RefusalKeeper(door, rules, report);
   const parts: ApiParts = {
@@ -91,6 +99,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addSearchRoute(app, parts);
   addNodeRoutes(app, parts);
   addPageRoutes(app, parts);
+  addStaffRoutes(app, options.staff);
   if (options.invented !== undefined) addInventedOfficers(app, options.invented);
   app.addHook('onClose', () => refusals.flush());
   app.addHook('onClose', () => parts.certificates.close());

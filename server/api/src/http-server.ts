@@ -26,6 +26,10 @@ const FASTIFY_CODES: Readonly<Record<string, ApiCode>> = {
 export interface HttpServerOptions {
   /** A pino logger, or none. */
   readonly logger?: FastifyServerOptions['loggerInstance'] | undefined;
+  /** People reach this node over TLS, which a proxy before it has. */
+  readonly isSecure?: boolean | undefined;
+  /** Addresses of the proxies whose word is taken for where a request comes from. */
+  readonly trustedProxies?: readonly string[] | undefined;
 }
 
 /** What a log line says of a request: method and the route's pattern, never what stands in its place. */
@@ -35,13 +39,17 @@ export const logSerializers = {
   err: (error: Error & { readonly code?: string }) => ({ type: error.name, code: error.code ?? '', message: '', stack: framesOf(error) }),
 };
 
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+const TWO_YEARS_OF_TLS = 'max-age=63072000';
+
 const asJson = () => (value: unknown) => JSON.stringify(value);
 
-export function makeHttpServer({ logger }: HttpServerOptions): FastifyInstance {
+export function makeHttpServer({ logger, isSecure = false, trustedProxies = [] }: HttpServerOptions): FastifyInstance {
   const app = Fastify({
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 512 },
@@ -65,14 +73,17 @@ export function makeHttpServer({ logger }: HttpServerOptions): FastifyInstance {
       done(error as Error);
     }
   });
-  addHeaders(app);
+  addHeaders(app, isSecure);
   addErrors(app);
   return app;
 }
 
-function addHeaders(app: FastifyInstance): void {
+function addHeaders(app: FastifyInstance, isSecure: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
+    // Whatever is no page runs nothing and stands in no frame, should a browser take it for one; pages bring a policy of their own.
+    reply.header('content-security-policy', DATA_POLICY);
+    if (isSecure) reply.header('strict-transport-security', TWO_YEARS_OF_TLS);
     if (request.method === 'GET' || request.method === 'HEAD') {
       reply.header('access-control-allow-origin', '*');
       reply.header('access-control-expose-headers', `${HEIGHT_HEADER}, ${CURSOR_HEADER}, link, location, retry-after`);

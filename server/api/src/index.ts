@@ -5,3 +5,4 @@ export { logSerializers } from './http-server.ts';
 export type { InventedOfficer } from './invented-officers.ts';
 export type { CheckRequest, CheckWarning, LedgerDoor } from './ledger-door.ts';
 export type { NodeFigures } from './node-watch.ts';
+export { type StaffDemand, staffOnly } from './staff-guard.ts';

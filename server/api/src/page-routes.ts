@@ -7,8 +7,12 @@ import { fail } from './problem.ts';
 /** Addresses that have nothing to show without the portal. */
 const PORTAL_ONLY = [
   ...['/blocks', '/offices', '/offices/*', '/search', '/lists', '/lists/*', '/verify', '/developers'],
-  ...['/desk', '/desk/*', '/keys', '/keys/*'],
+  ...['/desk', '/desk/*', '/keys', '/keys/*', '/sign-in'],
 ];
+
+/** What a page may ask a device for: passkeys, and the camera that reads a code on paper. */
+const PERMISSIONS =
+  'camera=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), geolocation=(), hid=(), microphone=(), midi=(), payment=(), serial=(), usb=()';
 
 /** Adds the routes. */
 export function addPageRoutes(app: FastifyInstance, { telling, portal }: ApiParts): void {
@@ -50,6 +54,8 @@ function sendPage(reply: FastifyReply, answer: PageAnswer, policy: string): Fast
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': policy,
       'referrer-policy': 'same-origin',
+      'permissions-policy': PERMISSIONS,
+      'cross-origin-opener-policy': 'same-origin',
       'cache-control': 'no-cache',
     })
     .send(answer.html);

@@ -14,6 +14,7 @@ import type { Clock, Engine } from '@tabularium/engine-port';
 import { CHARTER_KEY, type Charter, type CharterRecord, type Machine } from '@tabularium/kernel';
 import { PortalFiles } from '@tabularium/pages';
 import { openProjections, type Projections } from '@tabularium/projections';
+import { Staff, type StaffSettings } from '@tabularium/sessions';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
 import { restWhenQuiet } from '@tabularium/store/rest';
 import type { Texts } from '@tabularium/texts';
@@ -32,6 +33,18 @@ import { predecessorFolders, predecessorLedgers } from './predecessor.ts';
 import { addPredecessorRoutes } from './predecessor-routes.ts';
 import { textTime } from './text-settlement.ts';
 import { pushToWitnesses, type WitnessPushes, type WitnessState } from './witness-pushes.ts';
+
+/** How the node meets browsers. */
+export interface WebSettings {
+  /** Address by which people reach it; of https, browsers are told to come by nothing else. */
+  readonly publicUrl?: URL;
+  /** IP addresses or networks. */
+  readonly trustedProxies?: readonly string[];
+  /** Of one address; 0 for no limit. */
+  readonly writesPerMinute?: number;
+  /** With a `publicUrl`, staff sign in. */
+  readonly staff?: StaffSettings;
+}
 
 export interface StartOptions {
   /** Data directory that holds a ledger. */
@@ -60,6 +73,7 @@ export interface StartOptions {
   /** The ledger has come to have several nodes, or one: closed and started anew, this node goes on with the other engine. */
   readonly onTermChange?: () => void;
   readonly network?: NetworkSettings;
+  readonly web?: WebSettings;
   /** Where the portal lies as it was built; without it, or where nothing was built, pages are plain. */
   readonly portal?: string;
   /** In a demo, officers whose keys every page may have. */
@@ -248,6 +262,7 @@ class Node implements RunningNode {
   async listen(): Promise<void> {
     const { host = '127.0.0.1', port = 0, logger, report = () => {}, witnesses = [], adminSocket = true } = this.#options;
     const { door, projections, texts } = this;
+    const { publicUrl, trustedProxies, writesPerMinute, staff } = this.#options.web ?? {};
     const app = await buildApi({
       door,
       projections,
@@ -257,6 +272,11 @@ class Node implements RunningNode {
       portal: this.#options.portal === undefined ? undefined : PortalFiles.open(this.#options.portal),
       invented: this.#options.invented,
       watch: nodeFigures({ place: this.#ledger.place, status: () => this.status(), webhooks: () => this.webhooks.states() }),
+      isSecure: publicUrl?.protocol === 'https:',
+      trustedProxies,
+      writesPerMinute,
+      // Sessions are of people's time, not of the ledger's.
+      staff: staff === undefined || publicUrl === undefined ? undefined : new Staff({ settings: staff, publicUrl, clock: Date.now }),
       report,
       ...(logger === undefined ? {} : { logger }),
     });

@@ -55,6 +55,7 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'new-keys', path: '/keys/new' },
     { name: 'lost-key', path: '/keys/lost' },
     { name: 'enrol', path: `/keys/enrol#${SAMPLE_KEYS}` },
+    { name: 'sign-in', path: '/sign-in' },
     { name: 'not-here', path: '/entries/999999999' },
   ];
 }

@@ -76,6 +76,7 @@ function WithPasskey() {
       <p className="links">
         <Link to="/keys/new">{say('keys.new-here')}</Link>
         <Link to="/keys/lost">{say('keys.lost-one')}</Link>
+        <Link to="/sign-in">{say('staff.title')}</Link>
       </p>
     </section>
   );

@@ -20,12 +20,14 @@ import {
   witnessOption,
 } from './settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
+import { WEB_HELP, webOf, webOptions } from './web-settings.ts';
 
 const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
 
 export const startVerb: Verb = {
   help: `tabularium start [--data DIR] [--host ADDRESS] [--port N] [--database-url URL] [--witness VKEY=URL …]
                  [--admission-threads N] [--queue N] [--queue-bytes N] [--peer-listen HOST:PORT] [--exchange-listen HOST:PORT]
+                 [--public-url URL] [--behind-proxy ADDRESSES] [--writes-per-minute N] [--staff FILE]
 
 Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
 
@@ -42,6 +44,7 @@ Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
                            TABULARIUM_EXCHANGE_LISTEN); CometBFT's program: TABULARIUM_COMETBFT
   --snapshot-blocks N      a snapshot for agencies' nodes that join, every so many blocks (TABULARIUM_SNAPSHOT_BLOCKS; default 10000)
   --webhook-allow HOST:PORT  a webhook's receiver that may be inside this network (TABULARIUM_WEBHOOK_ALLOW, separated by commas)
+${WEB_HELP}
 
 TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes to standard error.`,
   options: {
@@ -57,6 +60,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
     'peer-listen': { type: 'string' },
     'exchange-listen': { type: 'string' },
     'snapshot-blocks': { type: 'string' },
+    ...webOptions,
   },
   async run(call) {
     const { console } = call;
@@ -89,6 +93,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
       onStopAsked: tell,
       onTermChange: () => end('term-change'),
       network: networkOf(call),
+      web: webOf(call),
       portal: BUILT_PORTAL,
       webhookAllow: webhookAllowOf(call),
     };
