@@ -7,12 +7,12 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 export const DESK = { width: 1200, height: 900 } as const;
 export const PHONE = { width: 390, height: 844 } as const;
 
-/** Chromium, installed by the set-up script where it may; otherwise why there is none. */
-export async function launchChromium(): Promise<Browser | string> {
+/** Chromium, installed by the set-up script where it may; otherwise why there is none. `args`: its own switches besides. */
+export async function launchChromium(args: readonly string[] = []): Promise<Browser | string> {
   const script = fileURLToPath(new URL('../../../tools/setup-chromium.sh', import.meta.url));
   const found = spawnSync('bash', [script], { encoding: 'utf8' });
   if (found.status !== 0) return found.stderr.trim();
-  return await chromium.launch({ executablePath: found.stdout.trim(), args: ['--no-sandbox', '--disable-gpu'] });
+  return await chromium.launch({ executablePath: found.stdout.trim(), args: ['--no-sandbox', '--disable-gpu', ...args] });
 }
 
 export interface Watched {

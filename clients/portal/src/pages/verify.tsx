@@ -1,72 +1,131 @@
-/** Drop or paste a receipt: this browser checks it itself. Nobody is asked but for the policy, which can be given by file, too. */
+/**
+ * Whatever carries a proof is checked here, by this browser itself: a receipt, a fact, a stamp, a certificate's PDF, the code that stands on it.
+ * Nobody is asked but for the policy, and nobody at all where that is given by file.
+ */
 import { Button, Heading, Paragraph, Textarea } from '@digdir/designsystemet-react';
-import { type ChangeEvent, type DragEvent, useState } from 'react';
-import { type CheckedReceipt, checkReceipt, fetchPolicy } from '../proof/check.ts';
-import { ReceiptVerdict } from '../proof/receipt-verdict.tsx';
+import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { Camera, hasCamera } from '../proof/camera.tsx';
+import { loadReader } from '../proof/code-in-picture.ts';
+import { type Given, readCode, readPasted } from '../proof/given.ts';
+import { OutcomeShown } from '../proof/outcome-shown.tsx';
+import { type OwnPolicy, useChecks } from '../proof/use-checks.ts';
 import { useWords } from '../words/use-words.ts';
+import './verify.css';
+
+/** Files that are taken at once. */
+const DROPPED_MAX = 4;
 
 export function Verify() {
   const say = useWords();
-  const [receipt, setReceipt] = useState('');
-  const [policy, setPolicy] = useState<{ readonly name: string; readonly text: string }>();
-  const [checked, setChecked] = useState<CheckedReceipt>();
-  const [trouble, setTrouble] = useState(false);
-  const take = async (file: File | undefined): Promise<void> => {
-    if (file !== undefined) setReceipt(await file.text());
-    setChecked(undefined);
-  };
-  const check = async (): Promise<void> => {
-    setTrouble(false);
-    try {
-      setChecked(checkReceipt(receipt.trimStart(), policy?.text ?? (await fetchPolicy())));
-    } catch {
-      setTrouble(true);
-    }
-  };
-  const drop = (event: DragEvent): void => {
+  const [pasted, setPasted] = useState('');
+  const [looking, setLooking] = useState(false);
+  const { policy, outcome, document, trouble, take, takeFile } = useChecks();
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (outcome !== undefined) shown.current?.scrollIntoView({ block: 'nearest' });
+  }, [outcome]);
+  const takeCode = useCallback(
+    (text: string) => {
+      setLooking(false);
+      void readCode(text).then((given) => take(given));
+    },
+    [take],
+  );
+  useOpenedByCode(take);
+  const drop = async (event: DragEvent): Promise<void> => {
     event.preventDefault();
-    void take(event.dataTransfer.files[0]);
-  };
-  const givePolicy = async ({ target }: ChangeEvent<HTMLInputElement>): Promise<void> => {
-    const file = target.files?.[0];
-    setPolicy(file === undefined ? undefined : { name: file.name, text: await file.text() });
-    setChecked(undefined);
+    // A proof and its policy may be dropped together.
+    for (const file of [...event.dataTransfer.files].slice(0, DROPPED_MAX)) await takeFile(file);
   };
   return (
     <>
       <Heading level={1}>{say('verify.title')}</Heading>
       <Paragraph className="lead">{say('verify.lead')}</Paragraph>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is one more way beside the field and the button within. */}
-      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-        <label htmlFor="receipt">{say('verify.receipt')}</label>
-        <Textarea
-          id="receipt"
-          rows={8}
-          spellCheck={false}
-          value={receipt}
-          onChange={(event) => {
-            setReceipt(event.target.value);
-            setChecked(undefined);
-          }}
-        />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is one more way beside the field and the buttons within. */}
+      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={(event) => void drop(event)}>
         <label className="file">
           {say('verify.file')}
-          <input type="file" accept=".tlog-proof,.txt,text/plain" onChange={({ target }) => void take(target.files?.[0])} />
+          <input type="file" onChange={({ target }) => void takeFile(target.files?.[0])} />
         </label>
-        <details>
-          <summary>{say('verify.policy')}</summary>
-          <Paragraph data-size="sm">{say('verify.policy-why')}</Paragraph>
-          <label className="file">
-            {say('verify.policy-file')}
-            <input type="file" accept=".txt,text/plain" onChange={(event) => void givePolicy(event)} />
-          </label>
-        </details>
-        <Button disabled={receipt.trim() === ''} onClick={() => void check()}>
+        <Ways looking={looking} onLook={() => setLooking(true)} onPicture={takeFile} />
+        {looking && <Camera onCode={takeCode} onEnd={() => setLooking(false)} />}
+        <label htmlFor="receipt">{say('verify.receipt')}</label>
+        <Textarea id="receipt" rows={5} spellCheck={false} value={pasted} onChange={({ target }) => setPasted(target.value)} />
+        <Button disabled={pasted.trim() === ''} onClick={() => void take(readPasted(pasted), say('verify.receipt'))}>
           {say('verify.check')}
         </Button>
+        <PolicyChoice policy={policy} onFile={takeFile} />
       </div>
-      {trouble && <p role="alert">{say('verify.no-policy')}</p>}
-      {checked !== undefined && <ReceiptVerdict checked={checked} />}
+      <div ref={shown}>
+        {trouble !== undefined && <p role="alert">{say(trouble)}</p>}
+        {outcome !== undefined && <OutcomeShown outcome={outcome} document={document} />}
+        {outcome === undefined && document !== undefined && <p role="status">{say('verify.document-first')}</p>}
+      </div>
     </>
   );
+}
+
+/** The code by camera, where the browser gives one to this page; by a picture of it everywhere. */
+function Ways({
+  looking,
+  onLook,
+  onPicture,
+}: {
+  readonly looking: boolean;
+  readonly onLook: () => void;
+  readonly onPicture: (file: File | undefined) => Promise<void>;
+}) {
+  const say = useWords();
+  return (
+    <div className="file">
+      {hasCamera() && !looking && (
+        <Button variant="secondary" onClick={onLook}>
+          {say('verify.camera')}
+        </Button>
+      )}
+      <label className="file">
+        {say('verify.picture')}
+        <input type="file" accept="image/*" onChange={({ target }) => void onPicture(target.files?.[0])} />
+      </label>
+    </div>
+  );
+}
+
+function PolicyChoice({
+  policy,
+  onFile,
+}: {
+  readonly policy: OwnPolicy | undefined;
+  readonly onFile: (file: File | undefined) => Promise<void>;
+}) {
+  const say = useWords();
+  return (
+    <details>
+      <summary>{say('verify.policy')}</summary>
+      <Paragraph data-size="sm">{say('verify.policy-why')}</Paragraph>
+      <label className="file">
+        {say('verify.policy-file')}
+        <input type="file" accept=".txt,.policy,text/plain" onChange={({ target }) => void onFile(target.files?.[0])} />
+      </label>
+      {policy !== undefined && <p className="note">{say('verify.policy-given', { name: policy.name })}</p>}
+    </details>
+  );
+}
+
+/** A phone's own camera opens the address that a code holds: the proof stands behind its `#`. */
+function useOpenedByCode(take: (given: Given) => Promise<void>): void {
+  const [opened, setOpened] = useState('');
+  useEffect(() => {
+    void loadReader().catch(() => undefined);
+    const look = (): void => setOpened(globalThis.location.hash);
+    look();
+    globalThis.addEventListener('hashchange', look);
+    return () => globalThis.removeEventListener('hashchange', look);
+  }, []);
+  useEffect(() => {
+    if (!opened.startsWith('#r=')) return;
+    // Read once: what is shown afterwards is for whoever gives something else.
+    setOpened('');
+    void readCode(opened).then(take);
+  }, [opened, take]);
 }

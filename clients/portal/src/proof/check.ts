@@ -27,9 +27,13 @@ export async function fetchAndCheckReceipt(name: string, policy: string | Promis
 
 export type CheckedFact = VerifiedFact | RefusedFact;
 
+export function checkFact(fact: string | Uint8Array, policy: string): CheckedFact {
+  return verifyFact(fact, policy, nobleCrypto, { nowSeconds: Math.floor(Date.now() / 1_000) });
+}
+
 /** `key`: the record that the page shows; a fact of another one proves nothing about it. */
 export async function fetchAndCheckFact(key: string): Promise<CheckedFact> {
   const [fact, policy] = await Promise.all([getText(`/api/v1/facts/${key}`), fetchPolicy()]);
-  const checked = verifyFact(fact, policy, nobleCrypto, { nowSeconds: Math.floor(Date.now() / 1_000) });
+  const checked = checkFact(fact, policy);
   return checked.ok && checked.key !== key ? { ok: false, code: 'key-malformed', detail: checked.key } : checked;
 }

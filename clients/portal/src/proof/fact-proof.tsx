@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { When } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 import { fetchAndCheckFact } from './check.ts';
+import { FactFailure } from './failure.tsx';
 
 export function FactProof({ stateKey }: { readonly stateKey: string }) {
   const say = useWords();
@@ -17,8 +18,6 @@ export function FactProof({ stateKey }: { readonly stateKey: string }) {
       </Paragraph>
     </Alert>
   ) : (
-    <Alert data-color="danger" role="alert">
-      <Paragraph>{data.detail}</Paragraph>
-    </Alert>
+    <FactFailure refused={data} />
   );
 }

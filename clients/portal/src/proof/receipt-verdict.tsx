@@ -1,21 +1,16 @@
 /** What a receipt proves, in words no stronger than the proof; or what exactly fails. */
 import { Alert, Heading, Paragraph } from '@digdir/designsystemet-react';
+import type { VerifiedReceipt } from '@tabularium/verify';
 import { When } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { CheckedReceipt } from './check.ts';
+import { ReceiptFailure } from './failure.tsx';
+import type { Signer } from './steps.ts';
 
-export function ReceiptVerdict({ checked }: { readonly checked: CheckedReceipt }) {
+/** `by`: where a signature does not fit, whose. */
+export function ReceiptVerdict({ checked, by }: { readonly checked: CheckedReceipt; readonly by?: Signer | undefined }) {
   const say = useWords();
-  if (!checked.ok)
-    return (
-      <Alert data-color="danger" role="alert">
-        <Heading level={2} data-size="2xs">
-          {say('verdict.fails')}
-        </Heading>
-        <Paragraph>{checked.detail}</Paragraph>
-        <Paragraph>{say('verdict.fails-means')}</Paragraph>
-      </Alert>
-    );
+  if (!checked.ok) return <ReceiptFailure refused={checked} by={by} />;
   const { index, checkpoint, cosigners } = checked;
   return (
     <Alert data-color="success" role="status">
@@ -23,14 +18,21 @@ export function ReceiptVerdict({ checked }: { readonly checked: CheckedReceipt }
         {say('verdict.holds')}
       </Heading>
       <Paragraph>{say('verdict.proves', { ledger: checkpoint.origin, index, size: checkpoint.size })}</Paragraph>
-      <ul>
-        {cosigners.map(({ name, time }) => (
-          <li key={name}>
-            {say('verdict.cosigned', { name })} <When time={time * 1_000} withClock />
-          </li>
-        ))}
-      </ul>
+      <Cosigners cosigners={cosigners} />
       <Paragraph data-size="sm">{say('verdict.not-proven')}</Paragraph>
     </Alert>
+  );
+}
+
+export function Cosigners({ cosigners }: Pick<VerifiedReceipt, 'cosigners'>) {
+  const say = useWords();
+  return (
+    <ul>
+      {cosigners.map(({ name, time }) => (
+        <li key={name}>
+          {say('verdict.cosigned', { name })} <When time={time * 1_000} withClock />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,0 +1,96 @@
+/** On the page that checks proofs: what was proven, by whom signed and when, step by step; or what exactly fails. */
+import { Alert, Heading, Paragraph } from '@digdir/designsystemet-react';
+import type { VerifiedFact } from '@tabularium/verify';
+import { When } from '../parts/said.tsx';
+import { keyWords } from '../parts/told.tsx';
+import { useWords } from '../words/use-words.ts';
+import { CheckedSteps } from './checked-steps.tsx';
+import { DocumentNamed } from './document-named.tsx';
+import { FactFailure, StampFailure } from './failure.tsx';
+import type { Outcome } from './outcome.ts';
+import { Cosigners, ReceiptVerdict } from './receipt-verdict.tsx';
+import type { CheckedStamp } from './stamp-check.ts';
+import { FACT_STEPS, RECEIPT_STEPS, type Signer, type Step } from './steps.ts';
+import { Submitted } from './submitted.tsx';
+
+/** `document`: SHA-256 (hex) of another file that was given. */
+export function OutcomeShown({ outcome, document }: { readonly outcome: Outcome; readonly document?: string | undefined }) {
+  const say = useWords();
+  return (
+    <section className="outcome">
+      <Verdict outcome={outcome} />
+      <p className="note">{say(outcome.alone ? 'verify.asked-nobody' : 'verify.asked-office')}</p>
+      {document !== undefined && outcome.kind !== 'stamp' && outcome.checked.ok && (
+        <DocumentNamed
+          digest={document}
+          within={outcome.kind === 'receipt' ? outcome.checked.transaction.payload.body : outcome.checked.value}
+        />
+      )}
+      {outcome.kind === 'receipt' && outcome.checked.ok && <Submitted proven={outcome.checked} onPaper={outcome.onPaper} />}
+      {outcome.kind === 'fact' && outcome.checked.ok && outcome.checked.value !== null && (
+        <details open>
+          <summary>{say('fact.value')}</summary>
+          <pre>{JSON.stringify(outcome.checked.value, null, 2)}</pre>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Verdict({ outcome }: { readonly outcome: Outcome }) {
+  if (outcome.kind === 'stamp') return <StampVerdict checked={outcome.checked} by={outcome.by} />;
+  if (outcome.kind === 'fact') {
+    const { checked, by } = outcome;
+    return checked.ok ? <FactVerdict fact={checked} /> : <FactFailure refused={checked} by={by} />;
+  }
+  return (
+    <>
+      <ReceiptVerdict checked={outcome.checked} by={outcome.by} />
+      {outcome.checked.ok && <StepByStep steps={RECEIPT_STEPS} />}
+    </>
+  );
+}
+
+function StepByStep({ steps }: { readonly steps: readonly Step[] }) {
+  const say = useWords();
+  return (
+    <details>
+      <summary>{say('verdict.steps')}</summary>
+      <CheckedSteps steps={steps} />
+    </details>
+  );
+}
+
+function FactVerdict({ fact: { key, value, seal, checkpoint, cosigners } }: { readonly fact: VerifiedFact }) {
+  const say = useWords();
+  return (
+    <>
+      <Alert data-color="success" role="status">
+        <Heading level={2} data-size="2xs">
+          {say('verdict.holds')}
+        </Heading>
+        <Paragraph>
+          {say(value === null ? 'fact.proves-absent' : 'fact.proves', { ledger: checkpoint.origin, record: keyWords(key) })}{' '}
+          <When time={seal.time} withClock />
+        </Paragraph>
+        <Cosigners cosigners={cosigners} />
+        <Paragraph data-size="sm">{say('verdict.not-proven')}</Paragraph>
+      </Alert>
+      <StepByStep steps={FACT_STEPS} />
+    </>
+  );
+}
+
+function StampVerdict({ checked, by }: { readonly checked: CheckedStamp; readonly by?: Signer | undefined }) {
+  const say = useWords();
+  if (!checked.ok) return <StampFailure code={checked.code} by={by} />;
+  return (
+    <Alert data-color="success" role="status">
+      <Heading level={2} data-size="2xs">
+        {say('stamp.holds')}
+      </Heading>
+      <Paragraph>{say('stamp.proves', { ledger: checked.origin, size: checked.size })}</Paragraph>
+      <Cosigners cosigners={checked.cosigners} />
+    </Alert>
+  );
+}

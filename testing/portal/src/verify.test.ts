@@ -1,0 +1,301 @@
+/**
+ * Checking proofs as people do it: a certificate dropped, its code photographed or held before the camera, a byte changed, the net cut off. The
+ * page is met over plain HTTP at a name of its own, where browsers have no crypto of theirs to lend; only the camera asks for more.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { scanCodeOf } from '@tabularium/certificates/scan-code';
+import type { Browser, Page } from 'playwright-core';
+import QRCode from 'qrcode';
+import { DESK, launchChromium, openWindow, PHONE, settled } from './browser.ts';
+import { places } from './places.ts';
+import { buildPortal, newTown } from './town.ts';
+
+const PATIENCE_MS = 180_000;
+const HOST = 'vellmere.example';
+const HOLDS = 'Checked in your browser: the proof holds';
+const CAMERA_PIXELS = 4;
+
+describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
+  const work = mkdtempSync(join(tmpdir(), 'tabularium-verify-'));
+  const film = join(work, 'camera.y4m');
+  const faults: string[] = [];
+  let town: Awaited<ReturnType<typeof newTown>>;
+  let browser: Browser | string;
+  /** The same node, over plain HTTP at a name. */
+  let url: string;
+  let entry: string;
+  let receipt: string;
+  let policy: string;
+  let certificate: Buffer;
+  let code: string;
+
+  before(async () => {
+    const switches = [
+      `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+    ];
+    browser = await launchChromium([...switches, `--use-file-for-fake-video-capture=${film}`]);
+    if (typeof browser === 'string') return;
+    buildPortal();
+    town = await newTown(work);
+    url = town.node.url.replace('127.0.0.1', HOST);
+    entry =
+      (await places(town.node.url))
+        .find(({ name }) => name === 'entry')
+        ?.path.split('/')
+        .at(-1) ?? '';
+    const ask = async (path: string): Promise<Response> => {
+      const response = await fetch(town.node.url + path);
+      assert.equal(response.status, 200, path);
+      return response;
+    };
+    receipt = await (await ask(`/api/v1/receipts/${entry}`)).text();
+    policy = await (await ask('/log/policy')).text();
+    certificate = Buffer.from(await (await ask(`/api/v1/certificates/${entry}.pdf`)).arrayBuffer());
+    code = await codeOf(town.node.url, entry);
+    writeFileSync(film, filmOf(code));
+  });
+  after(async () => {
+    if (typeof browser !== 'string') await browser?.close();
+    await town?.close();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  function seen(name: string, look: (page: Page) => Promise<void>, options: Parameters<typeof openWindow>[3] = {}): void {
+    test(name, async (t) => {
+      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+      const { context, page } = await openWindow(browser, url, faults, options);
+      try {
+        await page.goto('/verify');
+        await settled(page);
+        await look(page);
+      } finally {
+        await context.close();
+      }
+    });
+  }
+
+  const give = (page: Page, name: string, buffer: Buffer | string, mimeType = 'text/plain'): Promise<void> =>
+    page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({ name, mimeType, buffer: Buffer.from(buffer) });
+
+  seen('a certificate that is dropped is read and checked where a page has no crypto of the browser’s', async (page) => {
+    assert.deepEqual(await page.evaluate('[isSecureContext, globalThis.crypto.subtle === undefined]'), [false, true]);
+    await dropped(page, 'certificate.pdf', certificate);
+    await page.getByText(HOLDS).waitFor();
+    await page.getByText('Seen by witness-court-of-audit').waitFor();
+    await page.getByText('Compare this with what stands on the paper').waitFor();
+    await page.getByText('Order payments').waitFor();
+    assert.equal(await page.locator('.steps .holds').count(), 7);
+    await page.getByRole('link', { name: 'See it in the record' }).click();
+    await page.waitForURL(`**/entries/${entry}`);
+  });
+
+  seen('with a policy by file and the net cut off, nobody is asked for anything', async (page) => {
+    const asked: string[] = [];
+    await page.waitForLoadState('networkidle');
+    await page.context().route('**', (route) => {
+      asked.push(route.request().url());
+      return route.abort();
+    });
+    await give(page, 'town.policy', policy);
+    await give(page, 'certificate.pdf', certificate, 'application/pdf');
+    await page.getByText(HOLDS).waitFor();
+    await page.getByText('nobody was asked for anything').waitFor();
+    await give(page, 'code.png', await pictureOf(code), 'image/png');
+    await page.getByText(HOLDS).waitFor();
+    const newest = await (await fetch(`${town.node.url}/log/checkpoint`)).text();
+    await give(page, 'checkpoint', newest);
+    await page.getByText('Checked in your browser: the stamp is good').waitFor();
+    await give(page, 'checkpoint', newest.replace(/\n\d+\n/, '\n12\n'));
+    await page.getByText(/^The signature of .* does not fit the stamp/).waitFor();
+    assert.deepEqual(asked, []);
+  });
+
+  seen('a changed byte is told by the part that it spoils', async (page) => {
+    await give(page, 'town.policy', policy);
+    for (const [what, changed, fails, why] of changes(receipt)) {
+      await give(page, `${what}.tlog-proof`, changed);
+      const line = page.locator('.steps .fails');
+      await line.getByText(why).waitFor();
+      assert.ok((await line.innerText()).includes(`${fails}: fails`), `${what}: ${await line.innerText()}`);
+      assert.equal(await page.getByText(HOLDS).count(), 0, what);
+    }
+    await give(page, 'whole.tlog-proof', receipt);
+    await page.getByText(HOLDS).waitFor();
+    await give(page, 'other.policy', strangersPolicy());
+    await page.getByText('The policy does not name the record').waitFor();
+    await give(page, 'broken.policy', 'log nobody\nquorum none\n');
+    await page.getByText('The policy cannot be read').waitFor();
+  });
+
+  seen('a code in a picture is read; a picture without one is told from it', async (page) => {
+    await give(page, 'code.png', await pictureOf(code), 'image/png');
+    await page.getByText(HOLDS).waitFor();
+    await give(page, 'other.png', await pictureOf('https://elsewhere.example/'), 'image/png');
+    await page.getByRole('alert').getByText('No proof was found in this picture').waitFor();
+    await give(page, 'broken.png', 'no picture', 'image/png');
+    await page.getByRole('alert').getByText('This file cannot be read').waitFor();
+  });
+
+  seen('the address that a code holds opens the page and checks the proof, which is sent nowhere', async (page) => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(code.replace('127.0.0.1', HOST));
+    await page.getByText(HOLDS).waitFor();
+    assert.ok(asked.length > 0 && asked.every((one) => !one.includes('r=')));
+  });
+
+  test('the camera reads the code that is held before it', async (t) => {
+    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+    const { context, page } = await openWindow(browser, town.node.url, faults);
+    try {
+      await page.goto('/verify');
+      await page.getByRole('button', { name: 'Scan the code with the camera' }).click();
+      await page.getByText(HOLDS).waitFor();
+      assert.equal(await page.locator('video').count(), 0, 'the camera is let go');
+    } finally {
+      await context.close();
+    }
+  });
+
+  seen('a fact is told with its day, and a changed one with what does not fit', async (page) => {
+    const payment = (await places(town.node.url)).find(({ name }) => name === 'record')?.path.replace('/record/', '');
+    const fact = await (await fetch(`${town.node.url}/api/v1/facts/${payment}`)).text();
+    await give(page, 'fact.json', fact);
+    await page.getByText(/held this as “Payment/).waitFor();
+    await give(page, 'fact.json', fact.replace('\\"paid\\"', '\\"open\\"'));
+    await page.locator('.steps .fails').getByText('does not fit the stamp').waitFor();
+  });
+
+  for (const viewport of [DESK, PHONE]) {
+    seen(
+      `in Spanish at ${viewport.width} px, light and dark: nothing is wider than the screen, and axe finds nothing`,
+      async (page) => {
+        await page.getByRole('button', { name: 'Español' }).click();
+        await page.getByRole('heading', { name: 'Comprobar una prueba' }).waitFor();
+        for (const [file, text] of [
+          [receipt, 'Comprobado en su navegador: la prueba se sostiene'],
+          [changes(receipt)[0]?.[1] ?? '', 'La firma de quien lo presentó'],
+        ] as const) {
+          await give(page, 'one.tlog-proof', file);
+          await page.getByText(text).first().waitFor();
+          assert.equal(await page.evaluate('document.documentElement.scrollWidth'), viewport.width);
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            const { violations } = await new AxeBuilder({ page })
+              .setLegacyMode()
+              .options({ resultTypes: ['violations'] })
+              .analyze();
+            assert.deepEqual(
+              violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+              [],
+            );
+          }
+        }
+        await page.locator('.steps .fails').getByText('La firma no encaja con lo presentado').waitFor();
+      },
+      { viewport },
+    );
+  }
+
+  test('nobody but the office was asked, and nothing was complained of', () => {
+    assert.deepEqual(
+      faults.filter((fault) => !fault.includes('net::ERR_FAILED')),
+      [],
+    );
+  });
+});
+
+/** A receipt with one byte changed: where, the receipt, the step that fails and a part of the reason. */
+function changes(receipt: string): readonly (readonly [what: string, changed: string, fails: string, why: string])[] {
+  const [head = '', extra = '', index = '', ...rest] = receipt.split('\n');
+  const { entry, jwk } = JSON.parse(Buffer.from(extra.slice('extra '.length), 'base64').toString()) as { entry: string; jwk: object };
+  const [header, payload = '', signature = ''] = entry.split('.');
+  const withEntry = (changed: string): string =>
+    [head, `extra ${Buffer.from(JSON.stringify({ entry: changed, jwk })).toString('base64')}`, index, ...rest].join('\n');
+  const body = Buffer.from(payload, 'base64url').toString();
+  const another = Buffer.from(body.replace(/[0-9a-f]{32}/, (id) => (id.startsWith('0') ? '1' : '0') + id.slice(1))).toString('base64url');
+  const lines = (from: RegExp, to: (line: string) => string): string => receipt.replace(from, to);
+  const flip = (text: string, at: number): string => text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+  return [
+    ['text', withEntry([header, another, signature].join('.')), 'The signature of whoever submitted it', 'does not fit what was submitted'],
+    ['signature', withEntry([header, payload, flip(signature, 5)].join('.')), 'The signature of whoever submitted it', 'does not fit'],
+    ['header', withEntry(flip(entry, 3)), 'What was submitted', 'makes no sense any more'],
+    [
+      'place',
+      lines(/^index \d+$/m, (line) => `index ${Number(line.slice(6)) ^ 1}`),
+      'Its place in the record',
+      'does not stand in the record',
+    ],
+    ['path', lines(/^[A-Za-z0-9+/]{43}=$/m, (line) => flip(line, 9)), 'Its place in the record', 'does not stand in the record'],
+    [
+      'stamp',
+      lines(/\n\n(.*)\n(\d+)\n/, (all) => all.replace(/\d+\n$/, (size) => `${Number(size) + 1}\n`)),
+      'The office’s signature on the stamp',
+      'The signature of vellmere/',
+    ],
+    [
+      'office',
+      lines(/^— vellmere\/[0-9a-f]{16} .*$/m, (line) => flip(line, line.length - 9)),
+      'The office’s signature on the stamp',
+      'The signature of vellmere/',
+    ],
+    [
+      'witness',
+      lines(/^— court-of-audit.*$/m, (line) => flip(line, line.length - 9)),
+      'Those who must have seen the stamp',
+      'witness-court-of-audit',
+    ],
+    ['form', lines(/^extra /m, () => 'ektra '), 'The form of a proof', 'not written as a receipt'],
+  ];
+}
+
+/** What stands in the code on the entry's certificate: as the specification says, from the receipt. */
+async function codeOf(node: string, ref: string): Promise<string> {
+  const receipt = await (await fetch(`${node}/api/v1/receipts/${ref}`)).text();
+  return scanCodeOf(receipt, node, ref).text;
+}
+
+const pictureOf = (text: string): Promise<Buffer> => QRCode.toBuffer(text, { errorCorrectionLevel: 'L', scale: 5 });
+
+/** One frame that a camera sees over and over (YUV4MPEG2): the code, four dots to a module. */
+function filmOf(text: string): Buffer {
+  const { modules } = QRCode.create(text, { errorCorrectionLevel: 'L' });
+  const width = (modules.size + 11) * CAMERA_PIXELS - (((modules.size + 11) * CAMERA_PIXELS) % 16);
+  const light = Buffer.alloc(width * width, 235);
+  for (let at = 0; at < width * width; at++) {
+    const x = Math.floor((at % width) / CAMERA_PIXELS) - 4;
+    const y = Math.floor(at / width / CAMERA_PIXELS) - 4;
+    if (x >= 0 && y >= 0 && x < modules.size && y < modules.size && modules.get(y, x)) light[at] = 16;
+  }
+  return Buffer.concat([
+    Buffer.from(`YUV4MPEG2 W${width} H${width} F5:1 Ip C420jpeg\nFRAME\n`),
+    light,
+    Buffer.alloc((width * width) / 2, 128),
+  ]);
+}
+
+/** The policy of a ledger that this town's is not. */
+function strangersPolicy(): string {
+  const file = new URL('../../vectors/data/receipt-valid.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly vectors: readonly [{ readonly policy: string }] }).vectors[0].policy;
+}
+
+async function dropped(page: Page, name: string, file: Buffer): Promise<void> {
+  const data = await page.evaluateHandle(`(() => {
+    const bytes = Uint8Array.from(atob('${file.toString('base64')}'), (letter) => letter.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], '${name}', { type: 'application/pdf' }));
+    return transfer;
+  })()`);
+  await page.dispatchEvent('.drop', 'drop', { dataTransfer: data });
+}
