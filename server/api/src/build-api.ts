@@ -40,6 +40,9 @@ import { Submitter } from './submitter.ts';
 import { addTextRoutes } from './text-routes.ts';
 import { addTransactionRoutes } from './transaction-routes.ts';
 
+/** What routes are added to. */
+export type HttpApp = FastifyInstance;
+
 export interface ApiOptions extends HttpServerOptions {
   readonly door: LedgerDoor;
   readonly catalogue: readonly ModuleDefinition[];
@@ -55,6 +58,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly staff?: Staff | undefined;
   /** Writing requests that one address may make each minute; 0 for no limit. */
   readonly writesPerMinute?: number | undefined;
+  /** Adds what only whoever runs this node has, a demo its doors; an office's node has nothing of it. */
+  readonly addRoutes?: ((app: HttpApp) => void) | undefined;
   /** Told of failures that no request waits for (a refusal that could not be kept). */
   readonly report?: (error: unknown) => void;
 }
@@ -101,6 +106,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addPageRoutes(app, parts);
   addStaffRoutes(app, options.staff);
   if (options.invented !== undefined) addInventedOfficers(app, options.invented);
+  options.addRoutes?.(app);
   app.addHook('onClose', () => refusals.flush());
   app.addHook('onClose', () => parts.certificates.close());
   return app;

@@ -5,7 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { basename, join, relative } from 'node:path';
-import { buildApi, type InventedOfficer, type LedgerDoor } from '@tabularium/api';
+import { buildApi, type HttpApp, type InventedOfficer, type LedgerDoor } from '@tabularium/api';
 import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import { KEY_FILES } from '@tabularium/engine-cometbft';
@@ -78,6 +78,8 @@ export interface StartOptions {
   readonly portal?: string;
   /** In a demo, officers whose keys every page may have. */
   readonly invented?: readonly InventedOfficer[];
+  /** Adds routes of whoever starts this node: a demo's. */
+  readonly addRoutes?: (app: HttpApp) => void;
   /** `host:port` of webhook receivers that may be inside this network and without TLS. */
   readonly webhookAllow?: readonly string[];
   /** Default: the house's. */
@@ -271,6 +273,7 @@ class Node implements RunningNode {
       crypto: nodeCrypto,
       portal: this.#options.portal === undefined ? undefined : PortalFiles.open(this.#options.portal),
       invented: this.#options.invented,
+      addRoutes: this.#options.addRoutes,
       watch: nodeFigures({ place: this.#ledger.place, status: () => this.status(), webhooks: () => this.webhooks.states() }),
       isSecure: publicUrl?.protocol === 'https:',
       trustedProxies,

@@ -124,7 +124,7 @@ describe('the demo', () => {
     const [ordered, , released] = entries;
     const told = findings.map(({ trick, auditor, holder, witness }: Finding) => [
       trick.code,
-      auditor.code ?? 'nothing',
+      auditor.code,
       holder.notices,
       witness.notices,
     ]);
@@ -136,7 +136,7 @@ describe('the demo', () => {
       ['backdate', 'state-root', true, false],
       ['backdate-signed', 'state-root', true, true],
       // Sound in itself: only what others have seen gives it away.
-      ['replace-signed', 'nothing', true, true],
+      ['replace-signed', 'sound-unwitnessed', true, true],
     ]);
     const places = Object.fromEntries(findings.map(({ trick, auditor }) => [trick.code, auditor.place ?? '']));
     assert.match(places['list-amount']!, /^record treasury\/payment\//);

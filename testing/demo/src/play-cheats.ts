@@ -13,10 +13,12 @@ import { ledgerFile, readBlocks, treeOf } from './forged-log.ts';
 import { type DemoPlace, loadNotes } from './found-demo.ts';
 import { type Audited, askAuditor, askHolder, askWitness, type Word } from './who-notices.ts';
 
-/** The story whose payment is tampered with. */
+/** The story whose payment is tampered with, where the year has come so far; otherwise the newest that was paid. */
 const PAYMENT = 'school-roof contract/1 ordered';
+const APPROVED = ' treasury.payment.approve';
+const RELEASED = ' treasury.payment.release';
 
-const UNCHANGED: Word = { notices: false, says: 'the checkpoint is the one it has signed' };
+const UNCHANGED: Word = { notices: false, code: 'unchanged', says: 'the checkpoint is the one it has signed' };
 
 export interface Finding {
   readonly trick: Trick;
@@ -32,7 +34,12 @@ export interface CheatTold {
 }
 
 /** Throws where the demo was not started yet. `work` is an empty folder. */
-export async function playCheats(place: DemoPlace, work: string, told: CheatTold = {}): Promise<Finding[]> {
+export async function playCheats(
+  place: DemoPlace,
+  work: string,
+  told: CheatTold = {},
+  tricks: readonly Trick[] = TRICKS,
+): Promise<Finding[]> {
   const honest = join(work, 'honest');
   await backupNode(place.town, honest, { keys: true });
   const { target, receipt, policy, entries } = readTarget(place, honest);
@@ -41,7 +48,7 @@ export async function playCheats(place: DemoPlace, work: string, told: CheatTold
   const seen = readLog(honest).checkpoint;
   const findings: Finding[] = [];
   try {
-    for (const [at, trick] of TRICKS.entries()) {
+    for (const [at, trick] of tricks.entries()) {
       told.onTrick?.(trick, at);
       const dir = join(work, trick.code);
       if (trick.fresh !== true) cpSync(honest, dir, { recursive: true });
@@ -73,7 +80,9 @@ interface Read {
 
 function readTarget(place: DemoPlace, honest: string): Read {
   const { names } = loadNotes(place);
-  const told = [PAYMENT, `${PAYMENT} treasury.payment.approve`, `${PAYMENT} treasury.payment.release`].map((key) => names[key] ?? '');
+  const paid =
+    PAYMENT in names ? PAYMENT : (Object.keys(names).findLast((key) => key + RELEASED in names && key + APPROVED in names) ?? '');
+  const told = [paid, paid + APPROVED, paid + RELEASED].map((key) => names[key] ?? '');
   const [ordered = '', approved = '', released = ''] = told;
   const { log, checkpoint } = readLog(honest);
   const machine = new Machine({ catalogue, crypto: nodeCrypto });

@@ -7,6 +7,7 @@ import { loadNodeKeys, nodeVkeys } from '@tabularium/crypto';
 import type { Charter } from '@tabularium/kernel';
 import { BUILT_PORTAL, type RunningNode, startNode } from '@tabularium/node';
 import type { WitnessAddress } from '@tabularium/witness';
+import { addDoors } from './doors/door-routes.ts';
 import { type DemoPlace, inventedOfficers } from './found-demo.ts';
 import { proposeNextYear } from './open-proposal.ts';
 
@@ -61,6 +62,7 @@ export async function runDemo(
     witnesses: [witness],
     portal: BUILT_PORTAL,
     invented: inventedOfficers(place),
+    addRoutes: (app) => addDoors(app, place),
     ...options,
   });
   await proposeNextYear(place, node);

@@ -17,7 +17,7 @@ import {
   signSteps,
   townYear,
 } from '@tabularium/scenarios';
-import { type DemoPlace, demoPlace, foundDemo, officerKey } from './found-demo.ts';
+import { type DemoPlace, demoPlace, foundDemo, officerKey, saveNotes } from './found-demo.ts';
 import { submitBatch } from './submit-batch.ts';
 
 const YEAR = 2025;
@@ -76,5 +76,6 @@ export async function openSmallTown(dir: string, { steps, change = (step) => ste
     await node.close();
     throw error;
   }
+  saveNotes(place, { year: YEAR, names: Object.fromEntries(signed.map(({ step, name }) => [step.key, name])) });
   return { place, charter, node, signed, now: () => now, keyOf };
 }

@@ -16,13 +16,15 @@ const EXIT_DIFFERENCE = 3;
 /** What somebody has to say of a ledger. */
 export interface Word {
   readonly notices: boolean;
+  /** Why, for programs; of an audit, what kind of difference. */
+  readonly code: string;
   /** In plain words. */
   readonly says: string;
 }
 
 export interface Audited extends Word {
-  /** What kind of difference, where there is one. */
-  readonly code?: string;
+  /** Leaf index of the first difference, where it is at one. */
+  readonly index?: number;
   /** `entry 17 (block 4)`. */
   readonly place?: string;
 }
@@ -31,7 +33,7 @@ interface AuditLine {
   readonly event: string;
   readonly ok?: boolean;
   readonly height?: number;
-  readonly difference?: { readonly code: string; readonly place: string; readonly detail: string };
+  readonly difference?: { readonly code: string; readonly place: string; readonly detail: string; readonly index?: number };
   readonly cosigners?: readonly { readonly name: string }[];
 }
 
@@ -46,11 +48,15 @@ export async function askAuditor(dir: string): Promise<Audited> {
   if (code === 0 && last?.ok === true) {
     const outside = last.cosigners?.filter(({ name }) => name.startsWith('witness-')) ?? [];
     const seen = outside.length > 0 ? 'and the Court of Audit has signed it' : 'but nobody outside has ever signed it';
-    return { notices: false, says: `no difference in ${last.height} blocks, ${seen}` };
+    return {
+      notices: false,
+      code: outside.length > 0 ? 'sound' : 'sound-unwitnessed',
+      says: `no difference in ${last.height} blocks, ${seen}`,
+    };
   }
   if (code !== EXIT_DIFFERENCE || last?.difference === undefined) throw new Error(`the audit ended with exit code ${code}: ${err}`);
-  const { code: kind, place, detail } = last.difference;
-  return { notices: true, says: `${place}: ${detail}`, code: kind, place };
+  const { code: kind, place, detail, index } = last.difference;
+  return { notices: true, says: `${place}: ${detail}`, code: kind, place, ...(index === undefined ? {} : { index }) };
 }
 
 function run(args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
@@ -71,9 +77,10 @@ export function askHolder(receipt: string, policy: string, log: LogTree): Word {
   if (!verified.ok) throw new Error(`the receipt is not good: ${verified.code}`);
   const { index, checkpoint } = verified;
   const had = `the receipt proves entry ${index} of a log of ${checkpoint.size} leaves, signed by this office`;
-  if (checkpoint.size > log.size) return { notices: true, says: `${had}; this log has ${log.size} leaves only` };
-  if (!equalBytes(log.root(checkpoint.size), checkpoint.root)) return { notices: true, says: `${had}; this is another log` };
-  return { notices: false, says: 'the receipt still fits the log' };
+  if (checkpoint.size > log.size) return { notices: true, code: 'shorter', says: `${had}; this log has ${log.size} leaves only` };
+  if (!equalBytes(log.root(checkpoint.size), checkpoint.root))
+    return { notices: true, code: 'another-log', says: `${had}; this is another log` };
+  return { notices: false, code: 'fits', says: 'the receipt still fits the log' };
 }
 
 /** The operator offers a checkpoint to a witness that knows the ledger. */
@@ -86,8 +93,9 @@ export async function askWitness(witness: WitnessAddress, checkpoint: string, lo
     consistency: (from, to) => log.consistency(from, to),
     crypto: nodeCrypto,
   });
-  if (pushed.ok) return { notices: false, says: 'it signs what it has seen before' };
-  if (pushed.code === 'witness-ahead') return { notices: true, says: `it refuses to sign: ${pushed.detail}` };
-  if (pushed.code === 'inconsistent') return { notices: true, says: 'it refuses to sign: it has signed another history of this ledger' };
+  if (pushed.ok) return { notices: false, code: 'signs', says: 'it signs what it has seen before' };
+  if (pushed.code === 'witness-ahead') return { notices: true, code: pushed.code, says: `it refuses to sign: ${pushed.detail}` };
+  if (pushed.code === 'inconsistent')
+    return { notices: true, code: pushed.code, says: 'it refuses to sign: it has signed another history of this ledger' };
   throw new Error(`the witness could not judge (${pushed.code}): ${pushed.detail}`);
 }
