@@ -84,6 +84,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/desk/waits/$module/$form',
+    component: lazyRouteComponent(() => import('./desk/waits-page.tsx'), 'WaitsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/desk/signed',
     component: lazyRouteComponent(() => import('./desk/signed-list.tsx'), 'SignedList'),
   }),

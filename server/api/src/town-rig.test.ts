@@ -263,12 +263,13 @@ function doorOf(opened: Town, { engine, storage, machine, origin, charter, vkey,
       return await engine.submit(jws);
     },
     submitMany: (batch) => engine.submitMany(batch),
-    check: ({ signer, ...act }) =>
-      machine.check(
-        { kid: signer, kind: 'es256', payload: { ledger: origin, id: '0'.repeat(26), exp: Math.floor(opened.now / 1000) + 60, ...act } },
-        storage,
-        { time: opened.now, height: storage.head().height + 1 },
-      ),
+    check: ({ signer, changes = false, ...act }) => {
+      const payload = { ledger: origin, id: '0'.repeat(26), exp: Math.floor(opened.now / 1000) + 60, ...act };
+      const claim = { kid: signer, kind: 'es256', payload } as const;
+      const at = { time: opened.now, height: storage.head().height + 1 };
+      const verdict = machine.check(claim, storage, at);
+      return changes && verdict.kind === 'accepted' ? { ...verdict, changes: machine.changes(claim, storage, at) } : verdict;
+    },
     head: () => storage.head(),
     status: () => engine.status(),
     onBlock: (listener) => engine.onBlock(listener),

@@ -10,6 +10,7 @@ import type { WitnessAddress } from '@tabularium/witness';
 import { addDoors } from './doors/door-routes.ts';
 import { type DemoPlace, inventedOfficers } from './found-demo.ts';
 import { proposeNextYear } from './open-proposal.ts';
+import { leaveWorkOpen } from './open-work.ts';
 
 export interface RunningWitnessProcess extends WitnessAddress {
   readonly pid: number;
@@ -66,6 +67,7 @@ export async function runDemo(
     ...options,
   });
   await proposeNextYear(place, node);
+  await leaveWorkOpen(place, node);
   return {
     node,
     witness,

@@ -1,17 +1,23 @@
 /** An officer's inbox: what waits for me, and one signature for each. */
 import { Heading } from '@digdir/designsystemet-react';
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { office } from '../data/api.ts';
 import type { Me } from '../keys/me.ts';
 import type { Signed } from '../keys/sign-and-send.ts';
-import { codeWords } from '../parts/said.tsx';
+import { codeWords, When } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Approval } from './approval.tsx';
+import { entitled } from './desk-data.ts';
 import { DeskPage } from './desk-page.tsx';
-import { openProposals } from './open-proposals.ts';
+import { InboxStep } from './inbox-steps.tsx';
+import type { OpenProposal } from './open-proposals.ts';
 import { SignedOutcome } from './signed-outcome.tsx';
+import { useInbox } from './use-inbox.ts';
+
+/** Two months: enough to find somebody. */
+const SOON_MS = 60 * 86_400_000;
 
 /** Signed here since the page was opened. */
 interface Done {
@@ -28,26 +34,35 @@ function Inbox({ me }: { readonly me: Me }) {
   const say = useWords();
   const { origin, modules } = useSuspenseQuery(office).data;
   const [done, setDone] = useState<readonly Done[]>([]);
-  const waiting = useQuery(openProposals);
+  const { steps, proposals } = useInbox(me);
   const titles = new Map(
     modules.flatMap(({ name, actions }) => Object.entries(actions).map(([action, title]) => [`${name}.${action}`, title])),
   );
   const titleOf = (action: string): string => titles.get(action) ?? codeWords(action);
+  const approvals = (some: readonly OpenProposal[]) =>
+    some
+      .filter(({ id }) => !done.some((one) => one.id === id))
+      .map((proposal) => (
+        <Approval
+          key={proposal.id}
+          {...{ me, proposal, origin }}
+          title={titleOf(proposal.action)}
+          onSigned={(outcome) => setDone([{ id: proposal.id, title: titleOf(proposal.action), outcome }, ...done])}
+        />
+      ));
+  if (steps === undefined || proposals === undefined) return <Waiting />;
+  const isEmpty = steps.length === 0 && proposals.mine.length === 0 && done.length === 0;
   return (
     <>
       <Heading level={1}>{say('desk.waits')}</Heading>
-      {waiting.data === undefined ? <Waiting /> : null}
-      {waiting.data?.length === 0 && done.length === 0 && <p className="note">{say('desk.nothing')}</p>}
-      {waiting.data
-        ?.filter(({ id }) => !done.some((one) => one.id === id))
-        .map((proposal) => (
-          <Approval
-            key={proposal.id}
-            {...{ me, proposal, origin }}
-            title={titleOf(proposal.action)}
-            onSigned={(outcome) => setDone([{ id: proposal.id, title: titleOf(proposal.action), outcome }, ...done])}
-          />
+      <RoleEnds me={me} />
+      {isEmpty && <p className="note">{say('desk.nothing')}</p>}
+      <div className="waits">
+        {steps.map((step) => (
+          <InboxStep key={step.form.action} step={step} />
         ))}
+        {approvals(proposals.mine)}
+      </div>
       {done.length > 0 && (
         <Heading level={2} data-size="sm">
           {say('desk.done')}
@@ -61,6 +76,27 @@ function Inbox({ me }: { readonly me: Me }) {
           <SignedOutcome outcome={outcome} />
         </section>
       ))}
+      {proposals.others.length > 0 && (
+        <section className="waits">
+          <Heading level={2} data-size="sm">
+            {say('desk.others')}
+          </Heading>
+          {approvals(proposals.others)}
+        </section>
+      )}
     </>
   );
+}
+
+/** A role that is over soon is handed over before. */
+function RoleEnds({ me }: { readonly me: Me }) {
+  const say = useWords();
+  const { terms } = useSuspenseQuery(entitled(me.officer)).data;
+  return terms
+    .filter(({ until }) => until - Date.now() < SOON_MS)
+    .map(({ role, office: at, until }) => (
+      <p key={`${role}@${at}`}>
+        {say('desk.role-ends', { role: codeWords(role) })} <When time={until} />.
+      </p>
+    ));
 }
