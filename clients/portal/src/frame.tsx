@@ -62,6 +62,7 @@ function Framed() {
             <Anchor href="/log/checkpoint">{say('footer.stamp')}</Anchor>
             <Anchor href="/log/policy">{say('footer.policy')}</Anchor>
             <Link to="/developers">{say('footer.developers')}</Link>
+            <Link to="/data">{say('data.title')}</Link>
             <LanguageChoice />
           </p>
         </div>

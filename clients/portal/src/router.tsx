@@ -54,6 +54,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/data',
+    component: lazyRouteComponent(() => import('./open-data/open-data.tsx'), 'OpenDataPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/blocks',
     validateSearch: asStrings,
     component: lazyRouteComponent(() => import('./blocks/blocks.tsx'), 'Blocks'),

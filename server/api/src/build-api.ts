@@ -13,6 +13,7 @@ import type { Texts } from '@tabularium/texts';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { addCertificateRoutes } from './certificate-routes.ts';
+import { type AboutData, addDataRoutes, LICENCE } from './data-routes.ts';
 import { addDeskRoutes } from './desk-routes.ts';
 import { addFeedRoutes } from './feed-routes.ts';
 import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
@@ -52,6 +53,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly portal?: PortalFiles | undefined;
   /** How the node is besides its ledger; nothing is told without it. */
   readonly watch?: (() => NodeFigures) | undefined;
+  /** What the office says of its open data, and where it can be written to. */
+  readonly about?: Partial<AboutData> | undefined;
   /** In a demo, whom a page can be. */
   readonly invented?: readonly InventedOfficer[] | undefined;
   /** Who is let in as staff; nobody where the office has not said. */
@@ -97,7 +100,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addLogRoutes(app, parts);
   addFeedRoutes(app, parts);
   addTextRoutes(app, parts);
-  addModuleRoutes(app, parts, makeSchema(catalogue));
+  const schema = makeSchema(catalogue);
+  addModuleRoutes(app, parts, schema);
+  addDataRoutes(app, parts, schema, { licence: LICENCE, ...options.about });
   addStoryRoutes(app, parts);
   addDeskRoutes(app, parts);
   addOfficeRoutes(app, parts);

@@ -17,6 +17,8 @@ import { checkRequests } from './request-checks.ts';
 import { readStrictJson } from './submission.ts';
 
 const BODY_BYTES_MAX = 128 * 1024;
+/** What scripts of other origins may read of an answer besides its body. */
+const EXPOSED = [HEIGHT_HEADER, 'tabularium-entries', 'tabularium-checkpoint', CURSOR_HEADER, 'link', 'location', 'retry-after'].join(', ');
 const METHODS = ['GET', 'HEAD', 'POST'] as const;
 const FASTIFY_CODES: Readonly<Record<string, ApiCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
@@ -86,7 +88,7 @@ function addHeaders(app: FastifyInstance, isSecure: boolean): void {
     if (isSecure) reply.header('strict-transport-security', TWO_YEARS_OF_TLS);
     if (request.method === 'GET' || request.method === 'HEAD') {
       reply.header('access-control-allow-origin', '*');
-      reply.header('access-control-expose-headers', `${HEIGHT_HEADER}, ${CURSOR_HEADER}, link, location, retry-after`);
+      reply.header('access-control-expose-headers', EXPOSED);
     }
     done();
   });

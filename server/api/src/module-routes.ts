@@ -31,7 +31,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'views',
   'words',
   'offices',
-  'catalogue',
+  'data',
   'stories',
   'live',
   'lives',
@@ -189,7 +189,7 @@ function sumsSchema(view: ListView, relation: Relation, groupable: readonly stri
 
 type Field = { readonly type: TSchema; readonly place: 'equal' | 'from' | 'to' | 'page'; readonly column: string };
 
-function queryFields(view: ListView, relation: Relation): Map<string, Field> {
+export function queryFields(view: ListView, relation: Relation): Map<string, Field> {
   const fields = new Map<string, Field>();
   const add = (name: string, field: Field): void => {
     if (fields.has(name)) throw new Error(`view of ${relation.name}: the query field "${name}" would mean two things`);
@@ -222,7 +222,7 @@ function textSchema(type: ColumnType, description: string): TSchema {
   return Type.String({ pattern: '^-?[0-9]{1,19}$', description: description + unit });
 }
 
-function readQuery(query: Record<string, string | number>, known: ReadonlyMap<string, Field>): ListQuery {
+export function readQuery(query: Record<string, string | number>, known: ReadonlyMap<string, Field>): ListQuery {
   const parts = { equal: {} as Record<string, string>, from: {} as Record<string, string>, to: {} as Record<string, string> };
   const page: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(query)) {

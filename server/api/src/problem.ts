@@ -40,6 +40,7 @@ export const API_CODES = {
     title: 'If this is in the ledger, it is among old entries that have not arrived here yet. Ask another node, or later.',
   },
   'projection-unavailable': { status: 503, title: 'The lists are being rebuilt. The ledger itself goes on.' },
+  'too-many-files': { status: 503, title: 'Too many files are being made. Ask for this one again in a moment.' },
   'too-many-listeners': { status: 503, title: 'Too many pages listen already. Load this one again for what is new.' },
   'certificates-busy': { status: 503, title: 'Too many papers are waiting to be drawn. Ask again in a moment.' },
   'text-withdrawn': { status: 410, title: 'This text has been withdrawn.' },

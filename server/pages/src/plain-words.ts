@@ -88,6 +88,11 @@ export function numberWords(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** `2026-03-14`: the day of an instant in the charter's zone. */
+export function dayIn(time: number, zone: Zone): string {
+  return civil(time, zone)[0];
+}
+
 function civil(time: number, zone: Zone): readonly [date: string, clock: string] {
   let minutes = 0;
   for (const offset of zone.offsets) if (offset.from <= time) minutes = offset.minutes;

@@ -76,6 +76,7 @@ function Listed({ module, name, view }: Listing) {
       ) : (
         <Rows {...{ module, name, view }} rows={data.rows} />
       )}
+      <Files path={`/data/${module.name}/${name}`} search={search} />
       {data?.next !== undefined && (
         <Button variant="secondary" onClick={() => set({ cursor: data.next })}>
           {say('list.more')}
@@ -131,6 +132,23 @@ function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly 
         ))}
       </Table.Body>
     </Table>
+  );
+}
+
+/** The whole list to take away, by the filters in force. */
+function Files({ path, search }: { readonly path: string; readonly search: Readonly<Record<string, string>> }) {
+  const say = useWords();
+  const { cursor: _, limit: __, ...filters } = search;
+  const query = new URLSearchParams(filters).toString();
+  return (
+    <p className="note links">
+      {say('data.list')}
+      {(['csv', 'jsonl'] as const).map((ending) => (
+        <a key={ending} href={`${path}.${ending}${query === '' ? '' : `?${query}`}`} download>
+          {ending === 'csv' ? 'CSV' : 'JSON'}
+        </a>
+      ))}
+    </p>
   );
 }
 

@@ -14,6 +14,7 @@ export function Lists() {
       <p className="lead">{say('lists.lead')}</p>
       <p className="links">
         <Link to="/offices">{say('offices.title')}</Link>
+        <Link to="/data">{say('data.title')}</Link>
         <Link to="/blocks">{say('blocks.title')}</Link>
       </p>
       <div className="cards">
