@@ -66,6 +66,8 @@ export function addCertificateRoutes(app: FastifyInstance, { door, reads, tellin
         .header('content-type', PDF_TYPE)
         .header('content-disposition', `inline; filename="certificate-${story.index}.pdf"`)
         .header('cache-control', 'no-cache')
+        // Browsers show a PDF by a page of their own, which a policy for data would leave without its styles.
+        .header('content-security-policy', "frame-ancestors 'none'")
         .send(Buffer.from(made.pdf));
     },
   );
