@@ -11,6 +11,7 @@ import { createRoot } from 'react-dom/client';
 import { mayCome } from './data/api.ts';
 import { followLedger } from './data/live.ts';
 import { makeRouter } from './router.tsx';
+import { takeOver } from './take-over.ts';
 import { loadWords } from './words/load-words.ts';
 
 const root = document.getElementById('root');
@@ -18,12 +19,14 @@ if (root === null) throw new Error('the page has no place for the portal');
 const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: mayCome, retryDelay: 2_000 } } });
 const words = await loadWords();
 followLedger(queries);
-createRoot(root).render(
-  <StrictMode>
-    <I18nProvider i18n={words}>
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={makeRouter()} />
-      </QueryClientProvider>
-    </I18nProvider>
-  </StrictMode>,
+await takeOver(root, () =>
+  createRoot(root).render(
+    <StrictMode>
+      <I18nProvider i18n={words}>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={makeRouter()} />
+        </QueryClientProvider>
+      </I18nProvider>
+    </StrictMode>,
+  ),
 );

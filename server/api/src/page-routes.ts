@@ -16,20 +16,21 @@ const PERMISSIONS =
 
 /** Adds the routes. */
 export function addPageRoutes(app: FastifyInstance, { telling, portal }: ApiParts): void {
-  const pages = new Pages(telling, portal);
+  const inEnglish = new Pages(telling, portal);
+  const inAnother = new Pages(telling, portal, false);
   const policy = portal === undefined ? PAGE_POLICY : PORTAL_POLICY;
-  const add = (path: string, answer: (request: FastifyRequest) => Promise<PageAnswer>): void => {
-    app.get(path, async (request, reply) => sendPage(reply, await answer(request), policy));
+  const add = (path: string, answer: (pages: Pages, request: FastifyRequest) => Promise<PageAnswer>): void => {
+    app.get(path, async (request, reply) => sendPage(reply, await answer(readsEnglish(request) ? inEnglish : inAnother, request), policy));
   };
-  add('/', () => pages.overview());
-  add('/accounts', (request) => pages.accounts(singles(request.query)));
+  add('/', (pages) => pages.overview());
+  add('/accounts', (pages, request) => pages.accounts(singles(request.query)));
   // Without scripts, the flow of funds is the accounts' table.
-  add('/money', (request) => pages.accounts(singles(request.query)));
-  add('/entries', (request) => pages.entries(singles(request.query)));
-  add('/entries/:ref', (request) => pages.entry((request.params as { readonly ref: string }).ref));
-  add('/record/*', (request) => pages.record((request.params as { readonly '*': string })['*']));
-  add('/predecessor', () => pages.predecessor());
-  for (const path of PORTAL_ONLY) add(path, () => pages.portalOnly(path));
+  add('/money', (pages, request) => pages.accounts(singles(request.query)));
+  add('/entries', (pages, request) => pages.entries(singles(request.query)));
+  add('/entries/:ref', (pages, request) => pages.entry((request.params as { readonly ref: string }).ref));
+  add('/record/*', (pages, request) => pages.record((request.params as { readonly '*': string })['*']));
+  add('/predecessor', (pages) => pages.predecessor());
+  for (const path of PORTAL_ONLY) add(path, (pages) => pages.portalOnly(path));
   app.get('/assets/*', async (request, reply) => {
     const file = portal?.asset((request.params as { readonly '*': string })['*']);
     if (file === undefined) fail('not-found');
@@ -46,6 +47,12 @@ export function addPageRoutes(app: FastifyInstance, { telling, portal }: ApiPart
   );
 }
 
+/** By the language that was chosen here, otherwise by the one that the browser asks for first. */
+function readsEnglish({ headers }: FastifyRequest): boolean {
+  const chosen = /(?:^|; )language=([a-z]{2})/.exec(headers.cookie ?? '')?.[1];
+  return (chosen ?? headers['accept-language'] ?? 'en').toLowerCase().startsWith('en');
+}
+
 function sendPage(reply: FastifyReply, answer: PageAnswer, policy: string): FastifyReply {
   if (answer.status === 303) return reply.redirect(answer.location, 303);
   return reply
@@ -57,6 +64,7 @@ function sendPage(reply: FastifyReply, answer: PageAnswer, policy: string): Fast
       'permissions-policy': PERMISSIONS,
       'cross-origin-opener-policy': 'same-origin',
       'cache-control': 'no-cache',
+      vary: 'accept-language, cookie',
     })
     .send(answer.html);
 }

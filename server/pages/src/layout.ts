@@ -1,10 +1,10 @@
 /**
- * The frame of every page: name of the office, where to go, what kind of record this is. Where there is a portal, the page begins with it, and
- * what stands here is for browsers that run no script. No outside source either way.
+ * The frame of every page: name of the office, where to go, what kind of record this is. Where there is a portal, what stands here is read
+ * until the portal has something to show, and by browsers that run no script. No outside source either way.
  */
-import { type Html, html, type Part } from './html.ts';
+import { Html, html, type Part } from './html.ts';
 import type { PortalFiles } from './portal-files.ts';
-import { STYLE_PATH } from './style.ts';
+import { STYLE, STYLE_PATH } from './style.ts';
 
 export interface Frame {
   readonly office: string;
@@ -12,6 +12,8 @@ export interface Frame {
   /** Name of the charter's zone. */
   readonly zone: string;
   readonly portal?: PortalFiles | undefined;
+  /** The reader's language is the one that is written here. */
+  readonly isRead: boolean;
 }
 
 const NAVIGATION = [
@@ -20,14 +22,21 @@ const NAVIGATION = [
   ['/entries', 'Records'],
 ] as const;
 
-export function page(frame: Frame, { title, path, body }: { readonly title: string; readonly path: string; readonly body: Part }): Html {
+interface PageParts {
+  readonly title: string;
+  readonly path: string;
+  readonly body: Part;
+  /** What stands here is all that there is to say; otherwise the portal says more, and this is for browsers without scripts. */
+  readonly isWhole: boolean;
+}
+
+export function page(frame: Frame, { title, path, body, isWhole }: PageParts): Html {
   const links = NAVIGATION.map(([href, label]) => {
     const current = href === '/' ? path === '/' : path.startsWith(href);
     return current ? html`<a href="${href}" aria-current="page">${label}</a>` : html`<a href="${href}">${label}</a>`;
   });
-  const style = html`<link rel="stylesheet" href="${STYLE_PATH}">`;
   const shown = plainBody(frame, links, body);
-  const { portal } = frame;
+  const { head, content } = withPortal(frame, shown, isWhole);
   return html`<!doctype html>
 <html lang="en" data-color-scheme="auto">
 <head>
@@ -36,13 +45,27 @@ export function page(frame: Frame, { title, path, body }: { readonly title: stri
 <meta name="color-scheme" content="light dark">
 <title>${title} · ${frame.office}</title>
 <link rel="icon" href="data:,">
-${portal === undefined ? style : html`${portal.head}<noscript>${style}</noscript>`}
+${head}
 </head>
 <body>
-${portal === undefined ? shown : html`<div id="root"></div><noscript>${shown}</noscript>`}
+${content}
 </body>
 </html>
 `;
+}
+
+/** The portal takes over from `#plain` when it has something to show (`clients/portal/src/take-over.ts`). */
+function withPortal({ portal, isRead }: Frame, shown: Html, isWhole: boolean): { readonly head: Html; readonly content: Html } {
+  const link = html`<link rel="stylesheet" href="${STYLE_PATH}">`;
+  if (portal === undefined) return { head: link, content: shown };
+  if (!isRead || !isWhole) {
+    return { head: html`${portal.head}<noscript>${link}</noscript>`, content: html`<div id="root"></div><noscript>${shown}</noscript>` };
+  }
+  // In the page itself: who reads on a slow line does not wait for another answer.
+  return {
+    head: html`<style id="plain-style">${new Html(STYLE)}</style>${portal.lateHead}`,
+    content: html`<div id="plain">${shown}</div><div id="root"></div>`,
+  };
 }
 
 function plainBody(frame: Frame, links: readonly Html[], body: Part): Html {
@@ -60,5 +83,10 @@ function plainBody(frame: Frame, links: readonly Html[], body: Part): Html {
 
 /** What is shown where nothing is. */
 export function emptyPage(frame: Frame, path: string, title: string, text: string): Html {
-  return page(frame, { title, path, body: html`<h1>${title}</h1><p class="lead">${text}</p><p><a href="/">Back to the overview</a></p>` });
+  return page(frame, {
+    title,
+    path,
+    isWhole: true,
+    body: html`<h1>${title}</h1><p class="lead">${text}</p><p><a href="/">Back to the overview</a></p>`,
+  });
 }

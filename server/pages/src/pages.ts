@@ -32,12 +32,13 @@ export class Pages {
   readonly #seen: () => Seen;
   readonly #frame: Frame;
 
-  constructor({ source, office, zone, words, stories, seen }: Telling, portal?: PortalFiles) {
+  /** `isRead`: the reader's language is the one in which pages are written. */
+  constructor({ source, office, zone, words, stories, seen }: Telling, portal?: PortalFiles, isRead = true) {
     this.#source = source;
     this.#words = words;
     this.#stories = stories;
     this.#seen = seen;
-    this.#frame = { office, origin: source.ledger.origin, zone: zone.name, portal };
+    this.#frame = { office, origin: source.ledger.origin, zone: zone.name, portal, isRead };
   }
 
   overview(): Promise<PageAnswer> {
@@ -68,14 +69,14 @@ export class Pages {
   /** A page that the portal alone has. */
   portalOnly(path: string): Promise<PageAnswer> {
     const body = html`<h1>This page needs scripts</h1><p class="lead">Your browser runs none. <a href="/entries">All records</a>, each with its proof, can be read without.</p>`;
-    return this.#answer(path, this.#frame.office, this.#frame.portal === undefined ? undefined : body);
+    return this.#answer(path, this.#frame.office, this.#frame.portal === undefined ? undefined : body, false);
   }
 
   predecessor(): Promise<PageAnswer> {
     return this.#answer('/predecessor', 'The earlier record', predecessorBody(this.#source, this.#words));
   }
 
-  async #answer(path: string, title: string, body: Promise<Html | undefined> | Html | undefined): Promise<PageAnswer> {
+  async #answer(path: string, title: string, body: Promise<Html | undefined> | Html | undefined, isWhole = true): Promise<PageAnswer> {
     const made = await body;
     if (made === undefined) {
       return {
@@ -88,6 +89,6 @@ export class Pages {
         ).text,
       };
     }
-    return { status: 200, html: page(this.#frame, { title, path, body: made }).text };
+    return { status: 200, html: page(this.#frame, { title, path, body: made, isWhole }).text };
   }
 }

@@ -38,10 +38,15 @@ const TYPES: Readonly<Record<string, string>> = {
 export class PortalFiles {
   /** Stylesheets and the script with which the portal begins. */
   readonly head: Html;
+  /** The same where the page has something to show before: the portal puts its stylesheets in force when it takes over. */
+  readonly lateHead: Html;
   readonly #files: ReadonlyMap<string, PortalFile>;
 
-  private constructor(head: Html, files: ReadonlyMap<string, PortalFile>) {
-    this.head = head;
+  private constructor({ file, css = [] }: Chunk, files: ReadonlyMap<string, PortalFile>) {
+    const styles = css.map((path) => html`<link rel="stylesheet" href="/${path}">`);
+    const lateStyles = css.map((path) => html`<link rel="stylesheet" href="/${path}" media="not all" class="portal-style">`);
+    this.head = html`${styles}<script type="module" src="/${file}"></script>`;
+    this.lateHead = html`${lateStyles}<script type="module" src="/${file}" fetchpriority="low"></script>`;
     this.#files = files;
   }
 
@@ -52,8 +57,7 @@ export class PortalFiles {
     const chunks = Object.values(JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, Chunk>);
     const entry = chunks.find(({ isEntry }) => isEntry === true);
     if (entry === undefined) throw new Error(`${manifest} names no entry`);
-    const styles = (entry.css ?? []).map((file) => html`<link rel="stylesheet" href="/${file}">`);
-    return new PortalFiles(html`${styles}<script type="module" src="/${entry.file}"></script>`, filesIn(dir));
+    return new PortalFiles(entry, filesIn(dir));
   }
 
   /** `path`: after `/assets/`. */

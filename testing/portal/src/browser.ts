@@ -36,6 +36,6 @@ export async function openWindow(browser: Browser, url: string, faults: string[]
 
 /** Resolves once nothing on the page is on its way any more, its proof included. In English. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator('main:not(:has(.waiting)) h1').first().waitFor();
+  await page.locator('#root main:not(:has(.waiting)) h1').first().waitFor();
   await page.getByText('Your browser is checking').waitFor({ state: 'hidden' });
 }

@@ -6,7 +6,9 @@ import { compileMessage } from '@lingui/message-utils/compileMessage';
 export const LANGUAGES = { en: 'English', es: 'Español' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const CHOSEN = 'tabularium-language';
+/** Of the cookie: the node, too, begins a page in the language that was chosen. */
+const CHOSEN = 'language';
+const A_YEAR_SECONDS = 31_536_000;
 const CATALOGUES: Readonly<Record<Language, () => Promise<{ readonly default: Readonly<Record<string, string>> }>>> = {
   en: () => import('./en.json'),
   es: () => import('./es.json'),
@@ -33,13 +35,14 @@ export async function loadWords(language: Language = preferred()): Promise<I18n>
   return i18n;
 }
 
-/** Kept in this browser only. */
 export async function chooseLanguage(language: Language): Promise<void> {
-  localStorage.setItem(CHOSEN, language);
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not there in every browser, nor over plain HTTP.
+  document.cookie = `${CHOSEN}=${language}; path=/; max-age=${A_YEAR_SECONDS}; samesite=lax`;
   await loadWords(language);
 }
 
 function preferred(): Language {
-  const wanted = [localStorage.getItem(CHOSEN), ...navigator.languages].map((one) => one?.slice(0, 2));
+  const chosen = new RegExp(`(?:^|; )${CHOSEN}=([a-z]{2})`).exec(document.cookie)?.[1];
+  const wanted = [chosen, ...navigator.languages].map((one) => one?.slice(0, 2));
   return (wanted.find((one) => one !== undefined && Object.hasOwn(LANGUAGES, one)) as Language | undefined) ?? 'en';
 }
