@@ -14,7 +14,7 @@ import { DESK, launchChromium, openWindow, PHONE, settled } from './browser.ts';
 import { type Place, places } from './places.ts';
 import { buildPortal, newTown } from './town.ts';
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 const SCRIPT_BYTES_MAX = 200_000;
 /** More stops than any page's links and buttons: a way by keyboard that is longer is no way. */
 const TABS_MAX = 80;
