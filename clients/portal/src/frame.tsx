@@ -1,5 +1,5 @@
 /** The frame of every page: whose record this is, where to go, in which language and light. */
-import { Link as Anchor, SkipLink } from '@digdir/designsystemet-react';
+import { SkipLink } from '@digdir/designsystemet-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { Suspense } from 'react';
@@ -59,10 +59,11 @@ function Framed() {
         <div className="inner">
           <p>{say('footer.once')}</p>
           <p className="links">
-            <Anchor href="/log/checkpoint">{say('footer.stamp')}</Anchor>
-            <Anchor href="/log/policy">{say('footer.policy')}</Anchor>
+            <a href="/log/checkpoint">{say('footer.stamp')}</a>
+            <a href="/log/policy">{say('footer.policy')}</a>
             <Link to="/developers">{say('footer.developers')}</Link>
             <Link to="/data">{say('data.title')}</Link>
+            <Link to="/accessibility">{say('accessible.title')}</Link>
             <LanguageChoice />
           </p>
         </div>

@@ -54,6 +54,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/accessibility',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./pages/accessibility.tsx'), 'Accessibility'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/data',
     component: lazyRouteComponent(() => import('./open-data/open-data.tsx'), 'OpenDataPage'),
   }),

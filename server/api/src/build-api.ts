@@ -16,6 +16,7 @@ import { addCertificateRoutes } from './certificate-routes.ts';
 import { type AboutData, addDataRoutes, LICENCE } from './data-routes.ts';
 import { addDeskRoutes } from './desk-routes.ts';
 import { addFeedRoutes } from './feed-routes.ts';
+import { addFeedbackRoute, type KeepFeedback } from './feedback-routes.ts';
 import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
 import { addInventedOfficers, type InventedOfficer } from './invented-officers.ts';
 import { addLanguages } from './language.ts';
@@ -55,6 +56,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly watch?: (() => NodeFigures) | undefined;
   /** What the office says of its open data, and where it can be written to. */
   readonly about?: Partial<AboutData> | undefined;
+  /** Where people’s words about the pages go; without it, none are taken. */
+  readonly feedback?: KeepFeedback | undefined;
   /** In a demo, whom a page can be. */
   readonly invented?: readonly InventedOfficer[] | undefined;
   /** Who is let in as staff; nobody where the office has not said. */
@@ -108,7 +111,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addOfficeRoutes(app, parts);
   addSearchRoute(app, parts);
   addNodeRoutes(app, parts);
-  addPageRoutes(app, parts);
+  addPageRoutes(app, parts, options.about?.contact);
+  addFeedbackRoute(app, options.feedback);
   addStaffRoutes(app, options.staff);
   if (options.invented !== undefined) addInventedOfficers(app, options.invented);
   options.addRoutes?.(app);

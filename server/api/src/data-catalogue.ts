@@ -32,6 +32,7 @@ const CONTEXT = {
   foaf: 'http://xmlns.com/foaf/0.1/',
   vcard: 'http://www.w3.org/2006/vcard/ns#',
   dcatap: 'http://data.europa.eu/r5r/',
+  skos: 'http://www.w3.org/2004/02/skos/core#',
   xsd: 'http://www.w3.org/2001/XMLSchema#',
 } as const;
 /** In the Commission's list of file types, and as media types (IANA). */
@@ -43,6 +44,13 @@ const FORMATS = [
 const id = (iri: string) => ({ '@id': iri });
 const said = (value: string) => ({ '@value': value, '@language': 'en' });
 const typed = (iri: string, type: string) => ({ '@id': iri, '@type': type });
+
+/** Words of the Commission's vocabularies that are used here, as whoever reads only this file needs them. */
+const CONCEPTS = [
+  { '@id': `${EU}/data-theme`, '@type': 'skos:ConceptScheme', 'dct:title': said('Data theme') },
+  { '@id': `${EU}/data-theme/GOVE`, '@type': 'skos:Concept', 'skos:prefLabel': said('Government and public sector') },
+  { '@id': `${EU}/planned-availability/AVAILABLE`, '@type': 'skos:Concept', 'skos:prefLabel': said('available') },
+];
 
 /** JSON-LD 1.1. */
 export function dataCatalogue(sets: readonly DataSet[], about: AboutCatalogue): object {
@@ -84,7 +92,7 @@ export function dataCatalogue(sets: readonly DataSet[], about: AboutCatalogue): 
         'dct:license': typed(licence, 'dct:LicenseDocument'),
         'dct:modified': modified,
         'foaf:homepage': typed(`${base}/`, 'foaf:Document'),
-        'dcat:themeTaxonomy': typed(`${EU}/data-theme`, 'http://www.w3.org/2004/02/skos/core#ConceptScheme'),
+        'dcat:themeTaxonomy': id(`${EU}/data-theme`),
         'dcat:dataset': datasets.map((dataset) => id(dataset['@id'])),
         'dcat:service': id(service),
       },
@@ -100,6 +108,7 @@ export function dataCatalogue(sets: readonly DataSet[], about: AboutCatalogue): 
         'dct:accessRights': typed(`${EU}/access-right/PUBLIC`, 'dct:RightsStatement'),
       },
       ...datasets.flatMap(({ files, ...dataset }) => [dataset, ...files]),
+      ...CONCEPTS,
     ],
   };
 }
@@ -127,10 +136,7 @@ function listDataset(
     'dct:format': typed(`${EU}/file-type/${format}`, 'dct:MediaTypeOrExtent'),
     'dcat:mediaType': typed(`https://www.iana.org/assignments/media-types/${media}`, 'dct:MediaType'),
     'dct:license': typed(licence, 'dct:LicenseDocument'),
-    'dcatap:availability': typed(
-      'http://publications.europa.eu/resource/authority/planned-availability/AVAILABLE',
-      'http://www.w3.org/2004/02/skos/core#Concept',
-    ),
+    'dcatap:availability': id(`${EU}/planned-availability/AVAILABLE`),
     'dcat:accessService': id(service),
   }));
   return {
@@ -140,7 +146,7 @@ function listDataset(
     'dct:description': said(`${title} of ${office}, from the public record (${area}), row by row and as they stand now.`),
     'dct:identifier': iri,
     'dcat:keyword': [said(area), said(title)],
-    'dcat:theme': typed(`${EU}/data-theme/GOVE`, 'http://www.w3.org/2004/02/skos/core#Concept'),
+    'dcat:theme': id(`${EU}/data-theme/GOVE`),
     ...shared,
     'dcat:distribution': files.map((file) => id(file['@id'])),
     files,
@@ -170,7 +176,7 @@ function logDataset({ base, office, licence }: AboutCatalogue, service: string, 
     ),
     'dct:identifier': iri,
     'dcat:keyword': [said('transparency log'), said('record')],
-    'dcat:theme': typed(`${EU}/data-theme/GOVE`, 'http://www.w3.org/2004/02/skos/core#Concept'),
+    'dcat:theme': id(`${EU}/data-theme/GOVE`),
     ...shared,
     'dcat:distribution': [id(file['@id'])],
     files: [file],

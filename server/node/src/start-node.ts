@@ -23,6 +23,7 @@ import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
 import { versionWarnings } from './charter-warnings.ts';
 import { dataDirectory } from './data-directory.ts';
+import { FeedbackBox } from './feedback-box.ts';
 import { LaterProjections } from './later-projections.ts';
 import type { NetworkSettings, NetworkStatus } from './network/network.ts';
 import { nodeDoor } from './node-door.ts';
@@ -76,6 +77,8 @@ export interface StartOptions {
   readonly web?: WebSettings;
   /** Where the portal lies as it was built; without it, or where nothing was built, pages are plain. */
   readonly portal?: string;
+  /** What the office says of its open data and where it can be written to; default CC BY 4.0, and nowhere. */
+  readonly about?: { readonly licence?: string; readonly contact?: string };
   /** In a demo, officers whose keys every page may have. */
   readonly invented?: readonly InventedOfficer[];
   /** Adds routes of whoever starts this node: a demo's. */
@@ -265,6 +268,7 @@ class Node implements RunningNode {
     const { host = '127.0.0.1', port = 0, logger, report = () => {}, witnesses = [], adminSocket = true } = this.#options;
     const { door, projections, texts } = this;
     const { publicUrl, trustedProxies, writesPerMinute, staff } = this.#options.web ?? {};
+    const feedback = new FeedbackBox(this.#ledger.place.dir, Date.now);
     const app = await buildApi({
       door,
       projections,
@@ -273,6 +277,8 @@ class Node implements RunningNode {
       crypto: nodeCrypto,
       portal: this.#options.portal === undefined ? undefined : PortalFiles.open(this.#options.portal),
       invented: this.#options.invented,
+      about: this.#options.about,
+      feedback: (page, text) => feedback.put(page, text),
       addRoutes: this.#options.addRoutes,
       watch: nodeFigures({ place: this.#ledger.place, status: () => this.status(), webhooks: () => this.webhooks.states() }),
       isSecure: publicUrl?.protocol === 'https:',

@@ -77,7 +77,7 @@ function plainBody(frame: Frame, links: readonly Html[], body: Part): Html {
 <main id="content">${body}</main>
 <footer><div class="inner">
 <p>What is written here is written once. Later records can correct or annul it; none can remove it.</p>
-<p>Times are in ${frame.zone}. <a href="/log/checkpoint">Newest stamp</a> · <a href="/log/policy">Whom to trust</a> · <a href="/developers">For developers</a></p>
+<p>Times are in ${frame.zone}. <a href="/log/checkpoint">Newest stamp</a> · <a href="/log/policy">Whom to trust</a> · <a href="/developers">For developers</a> · <a href="/accessibility">Accessibility</a></p>
 </div></footer>`;
 }
 

@@ -1,4 +1,5 @@
 /** From an address to a page. Pages read; they have no form that changes anything, and no script but the portal's. */
+import { accessibilityBody } from './accessibility-page.ts';
 import { accountsBody } from './accounts-page.ts';
 import { entriesBody, findTarget } from './entries-page.ts';
 import { entryBody } from './entry-page.ts';
@@ -64,6 +65,11 @@ export class Pages {
 
   async record(key: string): Promise<PageAnswer> {
     return await this.#answer('/record', keyWords(key), recordBody(this.#stories, this.#words, key));
+  }
+
+  /** `sent`: what became of a message. */
+  accessibility(sent: string | undefined, contact: string | undefined): Promise<PageAnswer> {
+    return this.#answer('/accessibility', 'Accessibility', accessibilityBody(this.#frame.office, sent, contact));
   }
 
   /** A page that the portal alone has. */

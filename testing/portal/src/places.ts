@@ -46,6 +46,7 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'search', path: '/search?q=repair' },
     { name: 'offices', path: '/offices' },
     { name: 'role', path: '/offices/cash/cashier' },
+    { name: 'accessibility', path: '/accessibility' },
     { name: 'open-data', path: '/data' },
     { name: 'blocks', path: '/blocks' },
     { name: 'verify', path: '/verify' },

@@ -31,11 +31,11 @@ export function OpenDataPage() {
             <Heading level={2} data-size="sm">
               {area}
             </Heading>
-            <ul className="plain files">
+            <ul className="plain">
               {data.sets
                 .filter((set) => set.area === area)
                 .map(({ name, title, keys }) => (
-                  <li key={name}>
+                  <li key={name} className="takeaway">
                     <div>
                       <strong>{title}</strong>
                       <details className="columns">

@@ -59,6 +59,17 @@ export function textIn(env: VerbCall['env'], name: string): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
+/** TABULARIUM_CONTACT (an e-mail address) and TABULARIUM_LICENCE (a URI): what the pages say of the office. */
+export function aboutOf({ env }: VerbCall): { readonly contact?: string; readonly licence?: string } {
+  const contact = textIn(env, 'TABULARIUM_CONTACT');
+  const licence = textIn(env, 'TABULARIUM_LICENCE');
+  if (contact !== undefined && !/^[^\s@<>"]+@[^\s@<>"]+$/.test(contact))
+    throw new NodeFault('usage', 'TABULARIUM_CONTACT is an e-mail address');
+  if (licence !== undefined && !/^https?:\/\/[^\s<>"]+$/.test(licence))
+    throw new NodeFault('usage', 'TABULARIUM_LICENCE is the address of a licence');
+  return { ...(contact === undefined ? {} : { contact }), ...(licence === undefined ? {} : { licence }) };
+}
+
 /** `--webhook-allow HOST:PORT` and TABULARIUM_WEBHOOK_ALLOW (the same, separated by commas). */
 export function webhookAllowOf(call: VerbCall): readonly string[] {
   const listed = (textIn(call.env, 'TABULARIUM_WEBHOOK_ALLOW') ?? '').split(',').filter((one) => one !== '');

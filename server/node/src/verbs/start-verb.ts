@@ -6,6 +6,7 @@ import { NodeFault } from '../node-fault.ts';
 import { type RunningNode, type StartOptions, startNode } from '../start-node.ts';
 import { networkOf } from './network/network-settings.ts';
 import {
+  aboutOf,
   DEFAULT_PORT,
   databaseOf,
   databaseOption,
@@ -46,6 +47,7 @@ Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
   --webhook-allow HOST:PORT  a webhook's receiver that may be inside this network (TABULARIUM_WEBHOOK_ALLOW, separated by commas)
 ${WEB_HELP}
 
+TABULARIUM_CONTACT: an e-mail address that the pages name; TABULARIUM_LICENCE: the address of the open data's licence (CC BY 4.0).
 TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes to standard error.`,
   options: {
     ...dataOption,
@@ -96,6 +98,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
       web: webOf(call),
       portal: BUILT_PORTAL,
       webhookAllow: webhookAllowOf(call),
+      about: aboutOf(call),
     };
     for (;;) {
       const ended = new Promise<Ended>((resolve) => {
