@@ -62,13 +62,15 @@ export function addCertificateRoutes(app: FastifyInstance, { door, reads, tellin
       const made = await (certificates.make(parts) ?? fail('certificates-busy', undefined, SOON));
       // The receipt is right, so what its policy misses is others' word, which comes.
       if (!made.ok) fail('not-signed-yet', made.detail, SOON);
-      return reply
-        .header('content-type', PDF_TYPE)
-        .header('content-disposition', `inline; filename="certificate-${story.index}.pdf"`)
-        .header('cache-control', 'no-cache')
-        // Browsers show a PDF by a page of their own, which a policy for data would leave without its styles.
-        .header('content-security-policy', "frame-ancestors 'none'")
-        .send(Buffer.from(made.pdf));
+      return (
+        reply
+          .header('content-type', PDF_TYPE)
+          .header('content-disposition', `inline; filename="certificate-${story.index}.pdf"`)
+          .header('cache-control', 'no-cache')
+          // Browsers show a PDF by a page of their own, which a policy for data would leave without its styles.
+          .header('content-security-policy', "frame-ancestors 'none'")
+          .send(Buffer.from(made.pdf))
+      );
     },
   );
 }
