@@ -2,7 +2,7 @@
 import { SkipLink } from '@digdir/designsystemet-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { office } from './data/api.ts';
 import { LanguageChoice } from './parts/language-choice.tsx';
 import { usePageBegins } from './parts/page-begins.ts';
@@ -19,6 +19,9 @@ const PLACES = [
   ['/desk', 'nav.desk'],
 ] as const;
 
+const DemoLine = lazy(async () => ({ default: (await import('./start/demo-frame.tsx')).DemoLine }));
+const Guide = lazy(async () => ({ default: (await import('./start/demo-frame.tsx')).Guide }));
+
 export function Frame() {
   return (
     <Suspense fallback={<Waiting />}>
@@ -34,6 +37,11 @@ function Framed() {
   return (
     <>
       <SkipLink href="#content">{say('nav.skip')}</SkipLink>
+      {data.demo === true && (
+        <Suspense fallback={<div className="demo-line" />}>
+          <DemoLine />
+        </Suspense>
+      )}
       <header className="top">
         <div className="inner">
           <Link to="/" className="office">
@@ -55,6 +63,11 @@ function Framed() {
           <Outlet />
         </Suspense>
       </main>
+      {data.demo === true && (
+        <Suspense fallback={null}>
+          <Guide />
+        </Suspense>
+      )}
       <footer className="bottom">
         <div className="inner">
           <p>{say('footer.once')}</p>

@@ -126,6 +126,11 @@ const routes = [
     path: '/record/$',
     component: lazyRouteComponent(() => import('./pages/record.tsx'), 'RecordLife'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/start/$door',
+    component: lazyRouteComponent(() => import('./start/door-page.tsx'), 'DoorPage'),
+  }),
   createRoute({ getParentRoute: () => root, path: '/verify', component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify') }),
 ];
 

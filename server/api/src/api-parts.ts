@@ -31,6 +31,8 @@ export interface ApiParts {
   readonly telling: Telling;
   /** As it was built; absent where it was not. */
   readonly portal?: PortalFiles | undefined;
+  /** Screens lead visitors through, as people who are invented. */
+  readonly isDemo: boolean;
   /** How the node is besides its ledger. */
   readonly watch: () => NodeFigures;
   /** Names of transactions answered 202 and not decided yet. */

@@ -92,6 +92,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     certificates: new CertificateMaker(),
     telling: tellingOf({ ledger: door, catalogue, projections, texts, crypto }),
     portal: options.portal,
+    isDemo: options.invented !== undefined,
     watch: options.watch ?? NOTHING_WATCHED,
     pending: new Set(),
   };

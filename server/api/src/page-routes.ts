@@ -15,7 +15,7 @@ const PERMISSIONS =
   'camera=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), geolocation=(), hid=(), microphone=(), midi=(), payment=(), serial=(), usb=()';
 
 /** Adds the routes. */
-export function addPageRoutes(app: FastifyInstance, { telling, portal }: ApiParts, contact?: string): void {
+export function addPageRoutes(app: FastifyInstance, { telling, portal, isDemo }: ApiParts, contact?: string): void {
   const inEnglish = new Pages(telling, portal);
   const inAnother = new Pages(telling, portal, false);
   const policy = portal === undefined ? PAGE_POLICY : PORTAL_POLICY;
@@ -31,6 +31,7 @@ export function addPageRoutes(app: FastifyInstance, { telling, portal }: ApiPart
   add('/record/*', (pages, request) => pages.record((request.params as { readonly '*': string })['*']));
   add('/predecessor', (pages) => pages.predecessor());
   add('/accessibility', (pages, request) => pages.accessibility(singles(request.query).sent, contact));
+  if (isDemo) add('/start/:door', (pages) => pages.portalOnly('/start'));
   for (const path of PORTAL_ONLY) add(path, (pages) => pages.portalOnly(path));
   app.get('/assets/*', async (request, reply) => {
     const file = portal?.asset((request.params as { readonly '*': string })['*']);

@@ -142,7 +142,8 @@ test('the record says how far it is sealed, and that nobody outside has seen it 
   );
 });
 
-test('a ledger that is no demo has no invented officers to give away', async () => {
+test('a ledger that is no demo has no invented officers to give away, and says nothing of one', async () => {
+  assert.equal((await get('/api/v1/views')).json.demo, undefined);
   assert.equal((await get('/api/demo/officers')).status, 404);
 });
 

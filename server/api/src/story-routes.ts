@@ -27,11 +27,14 @@ const TITLES_MAX = 100;
 
 /** Adds the routes. */
 export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
-  const { door, catalogue, reads, telling } = parts;
+  const { door, catalogue, reads, telling, isDemo } = parts;
   const { office, zone, seen } = telling;
   const modules = catalogue.map((module) => viewsOf(module));
   const views = new Map(
-    Tongue.all.map((tongue) => [tongue, { office, origin: door.origin, zone: zone.name, modules: inTongue(modules, tongue) }]),
+    Tongue.all.map((tongue) => [
+      tongue,
+      { office, origin: door.origin, zone: zone.name, modules: inTongue(modules, tongue), ...(isDemo ? { demo: true } : {}) },
+    ]),
   );
   const tags = ['screens'];
   app.get(

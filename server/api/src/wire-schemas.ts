@@ -224,6 +224,7 @@ export const ViewsAnswer = Type.Object(
         actions: Type.Record(Type.String(), Type.String(), { description: 'What may be done, in words.' }),
       }),
     ),
+    demo: Type.Optional(Type.Literal(true, { description: 'The office is invented, for trying things out.' })),
   },
   { description: 'Whose record this is, and what there is to see.' },
 );

@@ -7,6 +7,7 @@ import { loadNodeKeys, nodeVkeys } from '@tabularium/crypto';
 import type { Charter } from '@tabularium/kernel';
 import { BUILT_PORTAL, type RunningNode, startNode } from '@tabularium/node';
 import type { WitnessAddress } from '@tabularium/witness';
+import { addDemoStory } from './doors/demo-story.ts';
 import { addDoors } from './doors/door-routes.ts';
 import { type DemoPlace, inventedOfficers } from './found-demo.ts';
 import { proposeNextYear } from './open-proposal.ts';
@@ -63,7 +64,10 @@ export async function runDemo(
     witnesses: [witness],
     portal: BUILT_PORTAL,
     invented: inventedOfficers(place),
-    addRoutes: (app) => addDoors(app, place),
+    addRoutes: (app) => {
+      addDoors(app, place);
+      addDemoStory(app);
+    },
     ...options,
   });
   await proposeNextYear(place, node);

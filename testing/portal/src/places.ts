@@ -58,6 +58,7 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'lost-key', path: '/keys/lost' },
     { name: 'enrol', path: `/keys/enrol#${SAMPLE_KEYS}` },
     { name: 'sign-in', path: '/sign-in' },
+    ...['mayor', 'auditor', 'citizen', 'integrator'].map((door) => ({ name: `start-${door}`, path: `/start/${door}` })),
     { name: 'not-here', path: '/entries/999999999' },
   ];
 }

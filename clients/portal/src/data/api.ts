@@ -81,6 +81,8 @@ export interface Office {
   /** IANA name of the zone of the office's clocks. */
   readonly zone: string;
   readonly modules: readonly ModuleViews[];
+  /** People and their keys are invented, and visitors are led through. */
+  readonly demo?: true;
 }
 
 /** Does not change while a node runs. */

@@ -2,6 +2,7 @@
 import { Card, Heading, Paragraph } from '@digdir/designsystemet-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { MoneyFlow } from '../areas/treasury/money-flow.tsx';
 import { entries, office } from '../data/api.ts';
 import { EntryList } from '../parts/entry-list.tsx';
@@ -10,6 +11,7 @@ import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 
 const LATEST = 6;
+const StartHere = lazy(async () => ({ default: (await import('../start/start-here.tsx')).StartHere }));
 
 export function Home() {
   const say = useWords();
@@ -23,6 +25,11 @@ export function Home() {
       <Paragraph data-size="lg" className="lead">
         {say('home.lead')}
       </Paragraph>
+      {data.demo === true && (
+        <Suspense fallback={<Waiting />}>
+          <StartHere />
+        </Suspense>
+      )}
       <FindBox />
       <div className="two">
         <div>{data.modules.some(({ name }) => name === 'treasury') && <MoneyFlow />}</div>

@@ -1,0 +1,73 @@
+/** One door of the demo: its steps, each one click to the real screen, with a sentence of what to see there. */
+import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { office } from '../data/api.ts';
+import { NotHere } from '../pages/not-here.tsx';
+import { useWords } from '../words/use-words.ts';
+import { DOOR_NAMES, type Door, type DoorName } from './door.ts';
+import { DOORS } from './doors.ts';
+import { isDone, useProgress } from './progress.ts';
+import { useStep } from './use-step.ts';
+import './start.css';
+
+export function DoorPage() {
+  const { door } = useParams({ from: '/start/$door' });
+  const { demo } = useSuspenseQuery(office).data;
+  const name = DOOR_NAMES.find((one) => one === door);
+  return demo === true && name !== undefined ? <Opened door={DOORS[name]} /> : <NotHere />;
+}
+
+function Opened({ door: { name, steps, more: More } }: { readonly door: Door }) {
+  const say = useWords();
+  const progress = useProgress();
+  const { hrefOf, go } = useStep();
+  const next = steps.find(({ id }) => !isDone(progress, name, id));
+  return (
+    <>
+      <Heading level={1}>{say(`start.${name}`)}</Heading>
+      <Paragraph className="lead">{say(`start.${name}-is`)}</Paragraph>
+      <ol className="steps">
+        {steps.map((step) => (
+          <li key={step.id} data-done={isDone(progress, name, step.id)} aria-current={step === next ? 'step' : undefined}>
+            <div>
+              <Heading level={2} data-size="xs">
+                {say(step.title)}
+              </Heading>
+              <p className="sees">{say(step.see)}</p>
+            </div>
+            <Button asChild variant={step === next ? 'primary' : 'secondary'}>
+              <a
+                href={hrefOf(step)}
+                aria-label={`${say('start.go')}: ${say(step.title)}`}
+                onClick={(event) => {
+                  event.preventDefault();
+                  void go(name, step);
+                }}
+              >
+                {say(isDone(progress, name, step.id) ? 'start.go-again' : 'start.go')}
+              </a>
+            </Button>
+          </li>
+        ))}
+      </ol>
+      {next === undefined && <p role="status">{say('start.all-done')}</p>}
+      {More !== undefined && <More />}
+      <OtherDoors than={name} />
+    </>
+  );
+}
+
+function OtherDoors({ than }: { readonly than: DoorName }) {
+  const say = useWords();
+  return (
+    <nav className="links" aria-label={say('start.others')}>
+      <span>{say('start.others')}</span>
+      {DOOR_NAMES.filter((one) => one !== than).map((door) => (
+        <Link key={door} to="/start/$door" params={{ door }}>
+          {say(`start.${door}`)}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,29 @@
+/** What a door of the demo is: a few steps, each one click to the real screen, told as data so that every door is guided alike. */
+import type { ComponentType } from 'react';
+import type { MessageId } from '../words/use-words.ts';
+import type { DemoStory } from './demo-story.ts';
+
+export const DOOR_NAMES = ['mayor', 'auditor', 'citizen', 'integrator'] as const;
+export type DoorName = (typeof DOOR_NAMES)[number];
+
+export interface Step {
+  /** Within its door; what was done is remembered by it. */
+  readonly id: string;
+  /** What to do. */
+  readonly title: MessageId;
+  /** What there is to see. */
+  readonly see: MessageId;
+  /** Address within the portal. */
+  readonly to: (story: DemoStory) => string;
+  /** Code of the invented officer as whom to do it; undefined where anybody may look. */
+  readonly as?: (story: DemoStory) => string;
+  /** Done first, so that there is something to see. */
+  readonly before?: () => Promise<unknown>;
+}
+
+export interface Door {
+  readonly name: DoorName;
+  readonly steps: readonly Step[];
+  /** Shown below the steps: whatever is done on the door's own page. */
+  readonly more?: ComponentType;
+}
