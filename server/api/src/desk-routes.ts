@@ -62,6 +62,7 @@ export function addDeskRoutes(app: FastifyInstance, { door, catalogue, reads, te
         params: Type.Object({ module: Type.String({ maxLength: 64 }), name: Type.String({ maxLength: 128 }) }),
         response: {
           200: Type.Object({ ...form, schema: Type.Object({}, { additionalProperties: true, description: 'JSON Schema of the body.' }) }),
+          400: ProblemAnswer,
           404: ProblemAnswer,
         },
       },

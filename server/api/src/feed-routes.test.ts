@@ -90,10 +90,10 @@ test('who waits is told of the next block; who asks for the newest sees nothing 
 test('a cursor from elsewhere is told apart', async () => {
   const { height } = town.storage.head();
   const ahead = await feed(`?after=${height + 1}-0`);
-  assert.deepEqual([ahead.status, ahead.json.code], [503, 'height-not-reached']);
+  assert.deepEqual([ahead.status, ahead.json.code], [409, 'cursor-unknown']);
   assert.equal(ahead.headers.get('retry-after'), '1');
   const unknown = await feed(`?after=${height}-9999`);
-  assert.deepEqual([unknown.status, unknown.json.code], [400, 'query-invalid']);
+  assert.deepEqual([unknown.status, unknown.json.code], [409, 'cursor-unknown']);
   for (const query of ['?after=x', '?after=01-1', '?limit=0', '?limit=1001', '?wait=30001', '?before=1']) {
     assert.equal((await feed(query)).status, 400, query);
   }

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
 import type { LedgerDoor } from './ledger-door.ts';
-import { fail, ProblemError, problem } from './problem.ts';
+import { ProblemError, problem } from './problem.ts';
 import { FeedQuery, HappeningAnswer, ProblemAnswer } from './wire-schemas.ts';
 
 export const CURSOR_HEADER = 'tabularium-cursor';
@@ -36,7 +36,7 @@ export function addFeedRoutes(app: FastifyInstance, { door, reads }: ApiParts): 
         summary: 'Everything that happened, in order, from a cursor on',
         description: `Each element is a CloudEvent, and its \`id\` is the cursor after it. The header \`${CURSOR_HEADER}\` is the cursor after the whole answer, also where the list is empty; \`link\` has the next address.`,
         querystring: FeedQuery,
-        response: { 200: batch as unknown as TSchema, 400: ProblemAnswer, 503: ProblemAnswer },
+        response: { 200: batch as unknown as TSchema, 400: ProblemAnswer, 409: ProblemAnswer, 503: ProblemAnswer },
       },
       preHandler: reads.ledger,
     },
@@ -52,9 +52,10 @@ export function addFeedRoutes(app: FastifyInstance, { door, reads }: ApiParts): 
 
       function pageAfter(from: FeedCursor): FeedPage {
         const read = readFeed(source, from, limit);
-        if (read === 'ahead') throw new ProblemError(problem('height-not-reached', undefined, { height: source.height() }), SOON);
+        if (read === 'ahead' || read === 'unknown') {
+          throw new ProblemError(problem('cursor-unknown', undefined, { height: source.height() }), read === 'ahead' ? SOON : {});
+        }
         if (read === 'missing') throw reads.nothing();
-        if (read === 'unknown') fail('query-invalid', 'This cursor is of another ledger.');
         return read;
       }
     },

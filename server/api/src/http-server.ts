@@ -53,6 +53,8 @@ export function makeHttpServer({ logger, isSecure = false, trustedProxies = [] }
     bodyLimit: BODY_BYTES_MAX,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: 60_000,
+    // The longest question there is, every character of it escaped.
+    http: { maxHeaderSize: 64 * 1024 },
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 512 },
     // In place of Fastify's own, which would be loaded otherwise: a tenth of the time to be ready.

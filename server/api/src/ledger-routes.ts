@@ -9,7 +9,7 @@ import { BlockAnswer, Name, PageQuery, ProblemAnswer } from './wire-schemas.ts';
 
 export const PROOF_TYPE = 'text/plain; charset=utf-8';
 export const FACT_TYPE = 'application/vnd.tabularium.fact+json';
-const keyPart = (pattern: string) => Type.String({ pattern, maxLength: 128 });
+const KEY_WORD = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' });
 const SYSTEM_LEAF = 0x7b;
 const SOON = { 'retry-after': '2' };
 const text = (description: string) => ({ type: 'string', description });
@@ -137,9 +137,9 @@ function addProofs(app: FastifyInstance, { door, reads }: ApiParts): void {
         summary: 'What a record is now, or that there is none, with its proof',
         description: 'A fact bundle: value or absence, ICS-23 proof, seal, and the seal’s tlog-proof.',
         params: Type.Object({
-          module: keyPart('^[a-z][a-z0-9-]*$'),
-          collection: keyPart('^[a-z][a-z0-9-]*$'),
-          id: keyPart('^[A-Za-z0-9._:@~-]{1,128}$'),
+          module: KEY_WORD,
+          collection: KEY_WORD,
+          id: Type.String({ pattern: '^[A-Za-z0-9._:@~-]{1,128}$' }),
         }),
         produces: [FACT_TYPE],
         response: {

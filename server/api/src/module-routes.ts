@@ -46,6 +46,10 @@ const RESERVED: ReadonlySet<string> = new Set([
 const CURRENCY = 'currency';
 /** Columns to group by at once. */
 const BY_MAX = 4;
+/** Within 64 bits whatever the digits. */
+const WHOLE_NUMBER = '^-?(?:0|[1-9][0-9]{0,17})$';
+/** No database holds such a text. */
+const NO_NUL = '^[^\\u0000]*$';
 const FROM = '_from';
 const TO = '_to';
 
@@ -107,14 +111,17 @@ function addView(
         tags: [module.name],
         summary: `${view.title}: one`,
         ...(view.collection === undefined ? {} : { description: `Its proof: /api/v1/facts/${module.name}/${view.collection}/{id}` }),
-        params: Type.Object({ id: Type.String({ maxLength: 256 }) }),
+        params: Type.Object({ id: Type.String({ pattern: NO_NUL, maxLength: 256 }) }),
         response: { 200: row, 400: ProblemAnswer, 404: ProblemAnswer, 503: ProblemAnswer },
       },
       preHandler: reads.projected,
     },
     async (request, reply) => {
       const { id } = request.params as { readonly id: string };
-      const found = reads.rows(reply, await projections.one(`${module.name}.${name}`, id));
+      const answer = await projections.one(`${module.name}.${name}`, id);
+      // What cannot be an id is no row's.
+      if (!answer.ok && answer.kind === 'refused') fail('not-found');
+      const found = reads.rows(reply, answer);
       if (found === null) fail('not-found');
       return found;
     },
@@ -196,11 +203,12 @@ export function queryFields(view: ListView, relation: Relation): Map<string, Fie
     fields.set(name, field);
   };
   const page = (name: string, type: TSchema): void => add(name, { type: Type.Optional(type), place: 'page', column: name });
-  page('cursor', Type.String({ maxLength: 2048, description: '`next` of the page before.' }));
+  page('cursor', Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 2048, description: '`next` of the page before.' }));
   page('limit', Type.Integer({ minimum: 1, maximum: LIMIT_MAX, description: 'Default 50.' }));
   const orders = orderColumns(view, relation).flatMap((column) => [column, `-${column}`]);
   page('order', Type.Enum(orders, { description: '`-` for descending.' }));
-  if (view.search === true) page('search', Type.String({ maxLength: 200, description: 'Words that must all be contained, in any case.' }));
+  if (view.search === true)
+    page('search', Type.String({ pattern: NO_NUL, maxLength: 200, description: 'Words that must all be contained, in any case.' }));
   for (const column of view.filters) {
     const type = relation.types[column] as ColumnType;
     add(column, { type: Type.Optional(textSchema(type, `Only rows with this ${column}.`)), place: 'equal', column });
@@ -216,10 +224,10 @@ export function queryFields(view: ListView, relation: Relation): Map<string, Fie
 
 /** Queries stay text: the projection reads them by the column's type, amounts beyond 2^53 included. */
 function textSchema(type: ColumnType, description: string): TSchema {
-  if (type === 'text') return Type.String({ maxLength: 256, description });
+  if (type === 'text') return Type.String({ pattern: NO_NUL, maxLength: 256, description });
   if (type === 'boolean') return Type.String({ pattern: '^(true|false)$', description });
   const unit = type === 'money' ? ' Minor units.' : type === 'time' ? ' Milliseconds UTC.' : '';
-  return Type.String({ pattern: '^-?[0-9]{1,19}$', description: description + unit });
+  return Type.String({ pattern: WHOLE_NUMBER, description: description + unit });
 }
 
 export function readQuery(query: Record<string, string | number>, known: ReadonlyMap<string, Field>): ListQuery {

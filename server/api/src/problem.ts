@@ -33,6 +33,10 @@ export const API_CODES = {
     title: 'The node has stopped deciding. Send the same bytes again: if they are in already, you get the first answer.',
   },
   'height-not-reached': { status: 503, title: 'What you ask for has not arrived here yet.' },
+  'cursor-unknown': {
+    status: 409,
+    title: 'This node has not come as far as this cursor. It is of another node that is ahead, or of another ledger.',
+  },
   'not-signed-yet': { status: 503, title: 'The newest block is not signed yet, and nothing is proven before. Ask again in a moment.' },
   'text-not-here-yet': { status: 503, title: 'If this is a published text, it has not arrived here yet.' },
   'past-not-here-yet': {

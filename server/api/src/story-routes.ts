@@ -134,7 +134,11 @@ function addRecords(app: FastifyInstance, { reads, telling }: ApiParts, tags: re
         summary: 'What records are called',
         querystring: Type.Object(
           {
-            keys: Type.String({ maxLength: 8_192, description: `State keys, separated by commas; of more than ${TITLES_MAX}, the first.` }),
+            keys: Type.String({
+              pattern: '^[A-Za-z0-9._:@~,/-]*$',
+              maxLength: 8_192,
+              description: `State keys, separated by commas; of more than ${TITLES_MAX}, the first.`,
+            }),
           },
           { additionalProperties: false },
         ),

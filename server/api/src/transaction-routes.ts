@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '@tabularium/engine-port';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
 import { tellingFor } from './language.ts';
 import type { CheckRequest } from './ledger-door.ts';
@@ -30,6 +30,7 @@ import {
 const PATH = '/api/v1/transactions';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const NDJSON_TYPE = 'application/x-ndjson';
+const NDJSON_ANSWER = { description: 'One answer a line.', content: { [NDJSON_TYPE]: { schema: { type: 'string' } } } } as unknown as TSchema;
 const WAIT_MS = 5_000;
 const BATCH_LINES_MAX = 1_000;
 /** A JWS has at most 60 KiB; the rest is room for disclosures. */
@@ -110,7 +111,7 @@ function addBatch(app: FastifyInstance, { submitter, answers, counters }: ApiPar
           'NDJSON: each line `{"transaction","disclosures"}`, or `<JWS>~disclosure~…` as it is. Answered line by line in the same order, each with its `status`; they are independent of each other.',
         consumes: [NDJSON_TYPE],
         querystring: BatchQuery,
-        response: { 200: { type: 'string', description: 'NDJSON: one answer a line.' }, ...problems([400, 413, 415]) },
+        response: { 200: NDJSON_ANSWER, ...problems([400, 413, 415]) },
       },
     },
     async (request: FastifyRequest, reply: FastifyReply) => {

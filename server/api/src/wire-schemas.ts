@@ -78,8 +78,14 @@ export const BatchQuery = Type.Object(
 export const CheckBody = Type.Object(
   {
     signer: Type.String({ pattern: DIGEST_PATTERN, description: 'Key id (RFC 7638 thumbprint) of whoever would sign.' }),
-    action: Type.String({ maxLength: 128, description: 'Full name of the action.' }),
-    as: Type.Optional(Type.String({ maxLength: 257, description: 'Role used, `role@office`.' })),
+    action: Type.String({
+      pattern: '^[a-z][a-z0-9-]*(?:\\.[a-z][a-z0-9-]*){1,4}(?:@(?:[2-9]|[1-9][0-9]{1,3}))?$',
+      maxLength: 128,
+      description: 'Full name of the action.',
+    }),
+    as: Type.Optional(
+      Type.String({ pattern: '^[a-z][a-z0-9.-]{0,63}@[a-z0-9][a-z0-9.-]{0,63}$', description: 'Role used, `role@office`.' }),
+    ),
     for: Type.Optional(Type.String({ maxLength: 128, description: 'Mandate id.' })),
     on: Type.Optional(Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description: 'State key → revision relied on.' })),
     body: Type.Object({}, { description: 'The action’s body.' }),
