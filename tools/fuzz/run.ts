@@ -50,7 +50,11 @@ async function withTown(run: (url: string) => Promise<number>): Promise<number> 
 
 function fuzz(at: string, more: readonly string[]): Promise<number> {
   const args = ['--config-file', CONFIG, 'run', `${at}/api/openapi.json`, '--checks', 'all', '--max-examples', '30', ...more];
-  const child = spawn(join(TOOL, 'bin', 'st'), args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+  const child = spawn(join(TOOL, 'bin', 'st'), args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

@@ -30,7 +30,10 @@ import {
 const PATH = '/api/v1/transactions';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const NDJSON_TYPE = 'application/x-ndjson';
-const NDJSON_ANSWER = { description: 'One answer a line.', content: { [NDJSON_TYPE]: { schema: { type: 'string' } } } } as unknown as TSchema;
+const NDJSON_ANSWER = {
+  description: 'One answer a line.',
+  content: { [NDJSON_TYPE]: { schema: { type: 'string' } } },
+} as unknown as TSchema;
 const WAIT_MS = 5_000;
 const BATCH_LINES_MAX = 1_000;
 /** A JWS has at most 60 KiB; the rest is room for disclosures. */
