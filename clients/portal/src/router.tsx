@@ -100,6 +100,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/desk/roles',
+    component: lazyRouteComponent(() => import('./desk/roles-page.tsx'), 'RolesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/desk/signed',
     component: lazyRouteComponent(() => import('./desk/signed-list.tsx'), 'SignedList'),
   }),

@@ -174,7 +174,7 @@ describe('a payment in Chromium', { timeout: PATIENCE_MS }, () => {
 
     await hand.press(page.getByRole('button', { name: words.leave }));
     await hand.press(page.getByRole('button', { name: words.authorising }).first());
-    await hand.press(page.getByRole('link', { name: words.inbox }));
+    await hand.press(page.getByRole('link', { name: new RegExp(`^${words.inbox}`) }));
     await hand.press(page.getByRole('link', { name: words.approve }));
     const signAll = page.getByRole('button', { name: words.signAll });
     await signAll.and(page.locator(':enabled')).waitFor();

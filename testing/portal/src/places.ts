@@ -53,6 +53,7 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'developers', path: '/developers' },
     { name: 'developers-feed', path: '/developers#get-api-v1-feed' },
     { name: 'desk', path: '/desk' },
+    { name: 'desk-roles', path: '/desk/roles' },
     { name: 'keys', path: '/keys' },
     { name: 'new-keys', path: '/keys/new' },
     { name: 'lost-key', path: '/keys/lost' },

@@ -7,7 +7,9 @@ import { useWords } from '../words/use-words.ts';
 
 export function Changes({ verdict: { changes = [], more = 0 } }: { readonly verdict: CheckVerdict }) {
   const say = useWords();
-  const shown = changes.filter(({ members }) => members.length > 0);
+  const shown = changes
+    .map((change) => ({ ...change, members: change.members.filter((one) => !isNothing(one)) }))
+    .filter(({ members }) => members.length > 0);
   if (shown.length === 0) return null;
   return (
     <section className="changes" aria-label={say('form.changes')}>
@@ -41,4 +43,10 @@ export function Changes({ verdict: { changes = [], more = 0 } }: { readonly verd
       {more > 0 && <p className="note">{say('form.more-records', { more })}</p>}
     </section>
   );
+}
+
+/** A new record's sums that are nought say nothing. */
+function isNothing({ before, after }: { readonly before?: unknown; readonly after?: unknown }): boolean {
+  const { as, value } = (after ?? {}) as Partial<Told>;
+  return before === undefined && as === 'money' && value === '0';
 }

@@ -9,12 +9,14 @@ import { WhoseDesk } from '../keys/whose-desk.tsx';
 import { rolesWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
+import { InboxCount } from './inbox-count.tsx';
 import './desk.css';
 
 const TABS = [
   ['/desk', 'desk.inbox'],
   ['/desk/do', 'desk.do'],
   ['/desk/signed', 'desk.have-signed'],
+  ['/desk/roles', 'desk.hand-over'],
 ] as const;
 
 export function DeskPage({ children }: { readonly children: (me: Me) => ReactNode }) {
@@ -39,6 +41,7 @@ export function DeskPage({ children }: { readonly children: (me: Me) => ReactNod
         {TABS.map(([to, word]) => (
           <Link key={to} to={to} activeOptions={{ exact: to === '/desk' }} activeProps={{ 'aria-current': 'page' }}>
             {say(word)}
+            {to === '/desk' && <InboxCount me={me} />}
           </Link>
         ))}
       </nav>

@@ -53,7 +53,8 @@ function isAmong(row: Row, asked: Readonly<Record<string, string>>): boolean {
 
 /** What people would seek a row by. */
 function textOf({ row, title = '' }: PickRow): string {
-  return `${title} ${Object.values(row).join(' ')}`.toLowerCase();
+  const values = Object.values(row).join(' ');
+  return `${title} ${values} ${values.replaceAll('-', ' ')}`.toLowerCase();
 }
 
 function titledBy(client: QueryClient, module: string, { collection, id }: ListView) {

@@ -6,6 +6,7 @@ import { useFormContext } from 'react-hook-form';
 import { type ListView, office, type Row } from '../../data/api.ts';
 import { Cell, shortened } from '../../parts/cell.tsx';
 import { Combobox } from '../../parts/combobox.tsx';
+import { codeWords } from '../../parts/said.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { FormPick } from '../desk-data.ts';
 import { begin, type Values } from './body.ts';
@@ -66,12 +67,12 @@ function Pick({ pick, fields, path }: { readonly pick: FormPick } & Omit<PicksPr
       <Frame.Description>{main?.help ?? say('form.pick-help')}</Frame.Description>
       <Combobox
         {...{ id, label, sought, rows }}
-        shown={isPicked ? nameOf(picked) : values.map(shortened).join(' · ')}
+        shown={isPicked ? nameOf(picked, pick) : values.map(shortened).join(' · ')}
         isInvalid={wasTried && fault !== undefined}
         row={(one) => (
           <>
-            {nameOf(one)}
-            <RowLine row={one.row} view={module.lists[pick.list]!} />
+            {nameOf(one, pick)}
+            <RowLine row={one.row} view={module.lists[pick.list]!} filled={Object.values(pick.fill)} />
           </>
         )}
         onSeek={seek}
@@ -82,19 +83,32 @@ function Pick({ pick, fields, path }: { readonly pick: FormPick } & Omit<PicksPr
   );
 }
 
-function nameOf({ title, id }: PickRow): string {
-  return title ?? shortened(id);
+/** Its title; where it has none, what it fills in: a role and its office, an officer's code. */
+function nameOf({ title, row }: PickRow, { fill }: FormPick): string {
+  if (title !== undefined) return title;
+  const codes = Object.entries(fill).flatMap(([path, column]) => (path.includes('/') ? [] : [String(row[column] ?? '')]));
+  return codes.map((code) => (/\d/.test(code) ? shortened(code) : codeWords(code))).join(', ');
 }
 
-/** What tells rows of one title apart: amounts and days first. */
-function RowLine({ row, view }: { readonly row: Row; readonly view: ListView }) {
-  const said = view.columns.filter(({ as, column }) => (as === 'money' || as === 'date') && row[column] !== null).slice(0, 3);
+interface RowLineProps {
+  readonly row: Row;
+  readonly view: ListView;
+  /** Columns that its name says already. */
+  readonly filled: readonly string[];
+}
+
+/** What tells rows of one title apart: amounts and days; where there are none, codes. */
+function RowLine({ row, view, filled }: RowLineProps) {
+  const has = view.columns.filter(({ column }) => row[column] !== null && row[column] !== '' && !filled.includes(column));
+  const figures = has.filter(({ as }) => as === 'money' || as === 'date');
+  const codes = has.filter(({ as, column }) => as === 'code' && column !== 'status');
+  const said = (figures.some(({ as }) => as === 'money') ? figures : [...codes, ...figures]).slice(0, 3);
   return (
     <span className="sub">
       {said.map((column, n) => (
         <span key={column.column}>
           {n > 0 && ' · '}
-          {column.label}: <Cell column={column} row={row} />
+          {column.label}: {column.as === 'code' ? codeWords(String(row[column.column])) : <Cell column={column} row={row} />}
         </span>
       ))}
     </span>
