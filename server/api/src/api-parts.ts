@@ -12,6 +12,7 @@ import type { OutcomeCounters } from './outcome-counters.ts';
 import type { Reads } from './reads.ts';
 import type { RefusalKeeper } from './refusal-keeper.ts';
 import type { RuleBook } from './rule-book.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 import type { Submitter } from './submitter.ts';
 
 export interface ApiParts {
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly answers: OutcomeAnswers;
   readonly submitter: Submitter;
   readonly reads: Reads;
+  readonly shared: SharedAnswers;
   readonly counters: OutcomeCounters;
   readonly certificates: CertificateMaker;
   /** What pages and screens say. */

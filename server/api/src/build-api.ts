@@ -36,6 +36,7 @@ import { Reads } from './reads.ts';
 import { RefusalKeeper } from './refusal-keeper.ts';
 import { RuleBook } from './rule-book.ts';
 import { addSearchRoute } from './search-route.ts';
+import { SharedAnswers } from './shared-answers.ts';
 import { addStaffRoutes } from './staff-routes.ts';
 import { addStoryRoutes } from './story-routes.ts';
 import { Submitter } from './submitter.ts';
@@ -88,6 +89,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     answers: new OutcomeAnswers(door, refusals),
     submitter: new Submitter(door, texts, catalogue, crypto),
     reads: new Reads(door, projections),
+    shared: new SharedAnswers(projections),
     counters: new OutcomeCounters(),
     certificates: new CertificateMaker(),
     telling: tellingOf({ ledger: door, catalogue, projections, texts, crypto }),

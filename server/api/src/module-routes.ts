@@ -68,7 +68,7 @@ export function addModuleRoutes(app: FastifyInstance, parts: ApiParts, schema: S
 
 function addView(
   app: FastifyInstance,
-  { projections, reads }: ApiParts,
+  { projections, reads, shared }: ApiParts,
   module: ModuleDefinition,
   name: string,
   view: ListView,
@@ -96,14 +96,14 @@ function addView(
           503: ProblemAnswer,
         },
       },
-      preHandler: reads.projected,
+      ...shared.route(reads.projected),
     },
     async (request, reply) => {
       const query = readQuery(request.query as Record<string, string | number>, known);
       return reads.rows(reply, await projections.list(`${module.name}.${name}`, query));
     },
   );
-  addSums(app, { projections, reads }, path, { module, name, view, relation }, known);
+  addSums(app, { projections, reads, shared }, path, { module, name, view, relation }, known);
   app.get(
     `${path}/:id`,
     {
@@ -138,7 +138,7 @@ interface Viewed {
 /** Sums over the rows that the same filters give. Amounts of different currencies are never added up. */
 function addSums(
   app: FastifyInstance,
-  { projections, reads }: Pick<ApiParts, 'projections' | 'reads'>,
+  { projections, reads, shared }: Pick<ApiParts, 'projections' | 'reads' | 'shared'>,
   path: string,
   { module, name, view, relation }: Viewed,
   fields: ReadonlyMap<string, Field>,
@@ -167,7 +167,7 @@ function addSums(
         querystring,
         response: { 200: sumsSchema(view, relation, groupable, money), 400: ProblemAnswer, 503: ProblemAnswer },
       },
-      preHandler: reads.projected,
+      ...shared.route(reads.projected),
     },
     async (request, reply) => {
       const { by: columns, ...filters } = request.query as Record<string, string>;

@@ -1,4 +1,5 @@
 /** What screens read: the office and its modules' views as data, entries as stories, and news of each block as it comes. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ListView, ModuleDefinition } from '@tabularium/kernel';
 import { Tongue } from '@tabularium/pages';
 import { isStateKey } from '@tabularium/protocol';
@@ -22,12 +23,18 @@ import {
 const HEARTBEAT_MS = 25_000;
 /** Pages that may listen at once; more read when they are loaded. */
 const LISTENERS_MAX = 5_000;
+/** Bytes that wait for a listener. */
+const UNREAD_MAX = 64 * 1024;
+/** So long they are told later where the lists are late. */
+const LISTS_MS = 2_000;
+/** Between one piece of news and the next. */
+const PAUSE_MS = 100;
 /** Records whose titles are asked for at once. */
 const TITLES_MAX = 100;
 
 /** Adds the routes. */
 export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
-  const { door, catalogue, reads, telling, isDemo } = parts;
+  const { door, catalogue, reads, shared, telling, isDemo } = parts;
   const { office, zone, seen } = telling;
   const modules = catalogue.map((module) => viewsOf(module));
   const views = new Map(
@@ -66,7 +73,7 @@ export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
           503: ProblemAnswer,
         },
       },
-      preHandler: reads.projected,
+      ...shared.route(reads.projected),
     },
     async (request, reply) => {
       const { stories } = tellingFor(telling, request, reply);
@@ -155,15 +162,32 @@ function addRecords(app: FastifyInstance, { reads, telling }: ApiParts, tags: re
   );
 }
 
-/** Server-sent events: one for each block that is durable here. */
-function addLive(app: FastifyInstance, { door }: ApiParts, tags: readonly string[]): void {
+/** Server-sent events: one for the newest block whose entries the lists have. */
+function addLive(app: FastifyInstance, { door, projections }: ApiParts, tags: readonly string[]): void {
   const listeners = new Set<FastifyReply>();
   const say = (text: string): void => {
-    for (const reply of listeners) reply.raw.write(text);
+    for (const reply of listeners) {
+      // Whoever does not read is let go, and asks again.
+      if (reply.raw.writableLength > UNREAD_MAX) reply.raw.destroy();
+      else reply.raw.write(text);
+    }
   };
-  const silence = door.onBlock(({ height, size, time }) =>
-    say(`event: block\nid: ${height}\ndata: ${JSON.stringify({ height, size, time })}\n\n`),
-  );
+  let isTelling = false;
+  const tell = async (): Promise<void> => {
+    isTelling = true;
+    for (let told = 0; told < door.head().height && listeners.size > 0; ) {
+      const { height, size, time } = door.head();
+      // Whoever hears of a block reads the lists at once.
+      await projections.waitFor(height, LISTS_MS);
+      say(`event: block\nid: ${height}\ndata: ${JSON.stringify({ height, size, time })}\n\n`);
+      told = height;
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+    isTelling = false;
+  };
+  const silence = door.onBlock(() => {
+    if (!isTelling && listeners.size > 0) void tell();
+  });
   const heartbeat = setInterval(() => say(':\n\n'), HEARTBEAT_MS).unref();
   app.addHook('preClose', async () => {
     silence();

@@ -6,13 +6,17 @@ const PAUSE_MS = 500;
 
 export function followLedger(queries: QueryClient): void {
   const source = new EventSource('/api/v1/live');
-  let isWaiting = false;
-  source.addEventListener('block', () => {
-    if (isWaiting) return;
-    isWaiting = true;
+  let isResting = false;
+  let isStale = false;
+  const readAgain = (): void => {
+    isStale = isResting;
+    if (isResting) return;
+    isResting = true;
+    void queries.invalidateQueries({ queryKey: ['ledger'] });
     setTimeout(() => {
-      isWaiting = false;
-      void queries.invalidateQueries({ queryKey: ['ledger'] });
+      isResting = false;
+      if (isStale) readAgain();
     }, PAUSE_MS);
-  });
+  };
+  source.addEventListener('block', readAgain);
 }
