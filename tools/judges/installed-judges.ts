@@ -3,7 +3,7 @@
  * and two small programs of ours on public libraries. What is missing is named, never passed over in silence.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const FSCK_MODULE = 'github.com/transparency-dev/tessera/cmd/fsck@v1.0.4';
@@ -17,6 +17,11 @@ export interface Judges {
   readonly go?: string;
   /** Path of the Rust program for ICS-23 proofs. */
   readonly rust?: string;
+  /** Class path of the program on veraPDF's library. */
+  readonly verapdf?: string;
+  /** Whether qpdf is there, and poppler and zbar. */
+  readonly qpdf?: boolean;
+  readonly zbar?: boolean;
   /** What could not be had, and why. */
   readonly leftOut: readonly string[];
 }
@@ -36,7 +41,7 @@ function isInstalled(command: string, argument: string): boolean {
 export function installJudges(): Judges {
   mkdirSync(BUILT, { recursive: true });
   const leftOut: string[] = [];
-  const found: { fsck?: string; go?: string; rust?: string } = {};
+  const found: { fsck?: string; go?: string; rust?: string; verapdf?: string; qpdf?: boolean; zbar?: boolean } = {};
   if (isInstalled('go', 'version')) {
     const ofFsck = failure('go', ['install', FSCK_MODULE], BUILT, { GOBIN: BUILT, GOFLAGS: '-mod=mod' });
     if (ofFsck === undefined) found.fsck = join(BUILT, 'fsck');
@@ -55,5 +60,18 @@ export function installJudges(): Judges {
   } else {
     leftOut.push('crate ics23 for state proofs: Rust (cargo) is not installed');
   }
+  if (isInstalled('mvn', '--version')) {
+    const list = join(BUILT, 'java', 'class-path.txt');
+    const goals = ['-q', '-f', join(HERE, 'java', 'pom.xml'), 'compile', 'dependency:build-classpath', `-Dmdep.outputFile=${list}`];
+    const ofJava = failure('mvn', goals, BUILT, {});
+    if (ofJava === undefined) found.verapdf = `${join(BUILT, 'java', 'classes')}:${readFileSync(list, 'utf8').trim()}`;
+    else leftOut.push(`veraPDF for certificates: mvn compile failed (${ofJava})`);
+  } else {
+    leftOut.push('veraPDF for certificates: Java with Maven is not installed');
+  }
+  found.qpdf = isInstalled('qpdf', '--version');
+  if (!found.qpdf) leftOut.push('qpdf for certificates: not installed');
+  found.zbar = isInstalled('zbarimg', '--version') && isInstalled('pdftoppm', '-v');
+  if (!found.zbar) leftOut.push('poppler (pdftoppm) and zbar (zbarimg) for codes on certificates: not installed');
   return { ...found, leftOut };
 }

@@ -2,7 +2,7 @@
  * `npm run judges -- [<base-url> | <folder>] [--fact KEY]…`: software that is not ours judges what ours wrote.
  *
  * Tessera's fsck reads the whole log under `/log/` and recomputes its root; public Go libraries check receipts,
- * checkpoints and seals; the Rust crate ics23 checks state proofs; and both check our vectors. Each also gets forgeries,
+ * checkpoints and seals; the Rust crate ics23 checks state proofs; and both check our vectors. veraPDF, qpdf, poppler and zbar look at certificates. Each also gets forgeries,
  * which it must refuse: a judge that takes everything judges nothing. Without an address a log of 70,000 leaves is
  * written to a temporary folder and judged there. What is not installed is left out and named.
  *
@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installJudges } from './installed-judges.ts';
 import { judgeCheckpoint, judgeFacts, judgeLog, judgeReceipts } from './judge-log.ts';
+import { judgePapers } from './judge-papers.ts';
 import { judgeVectors } from './judge-vectors.ts';
 import { folderSource, nodeSource } from './log-source.ts';
 import { Report } from './report.ts';
@@ -39,6 +40,7 @@ try {
   await judgeCheckpoint(judges, source, report);
   await judgeReceipts(judges, source, report);
   await judgeFacts(judges, source, facts, report);
+  await judgePapers(judges, source, report);
 } finally {
   if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
 }

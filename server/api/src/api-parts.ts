@@ -35,6 +35,7 @@ export interface ApiParts {
   readonly portal?: PortalFiles | undefined;
   /** Screens lead visitors through, as people who are invented. */
   readonly isDemo: boolean;
+  readonly publicUrl?: URL | undefined;
   /** How the node is besides its ledger. */
   readonly watch: () => NodeFigures;
   /** Names of transactions answered 202 and not decided yet. */

@@ -59,6 +59,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly about?: Partial<AboutData> | undefined;
   /** Where people’s words about the pages go; without it, none are taken. */
   readonly feedback?: KeepFeedback | undefined;
+  /** By which people reach the pages, where that is not what their request says. */
+  readonly publicUrl?: URL | undefined;
   /** In a demo, whom a page can be. */
   readonly invented?: readonly InventedOfficer[] | undefined;
   /** Who is let in as staff; nobody where the office has not said. */
@@ -95,6 +97,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     telling: tellingOf({ ledger: door, catalogue, projections, texts, crypto }),
     portal: options.portal,
     isDemo: options.invented !== undefined,
+    publicUrl: options.publicUrl,
     watch: options.watch ?? NOTHING_WATCHED,
     pending: new Set(),
   };

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { inflateSync } from 'node:zlib';
+import { catalogue } from '@tabularium/catalogue';
+import { nodeCrypto } from '@tabularium/crypto';
+import { buildApi } from './build-api.ts';
 import { openTown } from './town-rig.test.ts';
 
 const { town, get, rawRequest, close } = await openTown();
@@ -55,4 +58,18 @@ test('more than can wait are turned away, and told to come again', async () => {
     assert.equal(response.headers.get('retry-after'), '2');
     assert.equal((JSON.parse(pdf.toString()) as { readonly code: string }).code, 'certificates-busy');
   }
+});
+
+test('a code leads to where people reach the pages; a host that is none is turned away', async () => {
+  const [{ index }] = (await get('/api/v1/transactions?limit=1')).json.rows as [{ index: number }];
+  const app = await buildApi({ ...town, crypto: nodeCrypto, catalogue, publicUrl: new URL('https://ledger.vellmere.example') });
+  try {
+    const told = await app.inject({ url: `/api/v1/certificates/${index}.pdf`, headers: { host: 'elsewhere.example' } });
+    assert.equal(told.statusCode, 200);
+    assert.ok(told.rawPayload.includes('(Code to scan: https://ledger.vellmere.example/verify#)'));
+  } finally {
+    await app.close();
+  }
+  const strange = await town.app.inject({ url: `/api/v1/certificates/${index}.pdf`, headers: { host: 'a b<c>' } });
+  assert.equal(strange.statusCode, 400);
 });

@@ -14,7 +14,7 @@ const ENDING = '.pdf';
 const DIGEST = DIGEST_PATTERN.slice(1, -1);
 
 /** Adds the route. */
-export function addCertificateRoutes(app: FastifyInstance, { door, reads, telling, certificates }: ApiParts): void {
+export function addCertificateRoutes(app: FastifyInstance, { door, reads, telling, certificates, publicUrl }: ApiParts): void {
   const { office, zone } = telling;
   app.get(
     '/api/v1/certificates/:file',
@@ -56,7 +56,7 @@ export function addCertificateRoutes(app: FastifyInstance, { door, reads, tellin
         policy: door.policy(),
         office,
         zone: zone.name,
-        base: baseOf(request),
+        base: publicUrl?.origin ?? baseOf(request),
         language: lang,
       };
       const made = await (certificates.make(parts) ?? fail('certificates-busy', undefined, SOON));

@@ -281,6 +281,7 @@ class Node implements RunningNode {
       feedback: (page, text) => feedback.put(page, text),
       addRoutes: this.#options.addRoutes,
       watch: nodeFigures({ place: this.#ledger.place, status: () => this.status(), webhooks: () => this.webhooks.states() }),
+      publicUrl,
       isSecure: publicUrl?.protocol === 'https:',
       trustedProxies,
       writesPerMinute,
