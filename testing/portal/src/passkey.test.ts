@@ -127,7 +127,7 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.route('**/api/v1/transactions', async (route) => {
       const [header, payload, third] = route.request().postData()!.split('.') as [string, string, string];
       const text = Buffer.from(payload, 'base64url').toString();
-      const swapped = text.includes(proposal) ? text.replace(proposal, other) : text.replace(other, proposal);
+      const swapped = text.replace(/"proposal":"[^"]+"/, `"proposal":"${text.includes(other) ? proposal : other}"`);
       assert.notEqual(swapped, text);
       const response = await route.fetch({ postData: `${header}.${Buffer.from(swapped).toString('base64url')}.${third}` });
       answers.push({ status: response.status(), code: (await response.json()).code });
