@@ -75,6 +75,7 @@ function Framed() {
             <a href="/log/checkpoint">{say('footer.stamp')}</a>
             <a href="/log/policy">{say('footer.policy')}</a>
             <Link to="/developers">{say('footer.developers')}</Link>
+            <Link to="/operator">{say('footer.operator')}</Link>
             <Link to="/data">{say('data.title')}</Link>
             <Link to="/accessibility">{say('accessible.title')}</Link>
             <LanguageChoice />

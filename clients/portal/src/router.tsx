@@ -72,6 +72,11 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/lists', component: lazyRouteComponent(() => import('./pages/lists.tsx'), 'Lists') }),
   createRoute({
     getParentRoute: () => root,
+    path: '/operator',
+    component: lazyRouteComponent(() => import('./operator/operator.tsx'), 'Operator'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/developers',
     component: lazyRouteComponent(() => import('./developers/developers.tsx'), 'Developers'),
   }),

@@ -6,7 +6,7 @@ import { fail } from './problem.ts';
 
 /** Addresses that have nothing to show without the portal. */
 const PORTAL_ONLY = [
-  ...['/blocks', '/data', '/offices', '/offices/*', '/search', '/lists', '/lists/*', '/verify', '/developers'],
+  ...['/blocks', '/data', '/offices', '/offices/*', '/search', '/lists', '/lists/*', '/verify', '/developers', '/operator'],
   ...['/desk', '/desk/*', '/keys', '/keys/*', '/sign-in'],
 ];
 

@@ -50,6 +50,7 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'open-data', path: '/data' },
     { name: 'blocks', path: '/blocks' },
     { name: 'verify', path: '/verify' },
+    { name: 'operator', path: '/operator' },
     { name: 'developers', path: '/developers' },
     { name: 'developers-feed', path: '/developers#get-api-v1-feed' },
     { name: 'desk', path: '/desk' },
