@@ -4,6 +4,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { office } from './data/api.ts';
+import { hasDesk } from './desk/has-desk.ts';
 import { LanguageChoice } from './parts/language-choice.tsx';
 import { usePageBegins } from './parts/page-begins.ts';
 import { SeenLine } from './parts/seen-line.tsx';
@@ -21,6 +22,9 @@ const PLACES = [
 
 const DemoLine = lazy(async () => ({ default: (await import('./start/demo-frame.tsx')).DemoLine }));
 const Guide = lazy(async () => ({ default: (await import('./start/demo-frame.tsx')).Guide }));
+
+/** Only whoever has a desk at this device loads what counts for it. */
+const DeskCount = lazy(async () => ({ default: (await import('./desk/inbox-count.tsx')).DeskCount }));
 
 export function Frame() {
   return (
@@ -52,6 +56,11 @@ function Framed() {
             {PLACES.map(([to, word]) => (
               <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
                 {say(word)}
+                {to === '/desk' && hasDesk() && (
+                  <Suspense>
+                    <DeskCount />
+                  </Suspense>
+                )}
               </Link>
             ))}
           </nav>

@@ -115,6 +115,35 @@ describe('a bundle in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByText('mayor-1 may act for you as Authorising officer').waitFor();
   }
 
+  test('an answer that is lost on the way is asked for again: signed twice, recorded once', async (t: TestContext) => {
+    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+    const { context, page } = await openWindow(browser, town.node.url, []);
+    try {
+      await page.goto('/desk/do/kernel/form-mandate-give?kind=deputy');
+      await become(page, 'works-1');
+      await pick(page, 'Given to', 'works-2');
+      await pick(page, 'Office', 'Spending');
+      await page.getByLabel('Until').fill(new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 16));
+      await page.getByText('The rules allow this.').waitFor();
+      const { size } = town.node.storage.head();
+      let sends = 0;
+      await page.route('**/api/v1/transactions', async (route) => {
+        if (sends++ === 0) await route.fetch();
+        await route.abort();
+      });
+      const sign = page.getByRole('button', { name: 'Sign', exact: true });
+      await sign.click();
+      await page.getByText('The office is busy.').waitFor();
+      assert.ok(sends > 1);
+      await page.unroute('**/api/v1/transactions');
+      await sign.and(page.locator(':enabled')).click();
+      await page.getByText('Checked in your browser: the proof holds').waitFor();
+      assert.equal(town.node.storage.head().size, size + 2, 'one record and its stamp');
+    } finally {
+      await context.close();
+    }
+  });
+
   test('the last in a role cannot leave it empty, and reads why', async (t: TestContext) => {
     if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
     const { context, page } = await openWindow(browser, town.node.url, faults);

@@ -2,13 +2,14 @@
 import { Heading, Paragraph } from '@digdir/designsystemet-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useEffect } from 'react';
 import { ChooseOfficer } from '../keys/choose-officer.tsx';
 import { type Me, me as whoIAm } from '../keys/me.ts';
 import { WhoseDesk } from '../keys/whose-desk.tsx';
 import { rolesWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
+import { rememberDesk } from './has-desk.ts';
 import { InboxCount } from './inbox-count.tsx';
 import './desk.css';
 
@@ -22,6 +23,9 @@ const TABS = [
 export function DeskPage({ children }: { readonly children: (me: Me) => ReactNode }) {
   const say = useWords();
   const { data: me } = useQuery(whoIAm);
+  useEffect(() => {
+    if (me !== undefined) rememberDesk(me !== null);
+  }, [me]);
   if (me === undefined) return <Waiting />;
   if (me === null)
     return (

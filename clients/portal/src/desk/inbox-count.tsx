@@ -1,5 +1,6 @@
 /** How many things wait for me, beside the inbox's name. */
-import type { Me } from '../keys/me.ts';
+import { useQuery } from '@tanstack/react-query';
+import { type Me, me as whoIAm } from '../keys/me.ts';
 import { useWords } from '../words/use-words.ts';
 import { useInbox } from './use-inbox.ts';
 
@@ -11,4 +12,10 @@ export function InboxCount({ me }: { readonly me: Me }) {
       {count}
     </span>
   );
+}
+
+/** The same from any page, once somebody has a desk here. */
+export function DeskCount() {
+  const { data: me } = useQuery(whoIAm);
+  return me === undefined || me === null ? null : <InboxCount me={me} />;
 }

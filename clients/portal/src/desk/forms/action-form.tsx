@@ -20,6 +20,7 @@ import { Fields } from './field-parts.tsx';
 import { fieldsOf, type Schema } from './fields.ts';
 import { type FormContext, FormFacts } from './form-context.ts';
 import { withMade } from './made.ts';
+import { SameAgain } from './same-again.ts';
 import { useLocale } from './use-locale.ts';
 
 interface ActionFormProps {
@@ -44,6 +45,7 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
   const [isSigning, setSigning] = useState(false);
   const refusal = useRef<HTMLDivElement>(null);
   const made = useRef(new Map<string, string>());
+  const again = useRef(new SameAgain());
   const { body, faults } = readBody(fields, withMade(values, form.made ?? [], made.current), locale);
   const dry = useDryRun(body === undefined ? undefined : requestOf(form, right, body, zeroSalt), me, origin);
   const { verdict, isAsking } = dry;
@@ -56,13 +58,10 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
     if (first !== undefined) return void methods.setFocus(first as never);
     if (!isReady) return refusal.current?.focus();
     setSigning(true);
-    onSigned(
-      await signAndSend(
-        requestOf(form, right, body, () => randomBytes(16)),
-        me,
-        origin,
-      ),
-    );
+    const same = again.current.request(JSON.stringify(body), Date.now(), () => requestOf(form, right, body, () => randomBytes(16)));
+    const answer = await signAndSend(same, me, origin);
+    if (answer.kind !== 'busy' && answer.kind !== 'unsigned') again.current.answered();
+    onSigned(answer);
     setSigning(false);
   };
   const failed = outcome !== undefined && outcome.kind !== 'accepted';
