@@ -39,3 +39,9 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('#root main:not(:has(.waiting)) h1').first().waitFor();
   await page.getByText('Your browser is checking').waitFor({ state: 'hidden' });
 }
+
+/** The same in any language: no part of the page waits any more. */
+export async function atRest(page: Page): Promise<void> {
+  await page.locator('#root main:not(:has(.waiting)) h1').first().waitFor();
+  await page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined);
+}

@@ -14,6 +14,12 @@ const CATALOGUES: Readonly<Record<Language, () => Promise<{ readonly default: Re
   es: () => import('./es.json'),
 };
 
+/** Pseudo-locales of CLDR, which no browser has unless a test sets it, and the way they run. */
+const PSEUDO: ReadonlyMap<string, 'ltr' | 'rtl'> = new Map([
+  ['en-XA', 'ltr'],
+  ['ar-XB', 'rtl'],
+]);
+
 /** What codes are called lies among the messages, under this prefix. */
 export const CODE = 'code:';
 
@@ -29,9 +35,11 @@ async function codesIn(language: Language): Promise<Readonly<Record<string, stri
 export async function loadWords(language: Language = preferred()): Promise<I18n> {
   i18n.setMessagesCompiler(compileMessage);
   const [{ default: messages }, codes] = await Promise.all([CATALOGUES[language](), codesIn(language)]);
-  i18n.load(language, { ...messages, ...codes });
+  const pseudo = PSEUDO.has(navigator.language) ? (await import('./pseudo.ts')).pseudoMessages(messages) : messages;
+  i18n.load(language, { ...pseudo, ...codes });
   i18n.activate(language);
   document.documentElement.lang = language;
+  document.documentElement.dir = PSEUDO.get(navigator.language) ?? 'ltr';
   return i18n;
 }
 
