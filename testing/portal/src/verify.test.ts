@@ -3,16 +3,20 @@
  * page is met over plain HTTP at a name of its own, where browsers have no crypto of theirs to lend; only the camera asks for more.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { scanCodeOf } from '@tabularium/certificates/scan-code';
+import { signAs } from '@tabularium/demo';
+import PDFDocument from 'pdfkit';
 import type { Browser, Page } from 'playwright-core';
 import QRCode from 'qrcode';
 import { DESK, launchChromium, openWindow, PHONE, settled } from './browser.ts';
 import { places } from './places.ts';
+import { signedPdf } from './signed-pdf.ts';
 import { buildPortal, newTown } from './town.ts';
 
 const PATIENCE_MS = 180_000;
@@ -176,6 +180,39 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.locator('.steps .fails').getByText('does not fit the stamp').waitFor();
   });
 
+  seen('a certificate that was sealed still carries its proof, and a signed document is known by a proof that names it', async (page) => {
+    await give(page, 'sealed.pdf', await signedPdf(certificate), 'application/pdf');
+    await page.getByText(HOLDS).waitFor();
+    const contract = await signedPdf(await contractPdf());
+    await give(page, 'contract.pdf', contract, 'application/pdf');
+    await page.getByText('This proof does not name the other file').waitFor();
+    await give(page, 'order.tlog-proof', await receiptNaming(contract));
+    await page.getByText('The other file is the document that this proof names').waitFor();
+    await page.getByText('Whether it is validly signed itself is not checked here').waitFor();
+    contract[100] = (contract[100] ?? 0) ^ 1;
+    await give(page, 'contract.pdf', contract, 'application/pdf');
+    await page.getByText('This proof does not name the other file').waitFor();
+  });
+
+  /** Of a judge's proposal, which names the decision by its SHA-256. */
+  async function receiptNaming(document: Buffer): Promise<string> {
+    const asked = await fetch(`${town.node.url}/api/v1/treasury/payments?limit=1`);
+    const [{ id }] = ((await asked.json()) as { readonly rows: readonly [{ readonly id: string }] }).rows;
+    const digest = createHash('sha256').update(document).digest('hex');
+    const order = { key: `treasury/payment/${id}`, verb: 'suspend', case: '7C-9/2025', document: digest };
+    const body = { action: 'kernel.order.execute', body: order };
+    const act = { ledger: town.node.origin, action: 'kernel.propose', as: 'judge@registry', body };
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await fetch(`${town.node.url}/api/v1/transactions`, {
+      method: 'POST',
+      headers,
+      body: signAs(town.place, 'court-1', act),
+    });
+    assert.equal(answer.status, 201, await answer.clone().text());
+    const { name } = (await answer.json()) as { readonly name: string };
+    return await (await fetch(`${town.node.url}/api/v1/receipts/${name}`)).text();
+  }
+
   for (const viewport of [DESK, PHONE]) {
     seen(
       `in Spanish at ${viewport.width} px, light and dark: nothing is wider than the screen, and axe finds nothing`,
@@ -282,6 +319,18 @@ function filmOf(text: string): Buffer {
     light,
     Buffer.alloc((width * width) / 2, 128),
   ]);
+}
+
+/** A document of another program's making. */
+async function contractPdf(): Promise<Buffer> {
+  const paper = new PDFDocument({ margin: 72 });
+  const chunks: Buffer[] = [];
+  paper.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = new Promise((resolve) => paper.on('end', resolve));
+  paper.text('Decision 7C-9/2025');
+  paper.end();
+  await ended;
+  return Buffer.concat(chunks);
 }
 
 /** The policy of a ledger that this town's is not. */
