@@ -141,6 +141,14 @@ const routes = [
     path: '/start/$door',
     component: lazyRouteComponent(() => import('./start/door-page.tsx'), 'DoorPage'),
   }),
+  createRoute({ getParentRoute: () => root, path: '/try/cheat', component: lazyRouteComponent(() => import('./try/cheat.tsx'), 'Cheat') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/try/sample',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./try/sample.tsx'), 'Sample'),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/try/audit', component: lazyRouteComponent(() => import('./try/audit.tsx'), 'Audit') }),
   createRoute({ getParentRoute: () => root, path: '/verify', component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify') }),
 ];
 

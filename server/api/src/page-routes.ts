@@ -14,6 +14,9 @@ const PORTAL_ONLY = [
 const PERMISSIONS =
   'camera=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), geolocation=(), hid=(), microphone=(), midi=(), payment=(), serial=(), usb=()';
 
+/** What a demo has besides, all of it the portal's. */
+const DEMO_ONLY = ['/start/:door', '/try/:what'];
+
 /** Adds the routes. */
 export function addPageRoutes(app: FastifyInstance, { telling, portal, isDemo }: ApiParts, contact?: string): void {
   const inEnglish = new Pages(telling, portal);
@@ -31,7 +34,7 @@ export function addPageRoutes(app: FastifyInstance, { telling, portal, isDemo }:
   add('/record/*', (pages, request) => pages.record((request.params as { readonly '*': string })['*']));
   add('/predecessor', (pages) => pages.predecessor());
   add('/accessibility', (pages, request) => pages.accessibility(singles(request.query).sent, contact));
-  if (isDemo) add('/start/:door', (pages) => pages.portalOnly('/start'));
+  for (const path of isDemo ? DEMO_ONLY : []) add(path, (pages) => pages.portalOnly(path));
   for (const path of PORTAL_ONLY) add(path, (pages) => pages.portalOnly(path));
   app.get('/assets/*', async (request, reply) => {
     const file = portal?.asset((request.params as { readonly '*': string })['*']);

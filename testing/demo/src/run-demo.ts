@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { loadNodeKeys, nodeVkeys } from '@tabularium/crypto';
 import type { Charter } from '@tabularium/kernel';
 import { BUILT_PORTAL, type RunningNode, startNode } from '@tabularium/node';
+import { WebhookBook } from '@tabularium/webhooks';
 import type { WitnessAddress } from '@tabularium/witness';
+import { Catcher } from './doors/catcher.ts';
 import { addDemoStory } from './doors/demo-story.ts';
 import { addDoors } from './doors/door-routes.ts';
 import { type DemoPlace, inventedOfficers } from './found-demo.ts';
@@ -59,25 +61,40 @@ export async function runDemo(
   witness: RunningWitnessProcess,
   options: { readonly port?: number; readonly host?: string } = {},
 ): Promise<RunningDemo> {
+  const catcher = await Catcher.open();
   const node = await startNode({
     dir: place.town,
+    webhookAllow: [catcher.place],
     witnesses: [witness],
     portal: BUILT_PORTAL,
     invented: inventedOfficers(place),
     addRoutes: (app) => {
-      addDoors(app, place);
+      addDoors(app, place, catcher);
       addDemoStory(app);
     },
     ...options,
+  }).catch(async (error: unknown) => {
+    await catcher.close();
+    throw error;
   });
   await proposeNextYear(place, node);
+  tellCatcher(place, node, catcher);
   await leaveWorkOpen(place, node);
   return {
     node,
     witness,
     close: async () => {
       await node.close();
+      await catcher.close();
       await witness.close();
     },
   };
+}
+
+/** The node tells the demo's own receiver what happens from the newest block on; of earlier runs nobody listens any more. */
+function tellCatcher(place: DemoPlace, { webhooks, storage }: RunningNode, catcher: Catcher): void {
+  const book = WebhookBook.openIfThere(place.town);
+  for (const { id, url } of book?.list() ?? []) if (Catcher.isCatcher(url)) book?.remove(id);
+  book?.close();
+  catcher.secret = webhooks.add({ url: catcher.url, after: `${storage.head().height}-0` }).secret;
 }

@@ -24,11 +24,20 @@ export function mayCome(failures: number, error: Error): boolean {
   return error instanceof ApiProblem ? error.problem.status === 503 : failures === 0;
 }
 
-export async function getJson<T>(path: string): Promise<T> {
-  const response = await fetch(path, { headers: { accept: 'application/json', ...inLanguage() } });
+export function getJson<T>(path: string): Promise<T> {
+  return answered<T>(path, { headers: { accept: 'application/json' } });
+}
+
+/** The answer to a JSON body. Throws `ApiProblem`. */
+export function postJson<T>(path: string, body: unknown): Promise<T> {
+  return answered<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+async function answered<T>(path: string, request: RequestInit): Promise<T> {
+  const response = await fetchInLanguage(path, request);
   if (response.ok) return (await response.json()) as T;
-  const body = (await response.json().catch(() => ({}))) as Partial<Problem>;
-  throw new ApiProblem({ status: response.status, code: body.code ?? 'unexpected', title: body.title ?? response.statusText });
+  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+  throw new ApiProblem({ status: response.status, code: problem.code ?? 'unexpected', title: problem.title ?? response.statusText });
 }
 
 /** What the node tells in words it tells in the language of the screen. */

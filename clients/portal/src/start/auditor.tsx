@@ -4,9 +4,9 @@ import type { Door } from './door.ts';
 export const auditor: Door = {
   name: 'auditor',
   steps: [
-    {
-      ...{ id: 'stamps', title: 'auditor.stamps', see: 'auditor.stamps-see' },
-      to: () => '/blocks',
-    },
+    { ...{ id: 'cheat', title: 'auditor.cheat', see: 'auditor.cheat-see' }, to: () => '/try/cheat' },
+    { ...{ id: 'sample', title: 'auditor.sample', see: 'auditor.sample-see' }, to: () => '/try/sample' },
+    { ...{ id: 'audit', title: 'auditor.audit', see: 'auditor.audit-see' }, to: () => '/try/audit' },
+    { ...{ id: 'stamps', title: 'auditor.stamps', see: 'auditor.stamps-see' }, to: () => '/blocks' },
   ],
 };

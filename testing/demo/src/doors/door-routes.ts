@@ -1,15 +1,19 @@
 /**
- * What the demo's first page lets people try that no office's node has: cheating on a copy. Added to the demo's node alone, and told in no
- * description of the API.
+ * What the demo lets people try that no office's node has: cheating on a copy, and seeing what a receiver of webhooks is told. Added to the
+ * demo's node alone, and told in no description of the API.
  */
 import type { HttpApp } from '@tabularium/api';
 import { TRICKS } from '../cheats.ts';
 import type { DemoPlace } from '../found-demo.ts';
+import type { Catcher } from './catcher.ts';
 import { CheatRoom } from './cheat-room.ts';
 
 const AGAIN_SECONDS = 5;
 
-export function addDoors(app: HttpApp, place: DemoPlace): void {
+export function addDoors(app: HttpApp, place: DemoPlace, catcher: Catcher): void {
+  app.get('/api/demo/caught', { schema: { hide: true } }, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ url: catcher.url, caught: catcher.caught }),
+  );
   const room = new CheatRoom(place);
   // Before the node waits for its answers.
   app.addHook('preClose', () => room.close());

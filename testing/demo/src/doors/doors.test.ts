@@ -8,6 +8,7 @@ import { nodeCrypto } from '@tabularium/crypto';
 import { decodeCharter } from '@tabularium/kernel';
 import { type RunningDemo, runDemo, startCourtOfAudit } from '../run-demo.ts';
 import { openSmallTown } from '../small-town.ts';
+import type { Caught } from './catcher.ts';
 import type { CheatPlayed } from './cheat-played.ts';
 
 /** Enough of the town's year that something was paid. */
@@ -74,6 +75,32 @@ describe('the demo’s doors', { timeout: PATIENCE_MS }, () => {
     assert.equal(asked.headers.get('access-control-allow-origin'), null);
     const described = await (await fetch(`${demo.node.url}/api/openapi.json`)).text();
     assert.doesNotMatch(described, /api\/demo\/cheat/);
+  });
+
+  test('the catcher shows what the node sends, and that it is signed; what anybody else sends is not', async () => {
+    const caught = async (): Promise<{ readonly url: string; readonly caught: readonly Caught[] }> =>
+      (await (await fetch(`${demo.node.url}/api/demo/caught`)).json()) as Awaited<ReturnType<typeof caught>>;
+    let told = await caught();
+    for (let tries = 0; tries < 400 && told.caught.length === 0; tries++) {
+      await new Promise((wake) => setTimeout(wake, 50));
+      told = await caught();
+    }
+    const [newest] = told.caught;
+    assert.ok(newest?.isSigned, JSON.stringify(told));
+    assert.equal((JSON.parse(newest.body) as { readonly specversion: string }).specversion, '1.0');
+    const forge = (headers: Readonly<Record<string, string>>, body: string, method = 'POST', url = told.url) =>
+      fetch(url, { method, headers, ...(method === 'POST' ? { body } : {}) }).then(({ status }) => status);
+    const signed = { 'webhook-id': newest.id, 'webhook-timestamp': newest.timestamp, 'webhook-signature': newest.signature };
+    assert.equal(await forge(signed, newest.body), 200);
+    assert.equal(await forge({ ...signed, 'webhook-id': 'evt_other' }, newest.body), 400);
+    assert.equal(await forge({ ...signed, 'webhook-timestamp': '1' }, newest.body), 400);
+    assert.equal(await forge(signed, `${newest.body} `), 400);
+    assert.equal(await forge({}, '{}'), 400);
+    assert.equal(await forge(signed, 'x'.repeat(1024 * 1024 + 1)), 413);
+    assert.equal(await forge(signed, '', 'GET'), 404);
+    assert.equal(await forge(signed, '', 'POST', told.url.replace('/catch', '/')), 404);
+    for (let i = 0; i < 15; i++) await forge({ 'webhook-id': `evt_${i}` }, 'x');
+    assert.equal((await caught()).caught.length, 12);
   });
 
   test('a town that closes waits for no trick and leaves no copy', async () => {

@@ -1,0 +1,33 @@
+/** Lines for a terminal or an editor, and one click to have them there. */
+import { Button } from '@digdir/designsystemet-react';
+import { useRef, useState } from 'react';
+import { useWords } from '../words/use-words.ts';
+import './try.css';
+
+export function Command({ text, name }: { readonly text: string /** What it is, for those who cannot see it. */; readonly name: string }) {
+  const say = useWords();
+  const lines = useRef<HTMLPreElement>(null);
+  const [copied, setCopied] = useState<boolean>();
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      // Over plain HTTP a page has no clipboard: mark the lines, so that the keys for copying do.
+      if (lines.current !== null) getSelection()?.selectAllChildren(lines.current);
+      setCopied(false);
+    }
+  };
+  return (
+    <div className="command">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard. */}
+      <section className="lines" tabIndex={0} aria-label={name}>
+        <pre ref={lines}>{text}</pre>
+      </section>
+      <Button variant="secondary" data-size="sm" onClick={() => void copy()}>
+        {say('try.copy')}
+      </Button>
+      <span role="status">{copied === undefined ? '' : say(copied ? 'try.copied' : 'try.marked')}</span>
+    </div>
+  );
+}
