@@ -124,7 +124,7 @@ test('a record’s life is told from its first act to what stands now, each step
 
 test('what records are called is told for many at once; what has no title is left out', async () => {
   const lines = ((await get('/api/v1/treasury/lines?limit=5')).json.rows as { id: string }[]).map(({ id }) => `treasury/line/${id}`);
-  const { json } = await get(`/api/v1/titles?keys=${[...lines, 'treasury/year/2025', 'no key', 'treasury/line/none'].join(',')}`);
+  const { json } = await get(`/api/v1/titles?keys=${[...lines, 'treasury/year/2025', 'no-key', 'treasury/line/none'].join(',')}`);
   assert.deepEqual(Object.keys(json.titles as object), lines);
   assert.equal((await get('/api/v1/titles')).status, 400);
 });

@@ -1,7 +1,8 @@
 /** What screens read: the office and its modules' views as data, entries as stories, and news of each block as it comes. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ListView, ModuleDefinition } from '@tabularium/kernel';
+import type { ModuleDefinition } from '@tabularium/kernel';
 import { Tongue } from '@tabularium/pages';
+import { makeSchema, orderColumns, relationName, type Schema } from '@tabularium/projections';
 import { isStateKey } from '@tabularium/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type TSchema, Type } from 'typebox';
@@ -36,7 +37,8 @@ const TITLES_MAX = 100;
 export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
   const { door, catalogue, reads, shared, telling, isDemo } = parts;
   const { office, zone, seen } = telling;
-  const modules = catalogue.map((module) => viewsOf(module));
+  const schema = makeSchema(catalogue);
+  const modules = catalogue.map((module) => viewsOf(module, schema));
   const views = new Map(
     Tongue.all.map((tongue) => [
       tongue,
@@ -209,8 +211,11 @@ function addLive(app: FastifyInstance, { door, projections }: ApiParts, tags: re
   );
 }
 
-function viewsOf({ name, title, views, actions }: ModuleDefinition) {
-  const lists = Object.entries(views).filter((view): view is [string, ListView] => view[1].kind === 'list');
+function viewsOf({ name, title, views, actions }: ModuleDefinition, { relations }: Schema) {
+  const lists = Object.entries(views).flatMap(([list, view]) => {
+    const relation = view.kind === 'list' ? relations.get(relationName(name, view.table)) : undefined;
+    return view.kind === 'list' && relation !== undefined ? [[list, { ...view, orders: orderColumns(view, relation) }] as const] : [];
+  });
   const shown = Object.entries(actions).filter(([, { internal }]) => internal !== true);
   return { name, title, lists: Object.fromEntries(lists), actions: Object.fromEntries(shown.map(([action, one]) => [action, one.title])) };
 }

@@ -68,6 +68,8 @@ export interface ListView {
     readonly as?: 'text' | 'money' | 'date' | 'code' | 'link';
   }[];
   readonly filters: readonly string[];
+  /** Columns by which the node can order it. */
+  readonly orders: readonly string[];
   readonly search?: boolean;
   readonly id: string;
   readonly collection?: string;

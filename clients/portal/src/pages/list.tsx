@@ -1,5 +1,5 @@
 /** A list of a module, as its view declares it: columns, search, filters, and each row's own page. */
-import { Button, Heading, Search, Table } from '@digdir/designsystemet-react';
+import { Button, Checkbox, Fieldset, Heading, Search, Table } from '@digdir/designsystemet-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ListView, list, type ModuleViews, office, type Row } from '../data/api.ts';
@@ -28,8 +28,10 @@ interface Listing {
 function Listed({ module, name, view }: Listing) {
   const say = useWords();
   const search = useSearch({ from: '/lists/$module/$view' });
+  const { without = '', ...asked } = search;
+  const hidden = new Set(without.split(' ').filter((column) => view.columns.some((one) => one.column === column)));
   const navigate = useNavigate({ from: '/lists/$module/$view' });
-  const { data, error } = useQuery(list(module.name, name, new URLSearchParams(search).toString()));
+  const { data, error } = useQuery(list(module.name, name, new URLSearchParams(asked).toString()));
   const set = (changes: Readonly<Record<string, string | undefined>>): void => {
     const next: Record<string, string | undefined> = { ...search, cursor: undefined, ...changes };
     const given = Object.entries(next).flatMap(([field, value]): [string, string][] =>
@@ -74,8 +76,9 @@ function Listed({ module, name, view }: Listing) {
           <p role="alert">{say('list.failed')}</p>
         )
       ) : (
-        <Rows {...{ module, name, view }} rows={data.rows} />
+        <Rows {...{ module, name, view, hidden }} rows={data.rows} order={search.order ?? ''} onOrder={(order) => set({ order })} />
       )}
+      <Columns view={view} hidden={hidden} onChange={(columns) => set({ without: columns.join(' '), cursor: search.cursor })} />
       <Files path={`/data/${module.name}/${name}`} search={search} />
       {data?.next !== undefined && (
         <Button variant="secondary" onClick={() => set({ cursor: data.next })}>
@@ -86,11 +89,20 @@ function Listed({ module, name, view }: Listing) {
   );
 }
 
-function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly Row[] }) {
+interface Shown extends Listing {
+  readonly rows: readonly Row[];
+  /** Columns that the reader has put away. */
+  readonly hidden: ReadonlySet<string>;
+  /** A column, or `-column` for descending. */
+  readonly order: string;
+  readonly onOrder: (order: string) => void;
+}
+
+function Rows({ module, name, view, rows, hidden, order, onOrder }: Shown) {
   const say = useWords();
   const titleOf = useTitles(rows);
   // A row's title says already what it is about.
-  const shown = columnsOf(view).filter(({ column }) => column !== view.about?.column);
+  const shown = columnsOf(view).filter(({ column }) => column !== view.about?.column && !hidden.has(column));
   const called = useRecordTitles(module, shown, rows);
   if (rows.length === 0) return <p className="note">{say('list.none')}</p>;
   return (
@@ -99,7 +111,16 @@ function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly 
       <Table.Head>
         <Table.Row>
           {shown.map(({ column, label, as }) => (
-            <Table.HeaderCell key={column} className={as === 'money' ? 'num' : undefined}>
+            <Table.HeaderCell
+              key={column}
+              className={as === 'money' ? 'num' : undefined}
+              {...(view.orders.includes(column)
+                ? {
+                    sort: order === column ? ('ascending' as const) : order === `-${column}` ? ('descending' as const) : ('none' as const),
+                    onClick: () => onOrder(order === column ? `-${column}` : column),
+                  }
+                : {})}
+            >
               {label}
             </Table.HeaderCell>
           ))}
@@ -135,10 +156,40 @@ function Rows({ module, name, view, rows }: Listing & { readonly rows: readonly 
   );
 }
 
+/** Which columns are shown: all but those put away, and the first always. */
+function Columns({
+  view,
+  hidden,
+  onChange,
+}: {
+  readonly view: ListView;
+  readonly hidden: ReadonlySet<string>;
+  readonly onChange: (hidden: readonly string[]) => void;
+}) {
+  const say = useWords();
+  const [, ...choosable] = columnsOf(view).filter(({ column }) => column !== view.about?.column);
+  return (
+    <details>
+      <summary>{say('list.columns')}</summary>
+      <Fieldset className="choices">
+        <Fieldset.Legend className="unseen">{say('list.columns')}</Fieldset.Legend>
+        {choosable.map(({ column, label }) => (
+          <Checkbox
+            key={column}
+            label={label}
+            checked={!hidden.has(column)}
+            onChange={({ target }) => onChange(target.checked ? [...hidden].filter((one) => one !== column) : [...hidden, column])}
+          />
+        ))}
+      </Fieldset>
+    </details>
+  );
+}
+
 /** The whole list to take away, by the filters in force. */
 function Files({ path, search }: { readonly path: string; readonly search: Readonly<Record<string, string>> }) {
   const say = useWords();
-  const { cursor: _, limit: __, ...filters } = search;
+  const { cursor: _, limit: __, without: ___, ...filters } = search;
   const query = new URLSearchParams(filters).toString();
   return (
     <p className="note links">
