@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
 import { openSmallTown, type SmallTown, signAs } from '@tabularium/demo';
 import { BUILT_PORTAL } from '@tabularium/node';
 import { readStaffSettings } from '@tabularium/sessions';
@@ -203,7 +204,14 @@ describe('staff sign-in', { timeout: PATIENCE_MS }, () => {
     if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
     t.after(() => browser.close());
     const { page } = await openWindow(browser, url, []);
-    await page.goto('/sign-in');
+    await page.goto('/sign-in?trouble=stranger');
+    await page.getByText('Your account is known, but not as staff of this record.').waitFor();
+    await page.getByRole('link', { name: 'Sign in with your office account' }).waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(
+      violations.map(({ id }) => id),
+      [],
+    );
     await page.getByRole('link', { name: 'Sign in with your office account' }).click();
     await page.locator('input[name=login]').fill('ada@town.example');
     await page.locator('input[name=password]').fill('any');
@@ -218,8 +226,6 @@ describe('staff sign-in', { timeout: PATIENCE_MS }, () => {
     await page.goto('/sign-in');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('link', { name: 'Sign in with your office account' }).waitFor();
-    await page.goto('/sign-in?trouble=stranger');
-    await page.getByText('Your account is known, but not as staff of this record.').waitFor();
   });
 
   test('who signs in too often waits, and nothing that names a person was logged', async () => {
