@@ -3,6 +3,7 @@ import { Heading, Table } from '@digdir/designsystemet-react';
 import { Link } from '@tanstack/react-router';
 import type { ListView, ModuleViews } from '../data/api.ts';
 import { useRecordTitles } from '../data/record-titles.ts';
+import { type Title, useTitles } from '../data/titles.ts';
 import { Cell, columnsOf, shortened } from '../parts/cell.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { BundleItem, Exception } from './bundle.ts';
@@ -28,6 +29,7 @@ export function ItemRows({ items, view, module, leftOut, onToggle }: ItemRowsPro
   const columns = columnsOf(view)
     .filter(({ column }) => column !== 'state')
     .slice(0, COLUMNS_MAX);
+  const titleOf = useTitles(items.map(({ row }) => row));
   const called = useRecordTitles(
     module,
     columns,
@@ -60,10 +62,10 @@ export function ItemRows({ items, view, module, leftOut, onToggle }: ItemRowsPro
                 </Table.Cell>
               )}
               {columns.map((column) => (
-                <Table.Cell key={column.column} className={column.as === 'money' ? 'num' : undefined}>
+                <Table.Cell key={column.column} data-label={column.label} className={column.as === 'money' ? 'num' : undefined}>
                   {column.column === view.id && view.collection !== undefined ? (
                     <Link to="/record/$" params={{ _splat: `${module.name}/${view.collection}/${id}` }}>
-                      {shortened(id)}
+                      {nameOf(titleOf(row)) ?? shortened(id)}
                     </Link>
                   ) : (
                     <Cell column={column} row={row} called={called(column, row)} />
@@ -99,4 +101,8 @@ export function Exceptions({ exceptions, view, module }: RowsProps & { readonly 
       </ul>
     </section>
   );
+}
+
+function nameOf(title: Title | undefined): string | undefined {
+  return title === undefined || title === 'withdrawn' ? undefined : title.text;
 }
