@@ -41,6 +41,7 @@ function Framed() {
   return (
     <>
       <SkipLink href="#content">{say('nav.skip')}</SkipLink>
+      {data.training === true && <aside className="training">{say('training.banner')}</aside>}
       {data.demo === true && (
         <Suspense fallback={<div className="demo-line" />}>
           <DemoLine />

@@ -21,3 +21,11 @@ export function origin(charter: JsonObject, crypto: Crypto): string {
   if (typeof name !== 'string' || !isLedgerName(name)) throw new RangeError(`not a ledger's name: ${JSON.stringify(name)}`);
   return `${name}/${toHex(crypto.sha256(crypto.utf8.encode(canonicalJson(charter)))).slice(0, 16)}`;
 }
+
+/**
+ * Whether an origin, or a ledger's name, is one for training: its host ends in `.test`, a top-level name that RFC 6761 §6.2 keeps for tests, so
+ * that no office can have it in earnest. Nothing recorded there has an effect.
+ */
+export function isTrainingOrigin(origin: string): boolean {
+  return /^(?:[^/]*\.)?test(?:\/|$)/.test(origin);
+}

@@ -1,5 +1,5 @@
 /** What the room offers: the log’s tree and tiles, checkpoints and policies, the state tree and its proofs, receipts and facts as text. */
-export { isLedgerName, origin } from './charter-origin.ts';
+export { isLedgerName, isTrainingOrigin, origin } from './charter-origin.ts';
 export { type CheckpointCode, type Cosigner, checkPolicy, type PolicyCheck } from './check-policy.ts';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
 export { checkSignature, cosignatureLine, cosignedMessage, logSignatureLine, type SignatureCheck } from './cosignature.ts';

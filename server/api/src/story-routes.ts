@@ -1,6 +1,8 @@
 /** What screens read: the office and its modules' views as data, entries as stories, and news of each block as it comes. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModuleDefinition } from '@tabularium/kernel';
+import { isTrainingOrigin } from '@tabularium/log';
 import { Tongue } from '@tabularium/pages';
 import { makeSchema, orderColumns, relationName, type Schema } from '@tabularium/projections';
 import { isStateKey } from '@tabularium/protocol';
@@ -39,10 +41,11 @@ export function addStoryRoutes(app: FastifyInstance, parts: ApiParts): void {
   const { office, zone, seen } = telling;
   const schema = makeSchema(catalogue);
   const modules = catalogue.map((module) => viewsOf(module, schema));
+  const training = isTrainingOrigin(door.origin) ? { training: true } : {};
   const views = new Map(
     Tongue.all.map((tongue) => [
       tongue,
-      { office, origin: door.origin, zone: zone.name, modules: inTongue(modules, tongue), ...(isDemo ? { demo: true } : {}) },
+      { office, origin: door.origin, ...training, zone: zone.name, modules: inTongue(modules, tongue), ...(isDemo ? { demo: true } : {}) },
     ]),
   );
   const tags = ['screens'];

@@ -221,6 +221,7 @@ export const ViewsAnswer = Type.Object(
   {
     office: Type.String(),
     origin: Type.String(),
+    training: Type.Optional(Type.Literal(true, { description: 'Nothing recorded here has an effect: the ledger is for training.' })),
     zone: Type.String({ description: 'IANA name of the zone of the office’s clocks.' }),
     modules: Type.Array(
       Type.Object({

@@ -2,6 +2,7 @@
  * The frame of every page: name of the office, where to go, what kind of record this is. Where there is a portal, what stands here is read
  * until the portal has something to show, and by browsers that run no script. No outside source either way.
  */
+import { isTrainingOrigin } from '@tabularium/log';
 import { Html, html, type Part } from './html.ts';
 import type { PortalFiles } from './portal-files.ts';
 import { STYLE, STYLE_PATH } from './style.ts';
@@ -70,7 +71,7 @@ function withPortal({ portal, isRead }: Frame, shown: Html, isWhole: boolean): {
 
 function plainBody(frame: Frame, links: readonly Html[], body: Part): Html {
   return html`<a class="skip" href="#content">Skip to the content</a>
-<header class="top"><div class="inner">
+${isTrainingOrigin(frame.origin) ? html`<aside class="training">TEST: a training record with invented people. Nothing here has an effect.</aside>` : ''}<header class="top"><div class="inner">
 <a class="office" href="/">${frame.office}<span>public record</span></a>
 <nav aria-label="Main">${links}</nav>
 </div></header>

@@ -24,6 +24,7 @@ a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid #f2b84b; outline-offset: 2px; border-radius: 2px; }
 .skip { position: absolute; left: -999px; } .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .5rem 1rem; z-index: 1; }
 .inner, main { width: 100%; max-width: 1080px; margin: 0 auto; padding: 0 24px; }
+.training { margin: 0; padding: 8px 20px; font-weight: 700; text-align: center; color: #3d2b00; background: repeating-linear-gradient(135deg, #ffe9b0 0 18px, #ffdf8a 18px 36px); border: solid #3d2b00; border-width: 2px 0; print-color-adjust: exact; }
 .top { background: var(--deep); color: #fff; border-bottom: 1px solid var(--line); }
 .top .inner { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 32px; padding-top: 14px; padding-bottom: 14px; }
 .office { color: #fff; text-decoration: none; font-weight: 650; font-size: 1.1rem; letter-spacing: .005em; margin-right: auto; }

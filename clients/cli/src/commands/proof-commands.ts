@@ -1,5 +1,5 @@
 /** `receipt`, `fact`, `verify`: take a proof away, and check it later without any network. */
-import { parseFact, parsePolicy } from '@tabularium/log';
+import { isTrainingOrigin, parseFact, parsePolicy } from '@tabularium/log';
 import { isPdf, nobleCrypto, receiptInPdf } from '@tabularium/sdk';
 import {
   type RefusedFact,
@@ -104,7 +104,12 @@ async function verify(
   const receipt = verifyReceipt(bytes, policy, nobleCrypto, nowSeconds);
   if (!receipt.ok) throw notProven(receipt);
   const seen = { ...receipt, cosigners: told(receipt, policy) };
-  terminal.result(receiptJson(seen), receiptWords(seen, terminal));
+  const isTraining = isTrainingOrigin(receipt.checkpoint.origin);
+  const words = receiptWords(seen, terminal);
+  terminal.result(
+    isTraining ? { ...receiptJson(seen), training: true } : receiptJson(seen),
+    isTraining ? `${words}\nTRAINING, NO EFFECT: this ledger is for trying things out; nothing in it is in force.` : words,
+  );
 }
 
 /** A certificate carries its receipt; whatever else a file holds is taken for the proof itself. */

@@ -89,6 +89,8 @@ export interface ModuleViews {
 export interface Office {
   readonly office: string;
   readonly origin: string;
+  /** Nothing recorded here has an effect. */
+  readonly training?: true;
   /** IANA name of the zone of the office's clocks. */
   readonly zone: string;
   readonly modules: readonly ModuleViews[];

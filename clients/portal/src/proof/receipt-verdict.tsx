@@ -1,5 +1,6 @@
 /** What a receipt proves, in words no stronger than the proof; or what exactly fails. */
 import { Alert, Heading, Paragraph } from '@digdir/designsystemet-react';
+import { isTrainingOrigin } from '@tabularium/log';
 import type { VerifiedReceipt } from '@tabularium/verify';
 import { When } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -12,11 +13,17 @@ export function ReceiptVerdict({ checked, by }: { readonly checked: CheckedRecei
   const say = useWords();
   if (!checked.ok) return <ReceiptFailure refused={checked} by={by} />;
   const { index, checkpoint, cosigners } = checked;
+  const isTraining = isTrainingOrigin(checkpoint.origin);
   return (
-    <Alert data-color="success" role="status">
+    <Alert data-color={isTraining ? 'warning' : 'success'} role="status">
       <Heading level={2} data-size="2xs">
         {say('verdict.holds')}
       </Heading>
+      {isTraining && (
+        <Paragraph>
+          <b>{say('verdict.training')}</b>
+        </Paragraph>
+      )}
       <Paragraph>{say('verdict.proves', { ledger: checkpoint.origin, index, size: checkpoint.size })}</Paragraph>
       <Cosigners cosigners={cosigners} />
       <Paragraph data-size="sm">{say('verdict.not-proven')}</Paragraph>
