@@ -22,6 +22,8 @@ export interface DemoPlace {
   readonly witness: string;
   /** Keys of all officers: demo only. */
   readonly officers: string;
+  /** The town and its witness as they were when the year was whole. */
+  readonly beginning: string;
   /** Written last: the year is whole. */
   readonly done: string;
 }
@@ -32,6 +34,7 @@ export function demoPlace(dir: string): DemoPlace {
     town: join(dir, 'town'),
     witness: join(dir, 'court-of-audit'),
     officers: join(dir, 'officers'),
+    beginning: join(dir, 'beginning'),
     done: join(dir, 'year.json'),
   };
 }
@@ -42,7 +45,7 @@ export function isFounded(place: DemoPlace): boolean {
 }
 
 /** What a first start leaves behind that was interrupted, or nothing: anything else in the directory is somebody else's. */
-const PARTS = ['town', 'court-of-audit', 'officers', 'lock.db', 'year.json.new'];
+const PARTS = ['town', 'court-of-audit', 'officers', 'beginning', 'beginning.new', 'lock.db', 'year.json.new'];
 
 /** Throws where the directory holds what no demo wrote. */
 export function requireOwnPlace({ dir }: DemoPlace): void {
@@ -51,8 +54,8 @@ export function requireOwnPlace({ dir }: DemoPlace): void {
 }
 
 /** Remove the part of a year that an interrupted first start left. The caller holds the directory's lock. */
-export function clearPlace({ town, witness, officers }: DemoPlace): void {
-  for (const part of [town, witness, officers]) rmSync(part, { recursive: true, force: true });
+export function clearPlace({ town, witness, officers, beginning }: DemoPlace): void {
+  for (const part of [town, witness, officers, beginning]) rmSync(part, { recursive: true, force: true });
 }
 
 export interface FoundedDemo {

@@ -8,9 +8,11 @@ import type { Charter } from '@tabularium/kernel';
 import { BUILT_PORTAL, type RunningNode, startNode } from '@tabularium/node';
 import { WebhookBook } from '@tabularium/webhooks';
 import type { WitnessAddress } from '@tabularium/witness';
+import { keepBeginning, layBack } from './beginning.ts';
 import { Catcher } from './doors/catcher.ts';
 import { addDemoStory } from './doors/demo-story.ts';
 import { addDoors } from './doors/door-routes.ts';
+import { addReset } from './doors/reset-route.ts';
 import { type DemoPlace, inventedOfficers } from './found-demo.ts';
 import { proposeNextYear } from './open-proposal.ts';
 import { leaveWorkOpen } from './open-work.ts';
@@ -55,12 +57,40 @@ export interface RunningDemo {
   close(): Promise<void>;
 }
 
-/** A demo whose year is written. */
-export async function runDemo(
-  place: DemoPlace,
-  witness: RunningWitnessProcess,
-  options: { readonly port?: number; readonly host?: string } = {},
-): Promise<RunningDemo> {
+interface RunOptions {
+  readonly port?: number;
+  readonly host?: string;
+}
+
+/** A demo whose year is written; begun anew, it has another node and another witness. */
+export async function runDemo(place: DemoPlace, witness: RunningWitnessProcess, options: RunOptions = {}): Promise<RunningDemo> {
+  keepBeginning(place);
+  let open = await openTown(place, witness, options, reset);
+  let resetting: Promise<void> | undefined;
+  function reset(): void {
+    resetting ??= beginAnew().finally(() => (resetting = undefined));
+  }
+  async function beginAnew(): Promise<void> {
+    const { charter, url } = open.node;
+    await open.close();
+    layBack(place);
+    open = await openTown(place, await startCourtOfAudit(place, charter), { ...options, port: Number(new URL(url).port) }, reset);
+  }
+  return {
+    get node() {
+      return open.node;
+    },
+    get witness() {
+      return open.witness;
+    },
+    close: async () => {
+      await resetting;
+      await open.close();
+    },
+  };
+}
+
+async function openTown(place: DemoPlace, witness: RunningWitnessProcess, options: RunOptions, reset: () => void): Promise<RunningDemo> {
   const catcher = await Catcher.open();
   const node = await startNode({
     dir: place.town,
@@ -71,6 +101,7 @@ export async function runDemo(
     addRoutes: (app) => {
       addDoors(app, place, catcher);
       addDemoStory(app);
+      addReset(app, reset);
     },
     ...options,
   }).catch(async (error: unknown) => {

@@ -27,5 +27,5 @@ export async function openTown(place: DemoPlace): Promise<RunningDemo> {
 export async function newTown(dir: string): Promise<RunningDemo & { readonly place: DemoPlace }> {
   const { place, node } = await openSmallTown(dir, { steps: STEPS });
   await node.close();
-  return { ...(await openTown(place)), place };
+  return Object.assign(await openTown(place), { place });
 }

@@ -5,6 +5,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { office } from '../data/api.ts';
 import { NotHere } from '../pages/not-here.tsx';
 import { useWords } from '../words/use-words.ts';
+import { BeginAnew } from './begin-anew.tsx';
 import { DOOR_NAMES, type Door, type DoorName } from './door.ts';
 import { DOORS } from './doors.ts';
 import { isDone, useProgress } from './progress.ts';
@@ -54,6 +55,7 @@ function Opened({ door: { name, steps, more: More } }: { readonly door: Door }) 
       {next === undefined && <p role="status">{say('start.all-done')}</p>}
       {More !== undefined && <More />}
       <OtherDoors than={name} />
+      <BeginAnew />
     </>
   );
 }
