@@ -133,6 +133,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/money/line/$id',
+    component: lazyRouteComponent(() => import('./areas/treasury/line-report.tsx'), 'LineReport'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/record/$',
     component: lazyRouteComponent(() => import('./pages/record.tsx'), 'RecordLife'),
   }),
@@ -149,7 +154,12 @@ const routes = [
     component: lazyRouteComponent(() => import('./try/sample.tsx'), 'Sample'),
   }),
   createRoute({ getParentRoute: () => root, path: '/try/audit', component: lazyRouteComponent(() => import('./try/audit.tsx'), 'Audit') }),
-  createRoute({ getParentRoute: () => root, path: '/verify', component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/verify',
+    validateSearch: asStrings,
+    component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify'),
+  }),
 ];
 
 export function makeRouter() {

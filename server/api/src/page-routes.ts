@@ -29,6 +29,7 @@ export function addPageRoutes(app: FastifyInstance, { telling, portal, isDemo }:
   add('/accounts', (pages, request) => pages.accounts(singles(request.query)));
   // Without scripts, the flow of funds is the accounts' table.
   add('/money', (pages, request) => pages.accounts(singles(request.query)));
+  add('/money/line/:id', (pages, request) => pages.record(`treasury/line/${(request.params as { readonly id: string }).id}`));
   add('/entries', (pages, request) => pages.entries(singles(request.query)));
   add('/entries/:ref', (pages, request) => pages.entry((request.params as { readonly ref: string }).ref));
   add('/record/*', (pages, request) => pages.record((request.params as { readonly '*': string })['*']));

@@ -60,6 +60,7 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'lost-key', path: '/keys/lost' },
     { name: 'enrol', path: `/keys/enrol#${SAMPLE_KEYS}` },
     { name: 'sign-in', path: '/sign-in' },
+    { name: 'report', path: `/money/line/${newest.year}.${ROOF}` },
     ...['mayor', 'auditor', 'citizen', 'integrator'].map((door) => ({ name: `start-${door}`, path: `/start/${door}` })),
     { name: 'not-here', path: '/entries/999999999' },
   ];

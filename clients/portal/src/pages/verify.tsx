@@ -3,14 +3,26 @@
  * Nobody is asked but for the policy, and nobody at all where that is given by file.
  */
 import { Button, Heading, Paragraph, Textarea } from '@digdir/designsystemet-react';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { getText } from '../data/api.ts';
 import { Camera, hasCamera } from '../proof/camera.tsx';
 import { loadReader } from '../proof/code-in-picture.ts';
 import { type Given, readCode, readPasted } from '../proof/given.ts';
+import { changeOneCharacter, type OneCharacter } from '../proof/one-character.ts';
 import { OutcomeShown } from '../proof/outcome-shown.tsx';
 import { type OwnPolicy, useChecks } from '../proof/use-checks.ts';
 import { useWords } from '../words/use-words.ts';
 import './verify.css';
+
+/** By an entry's name, as an address asks for it. */
+const receiptOf = (name: string) =>
+  queryOptions({
+    queryKey: ['receipt', name],
+    queryFn: () => getText(`/api/v1/receipts/${encodeURIComponent(name)}?wait=quorum`),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 /** Files that are taken at once. */
 const DROPPED_MAX = 4;
@@ -18,6 +30,7 @@ const DROPPED_MAX = 4;
 export function Verify() {
   const say = useWords();
   const [pasted, setPasted] = useState('');
+  const [changed, setChanged] = useState<OneCharacter>();
   const [looking, setLooking] = useState(false);
   const { policy, outcome, document, trouble, take, takeFile } = useChecks();
   const shown = useRef<HTMLDivElement>(null);
@@ -32,6 +45,22 @@ export function Verify() {
     [take],
   );
   useOpenedByCode(take);
+  const { entry } = useSearch({ from: '/verify' });
+  const named = useQuery({ ...receiptOf(entry ?? ''), enabled: entry !== undefined }).data;
+  useEffect(() => {
+    if (named !== undefined) setPasted(named);
+  }, [named]);
+  const change = (): void => {
+    const one = changeOneCharacter(pasted);
+    if (one === undefined) return;
+    setChanged(one);
+    setPasted(one.text);
+    void take(readPasted(one.text), say('verify.receipt'));
+  };
+  const type = (text: string): void => {
+    setPasted(text);
+    setChanged(undefined);
+  };
   const drop = async (event: DragEvent): Promise<void> => {
     event.preventDefault();
     // A proof and its policy may be dropped together.
@@ -50,10 +79,22 @@ export function Verify() {
         <Ways looking={looking} onLook={() => setLooking(true)} onPicture={takeFile} />
         {looking && <Camera onCode={takeCode} onEnd={() => setLooking(false)} />}
         <label htmlFor="receipt">{say('verify.receipt')}</label>
-        <Textarea id="receipt" rows={5} spellCheck={false} value={pasted} onChange={({ target }) => setPasted(target.value)} />
-        <Button disabled={pasted.trim() === ''} onClick={() => void take(readPasted(pasted), say('verify.receipt'))}>
-          {say('verify.check')}
-        </Button>
+        <Textarea id="receipt" rows={5} spellCheck={false} value={pasted} onChange={({ target }) => type(target.value)} />
+        <div className="links">
+          <Button disabled={pasted.trim() === ''} onClick={() => void take(readPasted(pasted), say('verify.receipt'))}>
+            {say('verify.check')}
+          </Button>
+          {pasted.trim() !== '' && (
+            <Button variant="secondary" onClick={change}>
+              {say('verify.change-one')}
+            </Button>
+          )}
+        </div>
+        {changed !== undefined && (
+          <p className="note" role="status">
+            {say('verify.changed-one', { ...changed })}
+          </p>
+        )}
         <PolicyChoice policy={policy} onFile={takeFile} />
       </div>
       <div ref={shown}>

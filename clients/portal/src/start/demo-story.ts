@@ -6,6 +6,21 @@ import { getJson } from '../data/api.ts';
 export interface DemoStory {
   /** The long story's budget line, `2025.GEN.6-321-01`, and the newest payment from it. */
   readonly roof: { readonly line: string; readonly payment: string; readonly entry: number };
+  /** A payment for a street: what it was for, in words that the search finds, and the entry that ordered it with its name. */
+  readonly street: { readonly words: string; readonly payment: string; readonly entry: number; readonly name: string };
+  /** One euro more than what is left of a line; who would commit it. `amount`: minor units. */
+  readonly over: {
+    readonly officer: string;
+    readonly year: string;
+    readonly fund: string;
+    readonly line: string;
+    readonly amount: string;
+    readonly currency: string;
+  };
+  /** A contract's number with two digits in the wrong order, and as it should be. */
+  readonly typo: { readonly key: string; readonly right: string };
+  /** The year after the newest that is open. */
+  readonly nextYear: string;
 }
 
 export const demoStory = queryOptions({

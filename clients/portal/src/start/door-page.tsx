@@ -28,7 +28,7 @@ function Opened({ door: { name, steps, more: More } }: { readonly door: Door }) 
     <>
       <Heading level={1}>{say(`start.${name}`)}</Heading>
       <Paragraph className="lead">{say(`start.${name}-is`)}</Paragraph>
-      <ol className="steps">
+      <ol className="door-steps">
         {steps.map((step) => (
           <li key={step.id} data-done={isDone(progress, name, step.id)} aria-current={step === next ? 'step' : undefined}>
             <div>

@@ -1,4 +1,5 @@
 /** What a door of the demo is: a few steps, each one click to the real screen, told as data so that every door is guided alike. */
+import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import type { MessageId } from '../words/use-words.ts';
 import type { DemoStory } from './demo-story.ts';
@@ -18,7 +19,7 @@ export interface Step {
   /** Code of the invented officer as whom to do it; undefined where anybody may look. */
   readonly as?: (story: DemoStory) => string;
   /** Done first, so that there is something to see. */
-  readonly before?: () => Promise<unknown>;
+  readonly before?: (queries: QueryClient, story: DemoStory) => Promise<void>;
 }
 
 export interface Door {

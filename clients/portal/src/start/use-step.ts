@@ -14,12 +14,13 @@ export function useStep(): { readonly hrefOf: (step: Step) => string; readonly g
   return {
     hrefOf: ({ to }) => to(story),
     go: async (door, { id, to, as, before }) => {
+      // The step goes on where it cannot be prepared: the page that it leads to says how things stand.
+      await before?.(queries, story).catch(() => undefined);
       take(door, id);
       if (as !== undefined) {
         await becomeOfficer(queries, as(story));
         await queries.invalidateQueries({ queryKey: me.queryKey });
       }
-      await before?.();
       router.history.push(to(story));
     },
   };

@@ -15,7 +15,7 @@ import type { Entitlement, Form } from '../desk-data.ts';
 import { RefusalWords } from '../refusal.tsx';
 import { SignedOutcome } from '../signed-outcome.tsx';
 import { useDryRun } from '../use-dry-run.ts';
-import { emptyValues, readBody, type Values } from './body.ts';
+import { emptyValues, prefill, readBody, type Values } from './body.ts';
 import { Fields } from './field-parts.tsx';
 import { fieldsOf, type Schema } from './fields.ts';
 import { type FormContext, FormFacts } from './form-context.ts';
@@ -38,7 +38,7 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
   const { origin } = useSuspenseQuery(office).data;
   const locale = useLocale();
   const fields = useMemo(() => fieldsOf(form.schema, codeWords), [form]);
-  const begun = useMemo(() => ({ ...emptyValues(fields), ...onlyKnown(prefilled, fields) }), [fields, prefilled]);
+  const begun = useMemo(() => prefill(emptyValues(fields), fields, prefilled, locale.decimal), [fields, prefilled, locale.decimal]);
   const methods = useForm<FieldValues>({ defaultValues: begun, mode: 'onTouched' });
   const values = useWatch({ control: methods.control }) as Values;
   const [wasTried, setTried] = useState(false);
@@ -124,9 +124,4 @@ function requestOf(
   return right.signers > 1
     ? { action: 'kernel.propose', body: { action, body }, disclosures, ...role }
     : { action, body, disclosures, ...role };
-}
-
-function onlyKnown(prefilled: Readonly<Record<string, string>>, fields: ReturnType<typeof fieldsOf>): Values {
-  const known = new Set(fields.filter(({ kind }) => kind !== 'list' && kind !== 'group' && kind !== 'money').map(({ name }) => name));
-  return Object.fromEntries(Object.entries(prefilled).filter(([name]) => known.has(name)));
 }

@@ -1,7 +1,7 @@
 /** What people type becomes the body that is signed; what is none says where. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { begin, emptyValues, plainDecimal, readBody, typedAmount, type Values } from './body.ts';
+import { begin, emptyValues, plainDecimal, prefill, readBody, typedAmount, type Values } from './body.ts';
 import { fieldsOf, type Schema } from './fields.ts';
 import { withMade } from './made.ts';
 
@@ -103,4 +103,29 @@ test('a case’s random name is made once for each place, and kept', () => {
   assert.match(made.items[0]!.payee, /^[0-9a-f]{32}$/);
   assert.notEqual(made.items[0]!.payee, made.items[1]!.payee);
   assert.deepEqual(withMade(two, ['items/payee'], kept), made);
+});
+
+test('an address begins a form: members, sums in minor units, and the first item of a list; nothing that the form does not ask', () => {
+  const named = {
+    reason: 'mistake',
+    'items/code': 'A1',
+    'items/money/amount': '123450',
+    'items/money/currency': 'EUR',
+    other: 'x',
+    'items/_sd': 'x',
+  };
+  const begun = prefill(emptyValues(fields), fields, named, ',');
+  assert.deepEqual(begun, {
+    ...emptyValues(fields),
+    reason: 'mistake',
+    items: [{ code: 'A1', payee: '', money: { amount: '1234,50', currency: 'EUR' }, due: '', title: '' }],
+  });
+  // What is no sum of minor units fills nothing in.
+  for (const wrong of ['-1', '1.5', 'x', '9'.repeat(19)])
+    assert.deepEqual(
+      prefill(emptyValues(fields), fields, { 'items/money/amount': wrong, 'items/money/currency': 'EUR' }, '.'),
+      emptyValues(fields),
+    );
+  const unknown = { 'items/money/amount': '1', 'items/money/currency': 'none' };
+  assert.deepEqual(prefill(emptyValues(fields), fields, unknown, '.'), emptyValues(fields));
 });

@@ -172,6 +172,37 @@ export function begin(
   }, values);
 }
 
+/**
+ * What an address names: a member (`reason`), one of a group or a sum (`money/amount` in minor units, `money/currency`), or one of a list's
+ * first item (`items/line`). What the form does not ask is left out.
+ */
+export function prefill(values: Values, fields: readonly Field[], named: Readonly<Record<string, string>>, decimal: string): Values {
+  const inside = (name: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      Object.entries(named).flatMap(([path, text]) => (path.startsWith(`${name}/`) ? [[path.slice(name.length + 1), text]] : [])),
+    );
+  return Object.fromEntries(
+    fields.map((field): [string, Value] => {
+      const { name, kind } = field;
+      const value = values[name] ?? '';
+      const within = inside(name);
+      if (kind === 'group') return [name, prefill(value as Values, field.fields, within, decimal)];
+      if (kind === 'list') {
+        const [first = emptyValues(field.fields), ...rest] = value as readonly Values[];
+        return [name, Object.keys(within).length === 0 ? value : [prefill(first, field.fields, within, decimal), ...rest]];
+      }
+      if (kind === 'money') return [name, prefilledMoney(value as Values, within, decimal)];
+      return [name, kind === 'codes' || kind === 'flag' ? value : (named[name] ?? value)];
+    }),
+  );
+}
+
+function prefilledMoney(value: Values, { amount = '', currency = '' }: Readonly<Record<string, string>>, decimal: string): Values {
+  return /^\d{1,18}$/.test(amount) && minorDigits(currency) !== undefined
+    ? { amount: typedAmount(amount, currency, decimal), currency }
+    : value;
+}
+
 function withValue(values: Values, [name = '', ...rest]: readonly string[], text: string): Values {
   return { ...values, [name]: rest.length === 0 ? text : withValue((values[name] ?? {}) as Values, rest, text) };
 }

@@ -1,0 +1,156 @@
+/** The doors of the demo in a real Chromium: each goal in at most six clicks from the door's page, in English and Spanish, at a desk and on a phone. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { launchChromium, openWindow, PHONE, settled } from './browser.ts';
+import { buildPortal, newTown } from './town.ts';
+
+const PATIENCE_MS = 300_000;
+const CLICKS_MAX = 6;
+
+describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
+  const work = mkdtempSync(join(tmpdir(), 'tabularium-doors-'));
+  const faults: string[] = [];
+  let town: Awaited<ReturnType<typeof newTown>>;
+  let browser: Browser | string;
+
+  before(async () => {
+    browser = await launchChromium();
+    if (typeof browser === 'string') return;
+    buildPortal();
+    town = await newTown(work);
+  });
+  after(async () => {
+    if (typeof browser !== 'string') await browser?.close();
+    await town?.close();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  /** One goal, in a window of its own that begins at a door. */
+  function goal(
+    name: string,
+    door: string,
+    play: (page: Page, click: (on: Locator) => Promise<void>) => Promise<void>,
+    options: BrowserContextOptions = {},
+  ): void {
+    test(name, async (t) => {
+      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+      const { context, page } = await openWindow(browser, town.node.url, faults, options);
+      let clicks = 0;
+      try {
+        await page.goto(`/start/${door}`);
+        await play(page, async (on) => {
+          clicks++;
+          await on.click();
+        });
+        assert.ok(clicks <= CLICKS_MAX, `${clicks} clicks`);
+        assert.deepEqual(faults, []);
+      } finally {
+        await context.close();
+      }
+    });
+  }
+
+  const step = (page: Page, title: string): Locator => page.getByRole('link', { name: `Go: ${title}` });
+  const noScroll = async (page: Page): Promise<void> =>
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth'), false);
+
+  goal('from the demo’s home, each kind of visitor finds their door', 'mayor', async (page, click) => {
+    await click(page.getByRole('link', { name: 'Start here' }));
+    for (const door of ['I am a mayor', 'I am an auditor', 'I am a citizen', 'I connect systems'])
+      await page.locator('.start-here').getByRole('link', { name: door }).waitFor();
+    await click(page.getByRole('link', { name: 'I am a citizen' }));
+    await page.getByRole('heading', { level: 1, name: 'I am a citizen' }).waitFor();
+  });
+
+  goal('a mayor sees what became of the roof’s money on one page, and on one sheet', 'mayor', async (page, click) => {
+    await click(step(page, 'The school roof, on one page'));
+    await page.getByRole('heading', { level: 1, name: 'Linden School: new roof' }).waitFor();
+    await page.getByRole('link', { name: /lot 1, roofing and carpentry/ }).waitFor();
+    await page.getByText('Promised in contracts').first().waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('.guide').waitFor({ state: 'hidden' });
+    assert.equal(await page.locator('.top, .demo-line, .no-print').filter({ visible: true }).count(), 0);
+    const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b/g);
+    assert.equal(sheets?.length, 1);
+  });
+
+  goal('a mayor signs a decision, and an open page shows it', 'mayor', async (page, click) => {
+    const open = await page.context().newPage();
+    await open.goto('/');
+    await settled(open);
+    await click(step(page, 'Sign a decision'));
+    await click(page.getByRole('button', { name: 'Sign', exact: true }).first());
+    await page.getByText('Signed and recorded.').waitFor();
+    await open.getByRole('link', { name: 'Approved: Open a budget year' }).first().waitFor();
+    // The guide leads on from where the visitor is.
+    await page.getByRole('link', { name: 'All steps' }).waitFor();
+  });
+
+  goal('one euro above the budget is refused in a sentence with its law', 'mayor', async (page, click) => {
+    await click(step(page, 'One euro above the budget'));
+    await page.getByText(/^Legal basis/).waitFor();
+    await page.getByText('You act as: Spending unit').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Sign', exact: true }).count(), 1);
+  });
+
+  goal('a typing error is put right by two, and both versions stay', 'mayor', async (page, click) => {
+    await click(step(page, 'Put a typing error right'));
+    await click(page.getByRole('button', { name: 'Sign', exact: true }).first());
+    await page.getByText('Signed and recorded.').waitFor();
+    await click(page.getByRole('link', { name: 'Next: Both versions stay' }));
+    await page.getByText('A correction was made; the earlier version stays visible.').waitFor();
+  });
+
+  goal(
+    'a citizen finds a repair and its payment, and their own browser has checked it',
+    'citizen',
+    async (page, click) => {
+      await page.getByRole('img', { name: 'Code with the address of the payment’s page' }).waitFor();
+      await noScroll(page);
+      await click(step(page, 'Which street was repaired?'));
+      await page.locator('main').getByText('Payments', { exact: true }).first().waitFor();
+      await click(page.getByRole('link', { name: 'Next: Who was paid, and is it true?' }));
+      await page.getByText('Checked in your browser: the proof holds').waitFor();
+      await noScroll(page);
+    },
+    { viewport: PHONE },
+  );
+
+  goal('one character of a receipt is changed, and the browser says why it fails', 'citizen', async (page, click) => {
+    await click(step(page, 'Change one character'));
+    await click(page.getByRole('button', { name: 'Change one character' }));
+    await page.getByText('This proof does not hold').waitFor();
+    await page.getByText(/^Character \d+ was/).waitFor();
+  });
+
+  goal(
+    'in Spanish every door says everything, and one click makes the visitor another officer',
+    'mayor',
+    async (page, click) => {
+      await page.getByRole('heading', { level: 1, name: 'Soy alcalde o alcaldesa' }).waitFor();
+      await click(page.getByText('Actuar como funcionario'));
+      await click(page.locator('.act-as').getByRole('button', { name: /mayor-1/ }));
+      await page.getByText(/^Usted actúa como/).waitFor();
+      for (const door of ['auditor', 'citizen', 'integrator', 'mayor']) {
+        await page.goto(`/start/${door}`);
+        await page.locator('.door-steps li').first().waitFor();
+        assert.doesNotMatch(await page.locator('main').innerText(), /\b(the|your|and|start|mayor)\.|\bthe\b/);
+        await noScroll(page);
+      }
+    },
+    { locale: 'es-ES', viewport: PHONE },
+  );
+
+  test('a door that is none is not here', async (t) => {
+    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+    const { context, page } = await openWindow(browser, town.node.url, faults);
+    await page.goto('/start/burglar');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    assert.equal(await page.locator('.door-steps').count(), 0);
+    await context.close();
+  });
+});
