@@ -153,6 +153,21 @@ const routes = [
     validateSearch: asStrings,
     component: lazyRouteComponent(() => import('./try/sample.tsx'), 'Sample'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/try/python',
+    component: lazyRouteComponent(() => import('./try/python.tsx'), 'Python'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/try/table',
+    component: lazyRouteComponent(() => import('./try/dry-run.tsx'), 'DryRun'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/try/webhooks',
+    component: lazyRouteComponent(() => import('./try/webhooks.tsx'), 'Webhooks'),
+  }),
   createRoute({ getParentRoute: () => root, path: '/try/audit', component: lazyRouteComponent(() => import('./try/audit.tsx'), 'Audit') }),
   createRoute({
     getParentRoute: () => root,

@@ -12,8 +12,10 @@ import { EXIT_CODES, NodeFault } from '@tabularium/node';
 import { writeFirstYear } from './first-year.ts';
 import { type DemoPlace, demoPlace, isFounded, loadNotes } from './found-demo.ts';
 import { holdPort } from './hold-port.ts';
+import { reachedAt } from './reached-at.ts';
 import { type RunningDemo, runDemo, startCourtOfAudit } from './run-demo.ts';
 import { shown } from './shown-path.ts';
+import { openTlsFront, type TlsFiles } from './tls-front.ts';
 
 const DEFAULT_DIR = 'data/demo';
 const EXIT_INTERRUPTED = 130;
@@ -42,18 +44,30 @@ interface Settings {
   readonly place: DemoPlace;
   readonly host: string;
   readonly port: number;
+  /** TLS in front, with these files or with a certificate made now. */
+  readonly tls?: { readonly files: TlsFiles | undefined };
 }
 
 function settings(): Settings {
-  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: {
+      ...{ data: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' } },
+      ...{ tls: { type: 'boolean' }, 'tls-cert': { type: 'string' }, 'tls-key': { type: 'string' } },
+    },
+  });
   const said = values.port ?? process.env.TABULARIUM_PORT ?? '8080';
   const port = /^\d{1,5}$/.test(said) ? Number(said) : Number.NaN;
   if (!(port <= 65_535)) throw new Error(`${said} is not a port; name one with  npm start -- --port 8081`);
   const data = values.data ?? process.env.TABULARIUM_DATA ?? DEFAULT_DIR;
-  return { place: demoPlace(resolve(data)), host: values.host ?? '127.0.0.1', port };
+  const { 'tls-cert': cert, 'tls-key': key } = values;
+  if ((cert === undefined) !== (key === undefined))
+    throw new Error('a certificate and its key go together: --tls-cert FILE --tls-key FILE');
+  const files = cert === undefined || key === undefined ? undefined : { cert, key };
+  const tls = values.tls === true || files !== undefined ? { tls: { files } } : {};
+  return { place: demoPlace(resolve(data)), host: values.host ?? '127.0.0.1', port, ...tls };
 }
 
-async function start({ place, host, port }: Settings): Promise<void> {
+async function start({ place, host, port, tls }: Settings): Promise<void> {
   end = async () => EXIT_INTERRUPTED;
   // A port that is taken is said now, not after the year is written.
   const held = await holdPort(host, port);
@@ -64,15 +78,33 @@ async function start({ place, host, port }: Settings): Promise<void> {
   const witness = await startCourtOfAudit(place, charter);
   end = () => witness.close().then(() => EXIT_INTERRUPTED);
   await held.letGo();
-  const demo = await runDemo(place, witness, { host, port });
+  // Behind TLS the node itself is reached from this machine alone.
+  const demo = await runDemo(place, witness, tls === undefined ? { host, port } : {});
+  const front = tls === undefined ? undefined : await openTlsFront({ host, port }, portOf(demo), tls.files).catch(closing(demo));
   if (ending) return demo.close();
   end = async () => {
     console.log('\nVellmere closes its books for today.');
+    await front?.close();
     await demo.close();
     return 0;
   };
   await witnessed(demo);
-  if (!ending) sayWhatToTry(demo, place);
+  if (ending) return;
+  const reached = await reachedAt({ host, port: front?.port ?? portOf(demo), isTls: front !== undefined });
+  if (front !== undefined) console.log(`Over TLS: https://${host === '0.0.0.0' ? '127.0.0.1' : host}:${front.port}/\n`);
+  sayWhatToTry(demo, place, reached);
+}
+
+function portOf({ node: { url } }: RunningDemo): number {
+  return Number(new URL(url).port);
+}
+
+/** Nothing is left running by a start that fails. */
+function closing(demo: RunningDemo): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await demo.close();
+    throw error;
+  };
 }
 
 async function found(place: DemoPlace): Promise<void> {
@@ -90,7 +122,7 @@ async function witnessed({ node: { storage } }: RunningDemo): Promise<void> {
   }
 }
 
-function sayWhatToTry({ node: { url, origin, storage } }: RunningDemo, place: DemoPlace): void {
+function sayWhatToTry({ node: { url, origin, storage } }: RunningDemo, place: DemoPlace, reached: string): void {
   const { size, witnessed: note } = storage.head();
   const { year, names } = loadNotes(place);
   const payment =
@@ -122,7 +154,7 @@ Then, in another terminal:
 
 ${tries.map(([command, what]) => `  ${command.padEnd(Math.max(...tries.map(([one]) => one.length)))}    ${what}`).join('\n')}
 
-The keys of all officers lie in ${shown(place.officers)}, for trying things out (a real office's officers keep theirs).
+The keys of all officers lie in ${shown(place.officers)}, for trying things out (a real office's officers keep theirs).${reached}
 Ctrl-C ends the town and its witness.`);
 }
 

@@ -86,7 +86,9 @@ function WhoNotices({ played }: { readonly played: Played }) {
   const say = useWords();
   const { way, amount, instead, entries, auditor, holder, witness } = played;
   const heading = useRef<HTMLDivElement>(null);
-  useEffect(() => heading.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    heading.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const count = [auditor, holder, witness].filter(({ notices }) => notices).length;
   return (
     <section className="part" ref={heading}>

@@ -1,0 +1,210 @@
+/**
+ * The doors of auditor and integrator, played in a real Chromium on one demo town: cheating on a copy, a sample that anybody draws again,
+ * Python that runs as the page shows it, a table tried out, webhooks as they arrive. Each goal takes at most six clicks from the home page.
+ */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, openWindow, PHONE } from './browser.ts';
+import { buildPortal, newTown } from './town.ts';
+
+const PATIENCE_MS = 300_000;
+/** A trick is played over the whole record, on a machine that may be busy. */
+const PLAYED_MS = 120_000;
+const CLICKS_MAX = 6;
+const NO_BUDGET = 'passed over: in this town no budget year is open today';
+
+describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => {
+  const work = mkdtempSync(join(tmpdir(), 'tabularium-doors-more-'));
+  const faults: string[] = [];
+  let town: Awaited<ReturnType<typeof newTown>>;
+  let browser: Browser | string;
+
+  before(async () => {
+    browser = await launchChromium();
+    if (typeof browser === 'string') return;
+    buildPortal();
+    town = await newTown(work);
+  });
+  after(async () => {
+    if (typeof browser !== 'string') await browser?.close();
+    await town?.close();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  /** Begins at the home page; `click` counts. */
+  function played(
+    name: string,
+    play: (page: Page, click: (role: 'button' | 'link', name: string | RegExp) => Promise<void>, t: TestContext) => Promise<void>,
+    options: Parameters<typeof openWindow>[3] = {},
+  ): void {
+    test(name, async (t) => {
+      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+      const { context, page } = await openWindow(browser, town.node.url, faults, options);
+      let clicks = 0;
+      try {
+        await page.goto('/');
+        const click = async (role: 'button' | 'link', what: string | RegExp): Promise<void> => {
+          clicks++;
+          await page.getByRole(role, { name: what }).first().click();
+        };
+        await play(page, click, t);
+        assert.ok(clicks <= CLICKS_MAX, `${clicks} clicks`);
+        // A table may ask what no schema allows: browsers tell of each such answer.
+        const unexpected = faults.filter((fault) => !/\/try\/table: Failed to load resource: .* 400/.test(fault));
+        assert.deepEqual(unexpected, []);
+      } finally {
+        await context.close();
+      }
+    });
+  }
+
+  played('an auditor changes an amount on a copy, and reads who notices, and where', async (page, click) => {
+    await click('link', 'I am an auditor');
+    await click('link', /Try to cheat/);
+    await click('button', 'Change the amount');
+    await page.getByRole('heading', { name: '3 of 3 notice' }).waitFor({ timeout: PLAYED_MS });
+    assert.equal(await page.locator('.noticed li[data-notices="true"]').count(), 3);
+    await page.getByText(/The signature does not fit\. It begins at entry/).waitFor();
+    await click('link', 'how it really stands in the record');
+    await page.getByText(/the proof holds/).waitFor();
+  });
+
+  played(
+    'in Spanish, on a phone: the list alone is changed, and only whoever computes it again notices',
+    async (page, click) => {
+      await click('link', 'Hago auditorías');
+      await click('link', /haga trampa|hacer trampa/i);
+      await page.locator('summary', { hasText: 'Tres maneras más torpes' }).click();
+      await click('button', 'Cambiarlo donde la gente lo consulta');
+      await page.getByRole('heading', { name: 'Lo nota 1 de 3' }).waitFor({ timeout: PLAYED_MS });
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), PHONE.width);
+    },
+    { locale: 'es-ES', viewport: PHONE },
+  );
+
+  played('a sample of payments, drawn again by its address and by the lines that the page shows', async (page, click, t) => {
+    await click('link', 'I am an auditor');
+    await click('link', /Draw a hundred payments/);
+    const rows = page.locator('tbody tr');
+    await rows.first().waitFor();
+    const ids = async (): Promise<readonly string[]> =>
+      (await rows.locator('td:first-child a').all()).length === 0
+        ? []
+        : await Promise.all(
+            (await rows.locator('td:first-child a').all()).map(async (one) => (await one.getAttribute('href'))!.split('/').at(-1)!),
+          );
+    const first = await ids();
+    const csv = decodeURIComponent(
+      (await page.getByRole('link', { name: /CSV/ }).first().getAttribute('href'))!.split(',').slice(1).join(','),
+    );
+    assert.deepEqual(
+      csv
+        .trim()
+        .split('\r\n')
+        .slice(1)
+        .map((line) => line.split(',')[1]),
+      first,
+    );
+    await click('link', 'An address that always draws these');
+    await page.waitForURL(/root=.+until=\d+/);
+    await page.reload();
+    await rows.first().waitFor();
+    assert.deepEqual(await ids(), first);
+    await page.locator('summary', { hasText: 'Draw them yourself' }).click();
+    if (spawnSync('python3', ['--version']).status !== 0) return t.diagnostic('passed over: there is no python3');
+    const { code, out } = await python(await page.locator('.command pre').innerText());
+    assert.equal(code, 0, out);
+    assert.deepEqual(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+      first,
+    );
+  });
+
+  played('the line for a terminal names this very node', async (page, click) => {
+    await click('link', 'I am an auditor');
+    await click('link', /Check it all yourself/);
+    await page.getByText(`npx tabularium audit ${town.node.url}`, { exact: true }).waitFor();
+  });
+
+  played('twenty lines of Python run as they stand, and what they did appears on the page', async (page, click, t) => {
+    await click('link', 'I connect systems');
+    await click('link', /twenty lines of Python/);
+    if (await isWithoutBudget(page)) return t.diagnostic(NO_BUDGET);
+    const lines = await page.locator('.command pre').nth(1).innerText();
+    const counted = lines.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+    assert.ok(counted.length <= 20, `${counted.length} lines`);
+    if (spawnSync('python3', ['-c', 'import cryptography']).status !== 0) {
+      return t.diagnostic('passed over: there is no python3 with the package cryptography');
+    }
+    const { size } = town.node.storage.head();
+    const { code, out } = await python(lines);
+    assert.equal(code, 0, out);
+    assert.match(out, new RegExp(`^accepted and checked: ${town.node.url}/entries/\\d+\n$`));
+    assert.ok(town.node.storage.head().size > size);
+    await page.getByRole('link', { name: 'Allot appropriations' }).first().waitFor();
+  });
+
+  played('a table with mistakes: each line is judged by the rules, and nothing is kept', async (page, click, t) => {
+    const { size } = town.node.storage.head();
+    await click('link', 'I connect systems');
+    await click('link', /Try a table out/);
+    const file = page.locator('input[type=file]');
+    await file.setInputFiles({ name: 'x.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b\n1;2') });
+    await page.getByText('The first line must name the columns').waitFor();
+    await file.setInputFiles({
+      name: 'y.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('year;fund;line;amount\n<b>;GEN;"x;1\n2026;GEN;../..;1'),
+    });
+    await page.getByRole('heading', { name: '0 of 2 lines would be accepted' }).waitFor();
+    assert.equal(town.node.storage.head().size, size);
+    if (await isWithoutBudget(page)) return t.diagnostic(NO_BUDGET);
+    await click('button', 'Try a table with mistakes in it');
+    await page.getByRole('heading', { name: '3 of 7 lines would be accepted' }).waitFor();
+    assert.equal(await page.locator('tbody .refused').count(), 4);
+    await page.getByText('Cannot be read: this is no amount').waitFor();
+    await page
+      .getByText(/Legal basis|Basis/)
+      .first()
+      .waitFor();
+    assert.equal(town.node.storage.head().size, size);
+  });
+
+  played('something happens, and the catcher has it, signed', async (page, click, t) => {
+    await click('link', 'I connect systems');
+    await click('link', /See webhooks arrive/);
+    await page.locator('.caught li').first().waitFor();
+    const newest = page.locator('.caught li summary').first();
+    await newest.getByText('Signature good').waitFor();
+    if (await isWithoutBudget(page)) return t.diagnostic(NO_BUDGET);
+    await click('button', 'Let something happen');
+    await page.getByText('Recorded: one euro was allotted.').waitFor();
+    await newest.getByText('treasury.').waitFor();
+    await newest.getByText('Signature good').waitFor();
+    assert.equal(await page.getByText('Not signed by this node').count(), 0);
+  });
+});
+
+/** A town of a past year has nothing left to allot; the page says so. */
+async function isWithoutBudget(page: Page): Promise<boolean> {
+  const none = page.getByText('Today no budget year is open');
+  await none.or(page.locator('.command, .drop button, .beside button:enabled')).first().waitFor();
+  return (await none.count()) > 0;
+}
+
+/** Runs lines as `python3 try.py` would. */
+function python(lines: string): Promise<{ readonly code: number | null; readonly out: string }> {
+  const child = spawn('python3', ['-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let out = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stdin.end(lines);
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out })));
+}
