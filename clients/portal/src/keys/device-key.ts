@@ -1,6 +1,4 @@
 /** A key that the browser keeps and hands to nobody, this page included (WebCrypto, not extractable). For demos and for trying things out. */
-import { type Signer, webCryptoSigner } from '@tabularium/sdk';
-
 export interface DeviceKey {
   readonly kind: 'es256';
   readonly pair: CryptoKeyPair;
@@ -15,8 +13,4 @@ export async function importDeviceKey(jwk: JsonWebKey): Promise<DeviceKey> {
     crypto.subtle.importKey('jwk', { kty, crv, x, y }, ALGORITHM, true, ['verify']),
   ]);
   return { kind: 'es256', pair: { privateKey, publicKey } };
-}
-
-export function deviceKeySigner({ pair }: DeviceKey): Promise<Signer> {
-  return webCryptoSigner(pair);
 }

@@ -2,9 +2,9 @@
 import type { Signer } from '@tabularium/sdk';
 import { queryOptions } from '@tanstack/react-query';
 import { getJson } from '../data/api.ts';
-import { type DeviceKey, deviceKeySigner, importDeviceKey } from './device-key.ts';
+import { type DeviceKey, importDeviceKey } from './device-key.ts';
 import { forgetKey, keepKey, keptKey } from './kept-key.ts';
-import { type PasskeyHandle, passkeySigner } from './passkey.ts';
+import type { PasskeyHandle } from './passkey.ts';
 
 /** What the demo gives away of an invented officer. */
 export interface Invented {
@@ -59,5 +59,7 @@ async function whoIAm(): Promise<Me | undefined> {
   const kept = await keptKey();
   if (kept === undefined) return undefined;
   const { officer, roles, key } = kept;
-  return { officer, roles, keyKind: key.kind, signer: key.kind === 'passkey' ? passkeySigner(key) : await deviceKeySigner(key) };
+  // Who only looks loads nothing that signs.
+  const { signerOf } = await import('./signer-of.ts');
+  return { officer, roles, keyKind: key.kind, signer: await signerOf(key) };
 }

@@ -1,10 +1,18 @@
 /** The mayor's door: what became of a sum, one decision, one refusal, one correction, one page on paper. */
+
+import type { QueryClient } from '@tanstack/react-query';
 import type { DemoStory } from './demo-story.ts';
 import type { Door } from './door.ts';
-import { proposeAs } from './propose-as.ts';
+import type { Proposed } from './propose-as.ts';
 
 const CORRECT = 'kernel.correct';
 const OPEN_YEAR = 'treasury.year.open';
+
+/** What signs is loaded when something is signed. */
+async function proposeAs(queries: QueryClient, officer: string, proposed: Proposed): Promise<void> {
+  const { proposeAs: propose } = await import('./propose-as.ts');
+  await propose(queries, officer, proposed);
+}
 
 export const mayor: Door = {
   name: 'mayor',

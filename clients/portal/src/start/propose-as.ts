@@ -2,7 +2,8 @@
 import { Ledger } from '@tabularium/sdk';
 import type { QueryClient } from '@tanstack/react-query';
 import { getJson, office, type Row } from '../data/api.ts';
-import { deviceKeySigner, importDeviceKey } from '../keys/device-key.ts';
+import { importDeviceKey } from '../keys/device-key.ts';
+import { signerOf } from '../keys/signer-of.ts';
 import { invented } from './invented.ts';
 
 export interface Proposed {
@@ -17,7 +18,7 @@ export async function proposeAs(queries: QueryClient, officer: string, { action,
   const [{ origin }, people] = await Promise.all([queries.ensureQueryData(office), queries.ensureQueryData(invented)]);
   const one = people.find((person) => person.officer === officer);
   if (one === undefined) throw new NotProposed(officer);
-  const signer = await deviceKeySigner(await importDeviceKey(one.jwk));
+  const signer = await signerOf(await importDeviceKey(one.jwk));
   const ledger = new Ledger({ url: location.origin, origin });
   const outcome = await ledger.act({ action: 'kernel.propose', body: { action, body } as never }, signer);
   if (outcome.kind !== 'accepted' && outcome.kind !== 'repeated') throw new NotProposed(outcome.kind);
