@@ -24,7 +24,7 @@ export function Audit() {
       <p>{say('try.audit-keep')}</p>
       <Command
         text={`npx tabularium audit ${origin} --json > audit.jsonl\nnpx tabularium audit ${origin} --since audit.jsonl`}
-        name={say('try.terminal')}
+        name={say('try.terminal-later')}
       />
     </OnlyDemo>
   );
