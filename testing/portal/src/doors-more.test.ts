@@ -115,6 +115,11 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
     await page.reload();
     await rows.first().waitFor();
     assert.deepEqual(await ids(), first);
+    await page.goto(`/try/sample?until=1&root=${encodeURIComponent('"+exit()+"')}`);
+    await rows.first().waitFor();
+    assert.equal(await page.getByText('exit()').count(), 0, 'an address brings nothing into lines that people run');
+    await page.goBack();
+    await rows.first().waitFor();
     await page.locator('summary', { hasText: 'Draw them yourself' }).click();
     if (spawnSync('python3', ['--version']).status !== 0) return t.diagnostic('passed over: there is no python3');
     const { code, out } = await python(await page.locator('.command pre').innerText());

@@ -34,6 +34,9 @@ interface Drawn {
   readonly rows: readonly Payment[];
 }
 
+/** A SHA-256 in base64. */
+const ROOT = /^[A-Za-z0-9+/]{43}=$/;
+
 const drawing = (root: string | undefined, until: string | undefined) =>
   queryOptions({
     queryKey: ['sample', root ?? '', until ?? ''],
@@ -42,7 +45,9 @@ const drawing = (root: string | undefined, until: string | undefined) =>
   });
 
 async function draw(root: string | undefined, until: string | undefined): Promise<Drawn> {
-  const seed = root !== undefined && until !== undefined && /^\d{1,15}$/.test(until) ? { root, until: Number(until) } : await newest();
+  // Anything else in an address never comes into lines that people run.
+  const isSeed = root !== undefined && until !== undefined && ROOT.test(root) && /^[1-9]\d{0,14}$/.test(until);
+  const seed = isSeed ? { root, until: Number(until) } : await newest();
   const lines = (await getText('/data/treasury/payments.jsonl')).split('\n').filter((line) => line !== '');
   const all = lines.map((line) => JSON.parse(line) as Payment).filter((row) => row.ordered_at <= seed.until);
   return { ...seed, of: all.length, rows: drawSample(all, seed.root) };
