@@ -4,25 +4,31 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { nodeCrypto } from '@tabularium/crypto';
 import { decodeCharter } from '@tabularium/kernel';
+import type { DemoPlace } from '../found-demo.ts';
 import { type RunningDemo, runDemo, startCourtOfAudit } from '../run-demo.ts';
 import { openSmallTown } from '../small-town.ts';
+import { submitAs } from '../steady-writer.ts';
 import type { Caught } from './catcher.ts';
 import type { CheatPlayed } from './cheat-played.ts';
 
 /** Enough of the town's year that something was paid. */
 const STEPS = 1_500;
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
+const RESET_MS = 120_000;
 const copies = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith(`tabularium-cheat-${process.pid}-`));
 
 describe('the demo’s doors', { timeout: PATIENCE_MS }, () => {
   const work = mkdtempSync(join(tmpdir(), 'tabularium-doors-'));
   let demo: RunningDemo;
+  let place: DemoPlace;
 
   before(async () => {
-    const { place, node } = await openSmallTown(work, { steps: STEPS });
-    await node.close();
+    const town = await openSmallTown(work, { steps: STEPS });
+    place = town.place;
+    await town.node.close();
     const charter = decodeCharter(readFileSync(join(place.town, 'charter.json')), nodeCrypto);
     demo = await runDemo(place, await startCourtOfAudit(place, charter));
   });
@@ -101,6 +107,30 @@ describe('the demo’s doors', { timeout: PATIENCE_MS }, () => {
     assert.equal(await forge(signed, '', 'POST', told.url.replace('/catch', '/')), 404);
     for (let i = 0; i < 15; i++) await forge({ 'webhook-id': `evt_${i}` }, 'x');
     assert.equal((await caught()).caught.length, 12);
+  });
+
+  test('begun anew, the town knows nothing of what was recorded since, at the same address', async () => {
+    const { url, engine, origin } = demo.node;
+    const runNow = async (): Promise<string | undefined> => {
+      const answer = await fetch(`${url}/api/demo/run`).catch(() => undefined);
+      return answer?.ok ? ((await answer.json()) as { readonly run: string }).run : undefined;
+    };
+    const ask = (type: string): Promise<Response> =>
+      fetch(`${url}/api/demo/reset`, { method: 'POST', headers: { 'content-type': type }, body: '{}' });
+    const before = await runNow();
+    const limits = { maxExpirySeconds: 80_000, maxLagMs: 2_000, proposalDays: 14 };
+    const body = { action: 'kernel.charter.amend', body: { limits } };
+    const name = await submitAs(place, engine, 'mayor-1', { ledger: origin, action: 'kernel.propose', body });
+    assert.equal((await fetch(`${url}/api/v1/transactions/${name}`)).status, 200);
+    assert.equal((await ask('text/plain')).status, 415);
+    assert.equal((await ask('application/json')).status, 202);
+    const end = performance.now() + RESET_MS;
+    for (let run = before; run === undefined || run === before; run = await runNow()) {
+      assert.ok(performance.now() < end, 'the town did not open again');
+      await delay(100);
+    }
+    assert.equal(demo.node.url, url);
+    assert.equal((await fetch(`${url}/api/v1/transactions/${name}`)).status, 404);
   });
 
   test('a town that closes waits for no trick and leaves no copy', async () => {
