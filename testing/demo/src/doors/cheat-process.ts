@@ -2,6 +2,7 @@
  * One trick on a copy of the demo's ledger, in a process of its own, so that the town goes on meanwhile: `cheat-process.ts DATA WORK CODE`.
  * Says who noticed in one line of JSON, and ends with whoever started it.
  */
+import { rmSync } from 'node:fs';
 import { TRICKS } from '../cheats.ts';
 import { demoPlace } from '../found-demo.ts';
 import { playCheats } from '../play-cheats.ts';
@@ -11,7 +12,11 @@ const [data, work, code] = process.argv.slice(2);
 const trick = TRICKS.find((one) => one.code === code);
 if (data === undefined || work === undefined || trick === undefined) throw new Error('usage: cheat-process.ts DATA WORK CODE');
 process.stdin.resume();
-process.stdin.once('end', () => process.exit(1));
+process.stdin.once('end', () => {
+  // Nobody is left who would.
+  rmSync(work, { recursive: true, force: true });
+  process.exit(1);
+});
 // The town hears the key stroke too, and ends this.
 process.on('SIGINT', () => {});
 
