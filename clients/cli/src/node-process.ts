@@ -13,6 +13,7 @@ import { CliFault } from './exit-codes.ts';
 export const NODE_VERBS = {
   init: 'found a ledger: charter, keys and officers in one go',
   start: 'run a node on a data directory',
+  sandbox: 'a place to train: your charter, invented people, laid back every night',
   audit: 'read the whole log of a ledger (address or data directory), repeat every decision, name the first difference',
   backup: 'copy a ledger, running or not',
   restore: 'lay a backup down as a data directory',

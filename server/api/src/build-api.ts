@@ -2,9 +2,11 @@
  * The HTTP API, put together: a Fastify instance that is ready to listen. It owns nothing: engine, store, projections
  * and texts are the caller's, and outlive it.
  */
+
 import swagger from '@fastify/swagger';
 import { CertificateMaker } from '@tabularium/certificates';
 import type { ModuleDefinition } from '@tabularium/kernel';
+import { isTrainingOrigin } from '@tabularium/log';
 import { type PortalFiles, tellingOf } from '@tabularium/pages';
 import { makeSchema, type Projections } from '@tabularium/projections';
 import type { Crypto } from '@tabularium/protocol';
@@ -96,7 +98,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     certificates: new CertificateMaker(),
     telling: tellingOf({ ledger: door, catalogue, projections, texts, crypto }),
     portal: options.portal,
-    isDemo: options.invented !== undefined,
+    // Those who train are led through by tasks, not by a demo's story.
+    isDemo: options.invented !== undefined && !isTrainingOrigin(door.origin),
     publicUrl: options.publicUrl,
     watch: options.watch ?? NOTHING_WATCHED,
     pending: new Set(),

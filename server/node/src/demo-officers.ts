@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Es256Key, es256Key, generateEs256, nodeCrypto, signEs256 } from '@tabularium/crypto';
 import type { EnrolledKey } from '@tabularium/kernel';
-import { encodeTransaction, type JsonObject, makeUlid, thumbprint } from '@tabularium/protocol';
+import { encodeTransaction, type JsonObject, makeUlid, type PublicJwk, thumbprint } from '@tabularium/protocol';
 import { writeWhole } from './data-directory.ts';
 
 const EXPIRY_SECONDS = 600;
@@ -44,9 +44,8 @@ export class DemoOfficers {
   save(dir: string): void {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     for (const [post, pair] of this.#keys) {
-      for (const [n, { privateKey, jwk }] of pair.entries()) {
-        const { d } = privateKey.export({ format: 'jwk' });
-        const file = { ...jwk, d, kid: thumbprint(jwk, nodeCrypto) };
+      for (const [n, key] of pair.entries()) {
+        const file = { ...withSecret(key), kid: thumbprint(key.jwk, nodeCrypto) };
         writeWhole(join(dir, `${post}-${n + 1}.key.json`), `${JSON.stringify(file)}\n`, 0o600);
       }
     }
@@ -57,6 +56,11 @@ export class DemoOfficers {
     return Object.fromEntries([...this.#keys].map(([post, pair]) => [post, pair.map(({ jwk }) => ({ kind: 'es256' as const, jwk }))]));
   }
 
+  /** Of the first key of a post. */
+  privateJwk(post: string): PublicJwk & { readonly d: string } {
+    return withSecret(this.#keys.get(post)![0]!);
+  }
+
   /** A transaction by the first key of a post, now. */
   sign(post: string, { ledger, action, body }: DemoAct): Uint8Array {
     const { privateKey, jwk } = this.#keys.get(post)![0]!;
@@ -65,4 +69,8 @@ export class DemoOfficers {
     const exp = Math.floor(now / 1_000) + EXPIRY_SECONDS;
     return encodeTransaction({ ledger, id, action, exp, body }, thumbprint(jwk, nodeCrypto), signEs256(privateKey));
   }
+}
+
+function withSecret({ privateKey, jwk }: Es256Key): PublicJwk & { readonly d: string } {
+  return { ...jwk, d: privateKey.export({ format: 'jwk' }).d! };
 }

@@ -24,6 +24,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   resume: async () => (await import('./verbs/resume-verb.ts')).resumeVerb,
   rebuild: async () => (await import('./verbs/copy-verbs.ts')).rebuildVerb,
   network: async () => (await import('./verbs/network-verb.ts')).networkVerb,
+  sandbox: async () => (await import('./verbs/sandbox-verb.ts')).sandboxVerb,
   webhook: async () => (await import('./verbs/webhook-verb.ts')).webhookVerb,
   witness: async () => (await import('./verbs/witness-verb.ts')).witnessVerb,
 };

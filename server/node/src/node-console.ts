@@ -97,5 +97,7 @@ export class NodeConsole {
 
 /** Where a next step begins with a command, whoever copies it needs the program's name as well. */
 function inFull(next: string): string {
-  return /^(?:init|start|audit|backup|restore|resume|rebuild|witness|network|webhook|key)\b/.test(next) ? `tabularium ${next}` : next;
+  return /^(?:init|start|sandbox|audit|backup|restore|resume|rebuild|witness|network|webhook|key)\b/.test(next)
+    ? `tabularium ${next}`
+    : next;
 }

@@ -5,13 +5,13 @@ import { catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import { type Charter, type CharterDraft, type EnrolledKey, EnrolledKeySchema, unreachableActions } from '@tabularium/kernel';
 import { makeBodyChecker } from '@tabularium/protocol';
+import { acceptCharter } from '../accept-charter.ts';
 import { charterDigest } from '../charter-digest.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { DemoOfficers } from '../demo-officers.ts';
 import { type FoundingNode, foundLedger } from '../found-ledger.ts';
 import { PROFILES, type Profile, type ProfileName, profileDraft } from '../founding-profiles.ts';
 import { NodeFault } from '../node-fault.ts';
-import { withLedger } from '../open-ledger.ts';
 import { reachWords } from '../reach-words.ts';
 import { dataOf, dataOption, textOf, textsOf, witnessOption } from './settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
@@ -57,7 +57,7 @@ Founds a ledger: makes the node's keys, the charter and its seal. Each officer m
     const charter = foundLedger({ dir, draft: draftOf(call, demo) });
     if (demo !== undefined) {
       demo.save(place.officers);
-      await acceptAll(dir, charter, demo);
+      await acceptCharter(dir, charter, demo);
     }
     say(charter, dir, demo !== undefined, call);
     for (const words of unreachableWords(charter)) call.console.note(words);
@@ -174,17 +174,6 @@ function witnessesNamed(call: VerbCall): CharterDraft['witnesses'] {
       return [name, url === undefined ? { vkey } : { vkey, url }];
     }),
   );
-}
-
-/** The founders of a demo accept by themselves. */
-async function acceptAll(dir: string, charter: Charter, officers: DemoOfficers): Promise<void> {
-  await withLedger(dir, async ({ engine }) => {
-    const act = { ledger: charter.origin, action: 'kernel.charter.accept', body: { charter: charterDigest(charter, nodeCrypto) } };
-    for (const post of charter.founding.officers.slice(0, charter.founding.quorum)) {
-      const outcome = await engine.submit(officers.sign(post, act));
-      if (outcome.kind !== 'accepted') throw new Error(`${post} could not accept the charter: ${JSON.stringify(outcome)}`);
-    }
-  });
 }
 
 /** What this charter's officers could never sign together, said at the one moment when it costs nothing to mend. */
