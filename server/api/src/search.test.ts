@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openProjections, type Projections } from '@tabularium/projections';
 import { readQuestion } from './search-question.ts';
@@ -116,6 +117,20 @@ test('lines are found by part of their code, amounts as they are written anywher
   assert.deepEqual(await search('2199-01'), []);
 });
 
+/** Words are taken up a few hundred texts at a time, after the lists. */
+async function wordsAreThere(words: string): Promise<void> {
+  const { entry: _, name: __, ...question } = readQuestion(words);
+  const found = async (one: Projections): Promise<number> => {
+    const answer = await one.search({ ...question, limit: 20 });
+    return answer.ok ? answer.value.rows.length : -1;
+  };
+  const end = performance.now() + 60_000;
+  while ((await found(onPostgres)) !== (await found(town.projections))) {
+    assert.ok(performance.now() < end, 'the words were not taken up');
+    await delay(100);
+  }
+}
+
 test('both databases find the same', async () => {
   const [[payment], [line], [payable]] = [await rowsOf('payments'), await rowsOf('lines'), await rowsOf('payables')];
   const { value: title } = await textOf(payable!.texts);
@@ -133,6 +148,7 @@ test('both databases find the same', async () => {
     'the',
     'o r',
   ];
+  await wordsAreThere(title);
   for (const q of [...questions, `treasury/line/${line!.id}`, '100%', "a'b", '100.00', 'Straße']) {
     const { entry: _, name: __, ...question } = readQuestion(q);
     const answers = await Promise.all([town.projections, onPostgres].map((one) => one.search({ ...question, limit: 20 })));
