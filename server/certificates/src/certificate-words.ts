@@ -31,6 +31,8 @@ export interface CertificateWords {
   readonly receiptIs: string;
   readonly policyIs: string;
   readonly withdrawn: (why: string, time: string) => string;
+  /** Of a ledger for training. */
+  readonly training: string;
   readonly yes: string;
   readonly no: string;
 }
@@ -68,6 +70,7 @@ const ENGLISH: CertificateWords = {
   receiptIs: 'The proof (receipt) of this entry',
   policyIs: 'Whose signatures count (policy), as this office says',
   withdrawn: (why, time) => `Text withdrawn on ${time} (${why})`,
+  training: 'TEST: this certificate is for training. It has no effect: the record it comes from is for practice, with invented people.',
   yes: 'Yes',
   no: 'No',
 };
@@ -105,6 +108,8 @@ const SPANISH: CertificateWords = {
   receiptIs: 'La prueba (recibo) de este asiento',
   policyIs: 'Qué firmas cuentan (política), según esta oficina',
   withdrawn: (why, time) => `Texto retirado el ${time} (${why})`,
+  training:
+    'TEST: este certificado es para prácticas. No tiene efecto: el registro del que procede es para ensayar, con personas inventadas.',
   yes: 'Sí',
   no: 'No',
 };

@@ -2,6 +2,7 @@
  * A receipt as one sheet of paper: what was recorded in plain words, the proof itself as a code and as a file within, how to check it without
  * the office, and what it says and does not say. Only a receipt that the given policy accepts becomes a paper.
  */
+import { isTrainingOrigin } from '@tabularium/log';
 import { codeWords, type Story, shortId, type Told } from '@tabularium/pages';
 import type { Crypto } from '@tabularium/protocol';
 import { type RefusedReceipt, type VerifiedReceipt, verifyReceipt } from '@tabularium/verify';
@@ -38,7 +39,9 @@ export async function certificateOf(parts: CertificateParts, crypto: Crypto): Pr
   const sheet = new Sheet(paper);
   const code = scanCodeOf(receipt, base, story.name);
 
-  head(sheet, parts, wording);
+  const isTraining = isTrainingOrigin(checked.checkpoint.origin);
+  if (isTraining) sheet.across('TEST');
+  head(sheet, parts, wording, isTraining);
   const lines = Math.floor((FACTS_END - sheet.y) / (LINE + FACT_GAP));
   factList(sheet, factsOf(parts, checked, wording, lines), lines);
   const beside = sheet.y + 16;
@@ -62,11 +65,15 @@ export async function certificateOf(parts: CertificateParts, crypto: Crypto): Pr
   return { ok: true, pdf: await finished(paper), code };
 }
 
-function head(sheet: Sheet, { story, office }: CertificateParts, { words }: Wording): void {
+function head(sheet: Sheet, { story, office }: CertificateParts, { words }: Wording, isTraining: boolean): void {
   sheet.y = 46;
   sheet.say('P', words.recordOf(office), { size: 10, colour: PALE });
   sheet.rule(6);
   sheet.y += 16;
+  if (isTraining) {
+    sheet.say('P', words.training, { face: 'strong', size: 11 });
+    sheet.y += 8;
+  }
   sheet.say('P', words.kind, { size: 11, colour: PALE });
   sheet.say('H1', story.title, { face: 'strong', size: 22, colour: INK, most: 56 });
   sheet.y += 2;
@@ -273,6 +280,18 @@ class Sheet {
       .lineTo(LEFT + WIDTH, this.y)
       .lineWidth(0.7)
       .stroke('#b9c2d3');
+    paper.endMarkedContent();
+  }
+
+  /** Large and slanting under all the rest, so pale that a camera reads the code above it. What it means is said in words as well. */
+  across(mark: string): void {
+    const { paper } = this;
+    const { width, height } = paper.page;
+    paper.markContent('Artifact', { type: 'Pagination' });
+    paper.save().rotate(-54, { origin: [width / 2, height / 2] });
+    paper.font('strong', 250).fillColor('#fff0c9');
+    paper.text(mark, (width - paper.widthOfString(mark)) / 2, height / 2 - 150, { lineBreak: false });
+    paper.restore();
     paper.endMarkedContent();
   }
 

@@ -98,16 +98,20 @@ async function verify(
     );
     if (!fact.ok) throw notProven(fact);
     const seen = { ...fact, cosigners: told(fact, policy) };
-    terminal.result(factJson(seen), factWords(seen, terminal));
+    result(terminal, fact.checkpoint.origin, factJson(seen), factWords(seen, terminal));
     return;
   }
   const receipt = verifyReceipt(bytes, policy, nobleCrypto, nowSeconds);
   if (!receipt.ok) throw notProven(receipt);
   const seen = { ...receipt, cosigners: told(receipt, policy) };
-  const isTraining = isTrainingOrigin(receipt.checkpoint.origin);
-  const words = receiptWords(seen, terminal);
+  result(terminal, receipt.checkpoint.origin, receiptJson(seen), receiptWords(seen, terminal));
+}
+
+/** What a ledger for training proves is proven, and has no effect. */
+function result(terminal: Terminal, origin: string, value: object, words: string): void {
+  const isTraining = isTrainingOrigin(origin);
   terminal.result(
-    isTraining ? { ...receiptJson(seen), training: true } : receiptJson(seen),
+    isTraining ? { ...value, training: true } : value,
     isTraining ? `${words}\nTRAINING, NO EFFECT: this ledger is for trying things out; nothing in it is in force.` : words,
   );
 }

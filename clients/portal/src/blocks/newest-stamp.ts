@@ -1,5 +1,14 @@
 /** The newest stamp (checkpoint), each signature on it checked here, and held against the one that this browser saw last. */
-import { type Checkpoint, checkPolicy, type Policy, type PolicyCheck, parseCheckpoint, parseNote, parsePolicy } from '@tabularium/log';
+import {
+  type Checkpoint,
+  checkPolicy,
+  isTrainingOrigin,
+  type Policy,
+  type PolicyCheck,
+  parseCheckpoint,
+  parseNote,
+  parsePolicy,
+} from '@tabularium/log';
 import { encodeBase64 } from '@tabularium/protocol';
 import { nobleCrypto } from '@tabularium/sdk';
 import { ApiProblem, getText } from '../data/api.ts';
@@ -47,9 +56,11 @@ export async function readNewestStamp(): Promise<NewestStamp> {
   const check = checkPolicy(parsed.policy, note, nobleCrypto, Math.floor(Date.now() / 1_000) + SKEW_SECONDS);
   if (!check.ok) return check;
   const { origin, size, root } = check;
-  const since = await sinceThen(check);
+  // What one for training showed yesterday, it forgot in the night, as it is meant to.
+  const isTraining = isTrainingOrigin(origin);
+  const since = isTraining ? undefined : await sinceThen(check);
   // What contradicts the record is kept as it is: it is the evidence.
-  if (since === undefined || since.holds) localStorage.setItem(KEPT + origin, note);
+  if (!isTraining && (since === undefined || since.holds)) localStorage.setItem(KEPT + origin, note);
   const stamp = {
     ok: true,
     note,

@@ -1,5 +1,6 @@
 /** On the page that checks proofs: what was proven, by whom signed and when, step by step; or what exactly fails. */
 import { Alert, Heading, Paragraph } from '@digdir/designsystemet-react';
+import { isTrainingOrigin } from '@tabularium/log';
 import type { VerifiedFact } from '@tabularium/verify';
 import { When } from '../parts/said.tsx';
 import { keyWords } from '../parts/told.tsx';
@@ -8,7 +9,7 @@ import { CheckedSteps } from './checked-steps.tsx';
 import { DocumentNamed } from './document-named.tsx';
 import { FactFailure, StampFailure } from './failure.tsx';
 import type { Outcome } from './outcome.ts';
-import { Cosigners, ReceiptVerdict } from './receipt-verdict.tsx';
+import { Cosigners, NoEffect, ReceiptVerdict } from './receipt-verdict.tsx';
 import type { CheckedStamp } from './stamp-check.ts';
 import { FACT_STEPS, RECEIPT_STEPS, type Signer, type Step } from './steps.ts';
 import { Submitted } from './submitted.tsx';
@@ -63,12 +64,14 @@ function StepByStep({ steps }: { readonly steps: readonly Step[] }) {
 
 function FactVerdict({ fact: { key, value, seal, checkpoint, cosigners } }: { readonly fact: VerifiedFact }) {
   const say = useWords();
+  const isTraining = isTrainingOrigin(checkpoint.origin);
   return (
     <>
-      <Alert data-color="success" role="status">
+      <Alert data-color={isTraining ? 'warning' : 'success'} role="status">
         <Heading level={2} data-size="2xs">
           {say('verdict.holds')}
         </Heading>
+        {isTraining && <NoEffect />}
         <Paragraph>
           {say(value === null ? 'fact.proves-absent' : 'fact.proves', { ledger: checkpoint.origin, record: keyWords(key) })}{' '}
           <When time={seal.time} withClock />
@@ -84,11 +87,13 @@ function FactVerdict({ fact: { key, value, seal, checkpoint, cosigners } }: { re
 function StampVerdict({ checked, by }: { readonly checked: CheckedStamp; readonly by?: Signer | undefined }) {
   const say = useWords();
   if (!checked.ok) return <StampFailure code={checked.code} by={by} />;
+  const isTraining = isTrainingOrigin(checked.origin);
   return (
-    <Alert data-color="success" role="status">
+    <Alert data-color={isTraining ? 'warning' : 'success'} role="status">
       <Heading level={2} data-size="2xs">
         {say('stamp.holds')}
       </Heading>
+      {isTraining && <NoEffect />}
       <Paragraph>{say('stamp.proves', { ledger: checked.origin, size: checked.size })}</Paragraph>
       <Cosigners cosigners={checked.cosigners} />
     </Alert>

@@ -19,15 +19,21 @@ export function ReceiptVerdict({ checked, by }: { readonly checked: CheckedRecei
       <Heading level={2} data-size="2xs">
         {say('verdict.holds')}
       </Heading>
-      {isTraining && (
-        <Paragraph>
-          <b>{say('verdict.training')}</b>
-        </Paragraph>
-      )}
+      {isTraining && <NoEffect />}
       <Paragraph>{say('verdict.proves', { ledger: checkpoint.origin, index, size: checkpoint.size })}</Paragraph>
       <Cosigners cosigners={cosigners} />
       <Paragraph data-size="sm">{say('verdict.not-proven')}</Paragraph>
     </Alert>
+  );
+}
+
+/** Whatever a ledger for training proves. */
+export function NoEffect() {
+  const say = useWords();
+  return (
+    <Paragraph>
+      <b>{say('verdict.training')}</b>
+    </Paragraph>
   );
 }
 
