@@ -2,10 +2,11 @@
 
 import { Tongue } from '@tabularium/pages';
 import { DIGEST_PATTERN } from '@tabularium/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
 import { fail, ProblemError, problem } from './problem.ts';
+import { baseOf } from './public-base.ts';
 import { ProblemAnswer } from './wire-schemas.ts';
 
 const PDF_TYPE = 'application/pdf';
@@ -56,7 +57,7 @@ export function addCertificateRoutes(app: FastifyInstance, { door, reads, tellin
         policy: door.policy(),
         office,
         zone: zone.name,
-        base: publicUrl?.origin ?? baseOf(request),
+        base: baseOf(request, publicUrl),
         language: lang,
       };
       const made = await (certificates.make(parts) ?? fail('certificates-busy', undefined, SOON));
@@ -73,10 +74,4 @@ export function addCertificateRoutes(app: FastifyInstance, { door, reads, tellin
       );
     },
   );
-}
-
-/** Where whoever asks finds the pages, which is what a code to scan must lead to. A name that is none of a host becomes none. */
-function baseOf({ protocol, host }: FastifyRequest): string {
-  if (!/^[A-Za-z0-9.:[\]-]{1,255}$/.test(host)) fail('request-malformed', 'host');
-  return `${protocol}://${host}`;
 }

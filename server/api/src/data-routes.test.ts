@@ -1,12 +1,13 @@
 /** Lists to take away: complete, of one moment, under a checkpoint that verifies, safe in a spreadsheet; and a catalogue that harvesters can read. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseCheckpoint, parseNote } from '@tabularium/log';
 import { decodeBase64, equalBytes } from '@tabularium/protocol';
 import jsonld from 'jsonld';
 import { openTown } from './town-rig.test.ts';
 
-const { town, get, close } = await openTown();
+const { town, get, proposal, submit, close } = await openTown();
 after(close);
 
 const rowsOf = (text: string): readonly Record<string, unknown>[] =>
@@ -129,4 +130,27 @@ test('the catalogue has what DCAT-AP 3.0 demands, as a processor of JSON-LD read
     const address = new URL(file[`${DCAT}accessURL`]![0]!['@id']!);
     assert.equal((await get(address.pathname)).status, 200, address.pathname);
   }
+});
+
+test('whoever leaves before a file is begun leaves its place to others', async () => {
+  const { height } = (await get('/health')).json as { height: number };
+  const leaving = Array.from({ length: 8 }, () => {
+    const gone = new AbortController();
+    const headers = { 'tabularium-min-height': String(height + 1) };
+    return { gone, asked: fetch(`${town.base}/data/entries.csv`, { headers, signal: gone.signal }).catch(() => undefined) };
+  });
+  await delay(300);
+  for (const { gone, asked } of leaving) {
+    gone.abort();
+    await asked;
+  }
+  assert.equal((await submit(proposal(1))).status, 201);
+  assert.equal((await get('/data/entries.csv', { 'tabularium-min-height': String(height + 1) })).status, 200);
+});
+
+test('a name that is none of a host does not get into the catalogue', async () => {
+  const named = (host: string) => town.app.inject({ url: '/data/catalog.jsonld', headers: { host } });
+  assert.equal((await named('town.example')).json()['@graph'][0]['@id'], 'http://town.example/#office');
+  const refused = await named('a"><script>');
+  assert.deepEqual([refused.statusCode, refused.json().code], [400, 'request-malformed']);
 });

@@ -2,7 +2,7 @@
  * Every list to take away, as CSV and as JSON Lines, with the checkpoint it is good for; and the catalogue that portals of open data harvest.
  * A file that fits in memory shows one moment of the ledger exactly; a larger one is sent while it is read, and its trailer says up to where.
  */
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import type { ListView } from '@tabularium/kernel';
 import { parseCheckpoint, parseNote } from '@tabularium/log';
 import { dayIn, Tongue } from '@tabularium/pages';
@@ -24,11 +24,13 @@ import { BYTE_ORDER_MARK, type CsvCell, csvLine } from './csv.ts';
 import { type DataSet, dataCatalogue } from './data-catalogue.ts';
 import { queryFields, readQuery } from './module-routes.ts';
 import { fail } from './problem.ts';
+import { baseOf } from './public-base.ts';
 import { HEIGHT_HEADER } from './reads.ts';
 import { ProblemAnswer } from './wire-schemas.ts';
 
 export const ENTRIES_HEADER = 'tabularium-entries';
 export const CHECKPOINT_HEADER = 'tabularium-checkpoint';
+const CATALOGUE_TYPE = 'application/ld+json';
 const HEIGHT_END = 'tabularium-height-end';
 /** Rows that are held until it is known that all of them are of one moment. */
 const HELD_MAX = 20_000;
@@ -70,16 +72,23 @@ export function addDataRoutes(app: FastifyInstance, parts: ApiParts, schema: Sch
   }
   app.get(
     '/data/catalog.jsonld',
-    { schema: { tags: ['data'], summary: 'The catalogue of the open data (DCAT-AP 3.0, JSON-LD)', response: { 200: { type: 'object' } } } },
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'The catalogue of the open data (DCAT-AP 3.0, JSON-LD)',
+        produces: [CATALOGUE_TYPE],
+        response: { 200: { type: 'object' }, 400: ProblemAnswer },
+      },
+    },
     async (request, reply) =>
       reply
-        .header('content-type', 'application/ld+json')
+        .header('content-type', CATALOGUE_TYPE)
         .header('cache-control', 'no-cache')
         .send(
           JSON.stringify(
             dataCatalogue(sets, {
               ...about,
-              base: `${request.protocol}://${request.host}`,
+              base: baseOf(request, parts.publicUrl),
               head: parts.door.head(),
               office: parts.telling.office,
             }),
@@ -147,6 +156,7 @@ function addFiles(app: FastifyInstance, parts: ApiParts, { set, fields, source, 
           summary: `${set.title}: all of it as ${what}`,
           description: `\`${ENTRIES_HEADER}\`: how many entries of the log it is as of; \`${CHECKPOINT_HEADER}\`: size and root of a signed checkpoint that covers them.`,
           querystring,
+          produces: [type],
           response: { 200: { type: 'string', description: what }, 400: ProblemAnswer, 503: ProblemAnswer },
         },
         preHandler: parts.reads.projected,
@@ -154,7 +164,8 @@ function addFiles(app: FastifyInstance, parts: ApiParts, { set, fields, source, 
       async (request, reply) => {
         if (making.count >= FILES_MAX) fail('too-many-files', undefined, RETRY);
         making.count++;
-        reply.raw.once('close', () => making.count--);
+        // Also of one whose reader left while the lists were waited for: its connection is closed already and says so no more.
+        finished(reply.raw, () => making.count--);
         return await sendFile(
           parts,
           request,

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { fail } from './problem.ts';
+import { ProblemAnswer } from './wire-schemas.ts';
 
 const PAGE_MAX = 200;
 const TEXT_MAX = 4_000;
@@ -26,6 +27,8 @@ export function addFeedbackRoute(app: FastifyInstance, keep: KeepFeedback | unde
           consumes: ['application/x-www-form-urlencoded'],
           response: {
             303: { type: 'null', description: 'Back to the page: `?sent=yes`, or `?sent=later` where nothing more is taken just now.' },
+            413: ProblemAnswer,
+            415: ProblemAnswer,
           },
         },
       },

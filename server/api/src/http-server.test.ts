@@ -96,6 +96,20 @@ describe('at the edges', () => {
     assert.equal((await rawRequest('HEAD', '/api/v1/blocks')).status, 200);
   });
 
+  test('whatever is answered is of a type that the description names', async () => {
+    const { json: described } = await get('/api/openapi.json');
+    type Operations = { readonly get?: { readonly responses: Readonly<Record<string, { readonly content?: object }>> } };
+    const asked = Object.entries(described.paths as Record<string, Operations>).filter(
+      ([path, operations]) => operations.get !== undefined && !path.includes('{') && path !== '/api/v1/live',
+    );
+    assert.ok(asked.some(([path]) => path.startsWith('/data/')));
+    for (const [path, operations] of asked) {
+      const { status, headers } = await rawRequest('GET', path);
+      const named = Object.keys(operations.get!.responses[status]?.content ?? {}).map((type) => type.split(';')[0]);
+      assert.ok(named.includes(String(headers['content-type']).split(';')[0]), `${path}: ${status} ${String(headers['content-type'])}`);
+    }
+  });
+
   test('nothing that was sent stands in the log', async () => {
     const marker = 'MARKER-7261';
     await post('/api/v1/transactions', `${marker}.${marker}.${marker}`);

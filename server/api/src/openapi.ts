@@ -30,7 +30,19 @@ const BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
       },
     },
   },
-  '/api/v1/transactions/batch': { 'application/x-ndjson': { schema: submission } },
+  // Any bytes are lines, and each has an answer of its own: no schema rules one out.
+  '/api/v1/transactions/batch': { 'application/x-ndjson': { schema: { description: `Lines, each ${submission.description}` } } },
+  '/accessibility/feedback': {
+    'application/x-www-form-urlencoded': {
+      schema: {
+        type: 'object',
+        properties: {
+          text: { type: 'string', description: 'What is hard to use; of more than 4,000 characters, the first.' },
+          page: { type: 'string', description: 'Address of the page that it is about.' },
+        },
+      },
+    },
+  },
 };
 
 export function swaggerOptions(catalogue: readonly ModuleDefinition[], origin: string): FastifyDynamicSwaggerOptions {

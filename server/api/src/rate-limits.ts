@@ -26,6 +26,7 @@ export async function addRateLimits(app: FastifyInstance, writesPerMinute: numbe
   });
 }
 
-function isThisMachine({ ip }: FastifyRequest): boolean {
+/** What keeps this machine’s own programs back is the queue. */
+export function isThisMachine({ ip }: FastifyRequest): boolean {
   return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
 }

@@ -1,6 +1,8 @@
 /** What screens read: views and stories as data, and news of each block while it comes. */
 import assert from 'node:assert/strict';
+import type { Readable } from 'node:stream';
 import { after, test } from 'node:test';
+import { LISTENERS_OF_ADDRESS_MAX } from './story-routes.ts';
 import { openTown } from './town-rig.test.ts';
 
 const { town, get, proposal, submit, close } = await openTown();
@@ -151,10 +153,12 @@ test('whoever listens hears of each block, and the server can close while somebo
   const hanging = new AbortController();
   const response = await fetch(`${town.base}/api/v1/live`, { signal: hanging.signal });
   assert.equal(response.headers.get('content-type'), 'text/event-stream');
+  assert.equal(response.headers.get('access-control-allow-origin'), '*', 'a stream is a read like others');
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let heard = '';
   const hear = async (): Promise<void> => {
-    const { value } = await reader.read();
+    const { value, done } = await reader.read();
+    assert.equal(done, false, heard);
     heard += value;
   };
   await hear();
@@ -164,4 +168,21 @@ test('whoever listens hears of each block, and the server can close while somebo
   const data = JSON.parse(/data: (.*)/.exec(heard)![1]!) as { height: number; size: number };
   assert.ok(data.size > 0);
   hanging.abort();
+});
+
+test('a stream has no head to ask for', async () => {
+  const { statusCode, headers } = await town.app.inject({ method: 'HEAD', url: '/api/v1/live' });
+  assert.deepEqual([statusCode, headers.allow], [405, 'GET, OPTIONS']);
+});
+
+test('one address has so many listeners and no more, and others still have theirs', async () => {
+  const listen = async (remoteAddress: string) =>
+    (await town.app.inject({ url: '/api/v1/live', remoteAddress, payloadAsStream: true })) as { statusCode: number; stream(): Readable };
+  const heard = await Promise.all(Array.from({ length: LISTENERS_OF_ADDRESS_MAX }, () => listen('203.0.113.7')));
+  assert.ok(heard.every(({ statusCode }) => statusCode === 200));
+  const refused = await town.app.inject({ url: '/api/v1/live', remoteAddress: '203.0.113.7' });
+  assert.deepEqual([refused.statusCode, refused.json().code], [503, 'too-many-listeners']);
+  const other = await listen('203.0.113.8');
+  assert.equal(other.statusCode, 200);
+  for (const one of [...heard, other]) one.stream().destroy();
 });

@@ -1,5 +1,6 @@
 /** What screens read: the office and its modules' views as data, entries as stories, and news of each block as it comes. */
 
+import type { OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModuleDefinition } from '@tabularium/kernel';
 import { isTrainingOrigin } from '@tabularium/log';
@@ -11,6 +12,7 @@ import { type TSchema, Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
 import { tellingFor } from './language.ts';
 import { fail } from './problem.ts';
+import { isThisMachine } from './rate-limits.ts';
 import {
   LifeAnswer,
   PageQuery,
@@ -26,6 +28,8 @@ import {
 const HEARTBEAT_MS = 25_000;
 /** Pages that may listen at once; more read when they are loaded. */
 const LISTENERS_MAX = 5_000;
+/** Of one address, so that nobody alone takes all places; a large office behind one has room. */
+export const LISTENERS_OF_ADDRESS_MAX = 500;
 /** Bytes that wait for a listener. */
 const UNREAD_MAX = 64 * 1024;
 /** So long they are told later where the lists are late. */
@@ -202,11 +206,17 @@ function addLive(app: FastifyInstance, { door, projections }: ApiParts, tags: re
   const produces = { 200: { type: 'string', description: 'text/event-stream of `block`: height, size and time.' } as unknown as TSchema };
   app.get(
     '/api/v1/live',
-    { schema: { tags, summary: 'News of each block as it comes (server-sent events)', response: { ...produces, 503: ProblemAnswer } } },
-    (_request, reply) => {
-      if (listeners.size >= LISTENERS_MAX) fail('too-many-listeners');
+    {
+      // An answer without end has no head of its own: whoever asked for it would be held as a listener.
+      exposeHeadRoute: false,
+      schema: { tags, summary: 'News of each block as it comes (server-sent events)', response: { ...produces, 503: ProblemAnswer } },
+    },
+    (request, reply) => {
+      const ofAddress = isThisMachine(request) ? 0 : [...listeners].filter((one) => one.request.ip === request.ip).length;
+      if (listeners.size >= LISTENERS_MAX || ofAddress >= LISTENERS_OF_ADDRESS_MAX) fail('too-many-listeners');
+      reply.header('content-type', 'text/event-stream').header('cache-control', 'no-store');
       reply.hijack();
-      reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+      reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
       reply.raw.write('retry: 2000\n\n');
       listeners.add(reply);
       reply.raw.on('close', () => listeners.delete(reply));

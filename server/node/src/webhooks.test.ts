@@ -14,6 +14,7 @@ import { startNode } from './start-node.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const BOUND = { timeout: 120_000 };
+const UNTIL_MS = 60_000;
 const run = promisify(execFile);
 
 async function receiver() {
@@ -41,7 +42,10 @@ async function receiver() {
 }
 
 const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await new Promise((wake) => setTimeout(wake, 10));
+  // A wait without end would outlive its test and keep the process.
+  for (const end = performance.now() + UNTIL_MS; !isSo(); await new Promise((wake) => setTimeout(wake, 10))) {
+    if (performance.now() > end) throw new Error(`it never came to this: ${String(isSo)}`);
+  }
 };
 
 test('a node tells its receivers, over restarts, and never waits for them', BOUND, async () => {

@@ -5,10 +5,13 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FeedSource } from '@tabularium/feed';
 import { Courier, type CourierOptions } from './courier.ts';
 import { type Subscription, WebhookBook } from './webhook-book.ts';
 
+/** Within the bound of a test, so that what it opened is closed. */
+const UNTIL_MS = 20_000;
 export const ORIGIN = 'town.example/0011223344556677';
 
 export interface Heard {
@@ -86,7 +89,7 @@ export interface Office {
   readonly secret: string;
   found(): Subscription;
   send(more?: Partial<CourierOptions>): Courier;
-  /** Resolves when this is so; the test's own bound ends it otherwise. */
+  /** Resolves when this is so; rejects where it never comes, for a wait without end would outlive its test and keep the process. */
   until(isSo: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -113,7 +116,9 @@ export function openOffice(receiver: Receiver, types: readonly string[] = []): O
       return courier;
     },
     until: async (isSo) => {
-      while (!isSo()) await new Promise((wake) => setTimeout(wake, 5));
+      for (const end = performance.now() + UNTIL_MS; !isSo(); await delay(5)) {
+        if (performance.now() > end) throw new Error(`it never came to this: ${String(isSo)}`);
+      }
     },
     close: async () => {
       for (const courier of couriers) await courier.stop();
