@@ -41,7 +41,14 @@ function Framed() {
   return (
     <>
       <SkipLink href="#content">{say('nav.skip')}</SkipLink>
-      {data.training === true && <aside className="training">{say('training.banner')}</aside>}
+      {data.training === true && (
+        <aside className="training">
+          {say('training.banner')}{' '}
+          <Link to="/training" className="training-way">
+            {say('training.go')}
+          </Link>
+        </aside>
+      )}
       {data.demo === true && (
         <Suspense fallback={<div className="demo-line" />}>
           <DemoLine />

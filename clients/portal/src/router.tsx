@@ -81,6 +81,11 @@ const routes = [
     component: lazyRouteComponent(() => import('./developers/developers.tsx'), 'Developers'),
   }),
   createRoute({ getParentRoute: () => root, path: '/desk', component: lazyRouteComponent(() => import('./desk/desk.tsx'), 'Desk') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/training',
+    component: lazyRouteComponent(() => import('./training/training.tsx'), 'Training'),
+  }),
   createRoute({ getParentRoute: () => root, path: '/keys', component: lazyRouteComponent(() => import('./keys/my-keys.tsx'), 'MyKeys') }),
   createRoute({
     getParentRoute: () => root,

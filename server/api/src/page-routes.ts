@@ -1,4 +1,5 @@
 /** The pages at `/`, beside the API they read from: the portal where it was built, and what is rendered here for browsers without scripts. */
+import { isTrainingOrigin } from '@tabularium/log';
 import { PAGE_POLICY, type PageAnswer, Pages, PORTAL_POLICY, STYLE, STYLE_PATH } from '@tabularium/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
@@ -18,7 +19,7 @@ const PERMISSIONS =
 const DEMO_ONLY = ['/start/:door', '/try/:what'];
 
 /** Adds the routes. */
-export function addPageRoutes(app: FastifyInstance, { telling, portal, isDemo }: ApiParts, contact?: string): void {
+export function addPageRoutes(app: FastifyInstance, { door, telling, portal, isDemo }: ApiParts, contact?: string): void {
   const inEnglish = new Pages(telling, portal);
   const inAnother = new Pages(telling, portal, false);
   const policy = portal === undefined ? PAGE_POLICY : PORTAL_POLICY;
@@ -36,6 +37,7 @@ export function addPageRoutes(app: FastifyInstance, { telling, portal, isDemo }:
   add('/predecessor', (pages) => pages.predecessor());
   add('/accessibility', (pages, request) => pages.accessibility(singles(request.query).sent, contact));
   for (const path of isDemo ? DEMO_ONLY : []) add(path, (pages) => pages.portalOnly(path));
+  if (isTrainingOrigin(door.origin)) add('/training', (pages) => pages.portalOnly('/training'));
   for (const path of PORTAL_ONLY) add(path, (pages) => pages.portalOnly(path));
   app.get('/assets/*', async (request, reply) => {
     const file = portal?.asset((request.params as { readonly '*': string })['*']);

@@ -6,4 +6,5 @@ export { type FoundingNode, type FoundOptions, foundLedger } from './found-ledge
 export { PROFILES, type ProfileChoices, type ProfileName, profileDraft } from './founding-profiles.ts';
 export { cometProgram } from './network/comet-program.ts';
 export { EXIT_CODES, type FaultCode, NodeFault } from './node-fault.ts';
+export { type RunningSandbox, runSandbox, type SandboxOptions } from './sandbox/run-sandbox.ts';
 export { type BackupChoices, backupNode, type NodeStatus, type RunningNode, type StartOptions, startNode } from './start-node.ts';
