@@ -147,6 +147,27 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
     { locale: 'es-ES', viewport: PHONE },
   );
 
+  test('begun anew, the town is as it was, and no open page says that its record was falsified', async (t) => {
+    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+    // What a page asks while there is no town fails, as it must.
+    const { context, page } = await openWindow(browser, town.node.url, []);
+    const other = await context.newPage();
+    await other.goto('/blocks');
+    await other.getByText('This browser now remembers').waitFor();
+    await other.reload();
+    await other
+      .getByText(/nothing older was changed|still stand/)
+      .first()
+      .waitFor();
+    await page.goto('/start/mayor');
+    await page.getByRole('button', { name: 'Begin anew' }).click();
+    await page.getByRole('button', { name: 'Yes, forget everything done here' }).click();
+    await page.getByRole('heading', { name: 'Start here' }).waitFor({ timeout: PATIENCE_MS });
+    await other.getByText('This browser now remembers').waitFor({ timeout: PATIENCE_MS });
+    assert.equal(await other.getByText('is not what stands here now').count(), 0);
+    await context.close();
+  });
+
   test('a door that is none is not here', async (t) => {
     if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
     const { context, page } = await openWindow(browser, town.node.url, faults);

@@ -15,6 +15,7 @@ import { ApiProblem, getText } from '../data/api.ts';
 import { fetchPolicy } from '../proof/check.ts';
 import { stillHolds } from '../proof/log-consistency.ts';
 
+/** A demo that began anew is another one: what was seen of the one before accuses nobody. */
 const KEPT = 'tabularium-stamp:';
 /** Cosigners' clocks may be ahead of this one by this much. */
 const SKEW_SECONDS = 300;
@@ -49,7 +50,8 @@ export type NewestStamp =
       readonly since?: SinceThen;
     };
 
-export async function readNewestStamp(): Promise<NewestStamp> {
+/** `run` names the run of a demo; undefined for every other record. */
+export async function readNewestStamp(run?: string): Promise<NewestStamp> {
   const [note, policyText] = await Promise.all([getText('/log/checkpoint'), fetchPolicy()]);
   const parsed = parsePolicy(policyText, nobleCrypto);
   if (!parsed.ok) return { ok: false, code: parsed.code };
@@ -58,9 +60,10 @@ export async function readNewestStamp(): Promise<NewestStamp> {
   const { origin, size, root } = check;
   // What one for training showed yesterday, it forgot in the night, as it is meant to.
   const isTraining = isTrainingOrigin(origin);
-  const since = isTraining ? undefined : await sinceThen(check);
+  const kept = `${KEPT}${run === undefined ? '' : `${run}:`}${origin}`;
+  const since = isTraining ? undefined : await sinceThen(check, kept);
   // What contradicts the record is kept as it is: it is the evidence.
-  if (!isTraining && (since === undefined || since.holds)) localStorage.setItem(KEPT + origin, note);
+  if (!isTraining && (since === undefined || since.holds)) localStorage.setItem(kept, note);
   const stamp = {
     ok: true,
     note,
@@ -73,8 +76,8 @@ export async function readNewestStamp(): Promise<NewestStamp> {
   return since === undefined ? stamp : { ...stamp, since };
 }
 
-async function sinceThen(now: Checkpoint): Promise<SinceThen | undefined> {
-  const then = localStorage.getItem(KEPT + now.origin);
+async function sinceThen(now: Checkpoint, kept: string): Promise<SinceThen | undefined> {
+  const then = localStorage.getItem(kept);
   const seen = then === null ? undefined : parseCheckpoint(parseNote(then)?.text ?? '');
   if (then === null || seen === undefined) return undefined;
   // A node that lags behind another shows less than was seen; what it shows must then be a beginning of that.

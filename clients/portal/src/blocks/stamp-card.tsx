@@ -1,6 +1,8 @@
 /** The newest stamp: what it covers, who signed it, and whether what this browser saw last still stands. */
 import { Alert, Card, Heading, Paragraph } from '@digdir/designsystemet-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { office } from '../data/api.ts';
+import { demoRun } from '../data/demo-run.ts';
 import { codeWords, When } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { type MessageId, useLanguage, useWords } from '../words/use-words.ts';
@@ -13,7 +15,11 @@ const COLUMNS: readonly MessageId[] = ['blocks.signed-by', 'blocks.who', 'blocks
 
 export function StampCard() {
   const say = useWords();
-  const { data, error } = useQuery({ queryKey: ['ledger', 'stamp'], queryFn: readNewestStamp });
+  const { demo } = useSuspenseQuery(office).data;
+  const { data, error } = useQuery({
+    queryKey: ['ledger', 'stamp'],
+    queryFn: async () => readNewestStamp(demo === true ? await demoRun() : undefined),
+  });
   if (error !== null) return <p className="note">{say('proof.not-now')}</p>;
   if (data === undefined) return <Waiting />;
   if (!data.ok)

@@ -19,4 +19,6 @@ export function followLedger(queries: QueryClient): void {
     }, PAUSE_MS);
   };
   source.addEventListener('block', readAgain);
+  // What was written while the connection was lost was not told.
+  source.addEventListener('error', () => source.addEventListener('open', readAgain, { once: true }));
 }

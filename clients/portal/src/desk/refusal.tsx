@@ -2,8 +2,9 @@
 import { Alert, Paragraph } from '@digdir/designsystemet-react';
 import type { Outcome } from '@tabularium/sdk';
 import { shortened } from '../parts/cell.tsx';
-import { codeWords, moneyWords } from '../parts/said.tsx';
+import { moneyWords } from '../parts/said.tsx';
 import { useLanguage, useWords } from '../words/use-words.ts';
+import { nameWords } from './name-words.ts';
 
 type Refused = Outcome & { readonly kind: 'refused' };
 
@@ -25,6 +26,7 @@ export function RefusalWords({ refused, isQuiet = false }: { readonly refused: R
 /** Amounts in facts are minor units of the currency that is named beside them. */
 export function Facts({ facts }: { readonly facts: NonNullable<Refused['facts']> }) {
   const language = useLanguage();
+  const say = useWords();
   const { currency } = facts;
   const isAmount = (name: string, value: string | number): value is string =>
     typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) && typeof value === 'string' && /^-?\d+$/.test(value) && name !== 'year';
@@ -35,7 +37,7 @@ export function Facts({ facts }: { readonly facts: NonNullable<Refused['facts']>
       {told
         .map(([name, value]) => {
           const words = isAmount(name, value) ? moneyWords(value, String(currency), language) : shortened(String(value));
-          return `${codeWords(name)}: ${words}`;
+          return `${nameWords(name, say)}: ${words}`;
         })
         .join(' · ')}
     </Paragraph>

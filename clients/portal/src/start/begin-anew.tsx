@@ -1,7 +1,7 @@
 /** The town as it was in the beginning, for whoever comes next. */
 import { Button, Paragraph } from '@digdir/designsystemet-react';
 import { useState } from 'react';
-import { getJson } from '../data/api.ts';
+import { demoRun } from '../data/demo-run.ts';
 import { leave } from '../keys/me.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -48,8 +48,8 @@ async function reset(): Promise<void> {
   const { run } = (await answer.json()) as { readonly run: string };
   for (let tries = 0; tries < TRIES; tries++) {
     await new Promise((wake) => setTimeout(wake, PAUSE_MS));
-    const now = await getJson<{ readonly run: string }>('/api/demo/run').catch(() => undefined);
-    if (now !== undefined && now.run !== run) return;
+    const now = await demoRun().catch(() => undefined);
+    if (now !== undefined && now !== run) return;
   }
   throw new Error('the town did not open again');
 }

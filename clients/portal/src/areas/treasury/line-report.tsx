@@ -9,6 +9,7 @@ import { NotHere } from '../../pages/not-here.tsx';
 import { Money, When } from '../../parts/said.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { useWords } from '../../words/use-words.ts';
+import '../../pages/story.css';
 import './line-report.css';
 
 /** More stand in the lists; a page of paper holds no more. */

@@ -1,0 +1,6 @@
+/** Which run of a demo answers: each beginning anew is another, and a demo that is only started again is too. */
+import { getJson } from './api.ts';
+
+export async function demoRun(): Promise<string> {
+  return (await getJson<{ readonly run: string }>('/api/demo/run')).run;
+}
