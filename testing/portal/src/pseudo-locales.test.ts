@@ -103,7 +103,8 @@ function tellsOf(page: Page): readonly string[] {
 
 /** Whether somebody wrote these words into the page: they bear no mark of the catalogue, and the node did not tell them. */
 function isWritten(text: string, record: string): boolean {
-  if (/[⟦⟧áéîöûÅÉÎÖÛ]/.test(text) || NAMES.test(text)) return false;
+  // An address within this node is its own name.
+  if (/[⟦⟧áéîöûÅÉÎÖÛ]/.test(text) || NAMES.test(text) || /^\/[a-z/.-]+$/.test(text.trim())) return false;
   const words = plain(text)
     .split(' ')
     .filter((word) => /^[a-z]{3,}$/.test(word));
