@@ -4,7 +4,8 @@
  * core) and the fsync time of the same run.
  *
  * The phone is Lighthouse's mobile profile as Chromium itself applies it: 150 ms to and fro, 1.6 Mbit/s down, 750 kbit/s up, a processor
- * four times slower; nothing is cached. Content is there when the largest thing on the screen was painted and the page waits for nothing.
+ * four times slower; nothing is cached. Content is there with the first painting, for the node writes the page's words into its answer; `largest`
+ * and `settled` tell when the portal has taken over.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -58,7 +59,7 @@ try {
   tell({ figure: 'bare page on a slow phone', ...(await firstLoads(bareAt, '/')) });
   for (const { name, path } of pages) {
     const loads = await firstLoads(url, path);
-    tell({ figure: `${name} on a slow phone`, ...loads, bound: 'largest <= 1500 ms' });
+    tell({ figure: `${name} on a slow phone`, ...loads, bound: 'first <= 1500 ms' });
   }
   tell(await liveUpdate(url));
 } finally {
