@@ -170,7 +170,7 @@ export interface ActionDefinition<S extends TSchema = TSchema> {
 
 export interface EventDefinition<S extends TSchema = TSchema> {
   readonly data: S;
-  /** Plain words for the timeline: `A payment was ordered`. */
+  /** Plain words for an entry and for the life of each record it wrote (ADR 0016): `A payment was ordered`. */
   readonly text: string;
 }
 

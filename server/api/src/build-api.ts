@@ -119,7 +119,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addDeskRoutes(app, parts);
   addOfficeRoutes(app, parts);
   addSearchRoute(app, parts);
-  addNodeRoutes(app, parts);
+  addNodeRoutes(app, parts, options.staff);
   addPageRoutes(app, parts, options.about?.contact);
   addFeedbackRoute(app, options.feedback);
   addStaffRoutes(app, options.staff);

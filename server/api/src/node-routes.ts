@@ -1,12 +1,21 @@
-/** How the node is: `/health` for whoever watches over it, `/metrics` for Prometheus, and the API's description. */
+/**
+ * How the node is: `/health` says to everybody whether it goes on and how far it has come, which its answers say anyway; `/metrics` says how the
+ * machine is, to Prometheus and to the operator's page. And the API's description.
+ */
+import type { Staff } from '@tabularium/sessions';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { describeApi, OPENAPI_PATH } from './openapi.ts';
+import { watchersOnly } from './staff-guard.ts';
 import { addWatchMetrics } from './watch-metrics.ts';
-import { EvidenceAnswer, HealthAnswer } from './wire-schemas.ts';
+import { EvidenceAnswer, HealthAnswer, ProblemAnswer } from './wire-schemas.ts';
 
 /** Adds the routes. */
-export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, counters, catalogue, watch }: ApiParts): void {
+export function addNodeRoutes(
+  app: FastifyInstance,
+  { door, projections, texts, counters, catalogue, watch }: ApiParts,
+  staff: Staff | undefined,
+): void {
   const registry = counters.registry(door, projections, texts);
   addWatchMetrics(registry, watch);
   app.get(
@@ -37,8 +46,10 @@ export function addNodeRoutes(app: FastifyInstance, { door, projections, texts, 
         tags: ['node'],
         summary: 'Figures for Prometheus',
         produces: ['text/plain'],
-        response: { 200: { type: 'string', description: 'Prometheus text' } },
+        description: 'Where staff sign in, for the operator, and for programs that bring the secret of the staff file (RFC 6750).',
+        response: { 200: { type: 'string', description: 'Prometheus text' }, 401: ProblemAnswer, 403: ProblemAnswer },
       },
+      onRequest: watchersOnly(staff),
     },
     async (_request, reply) => reply.header('content-type', registry.contentType).send(await registry.metrics()),
   );

@@ -1,6 +1,6 @@
 /**
  * How a node is, for whoever keeps it: figures that are read when somebody asks, shown as Prometheus text at `/metrics` and, the same
- * figures, as JSON for the operator's page. They are public, so they name no receiver of a webhook and no path of this machine.
+ * figures, for the operator's page. Where nobody signs in they are open, so they name no receiver of a webhook and no path of this machine.
  */
 
 export interface NodeFigures {

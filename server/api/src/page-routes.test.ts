@@ -39,6 +39,33 @@ describe('pages', () => {
     assert.equal((await get(style)).headers.get('content-type'), 'text/css; charset=utf-8');
   });
 
+  test('pages speak the language that was chosen, or else the browser’s, and say so to whoever keeps them', async () => {
+    const { json } = await get('/api/v1/transactions?limit=1');
+    const [{ index }] = json.rows as [{ index: number }];
+    const spanish = { 'accept-language': 'es-ES,es;q=0.9' };
+    for (const [path, words] of [
+      ['/', /<h1>El registro público de Vellmere<\/h1>/],
+      ['/accounts', /<h1>Cuentas<\/h1>[\s\S]*\d,\d\d/],
+      ['/entries', /<h1>Asientos<\/h1>/],
+      [`/entries/${index}`, /En virtud de[\s\S]*Llévese la prueba/],
+      ['/record/treasury/year/2025', /Lo que consta ahora[\s\S]* de \w+ de 2025/],
+      ['/accessibility', /<h1>Accesibilidad<\/h1>/],
+    ] as const) {
+      const answer = await get(path, spanish);
+      assert.match(answer.text, words, path);
+      assert.match(answer.text, /<html lang="es"/);
+      assert.deepEqual([answer.headers.get('content-language'), answer.headers.get('vary')], ['es', 'accept-language, cookie'], path);
+      assert.equal(answer.headers.get('cache-control'), 'no-cache');
+    }
+    assert.match((await get('/entries/99999999', spanish)).text, /No está en el registro/);
+    const heading = async (headers: Record<string, string>): Promise<string> =>
+      /<h1>([^<]*)/.exec((await get('/entries', headers)).text)![1]!;
+    assert.equal(await heading({ ...spanish, cookie: 'a=b; language=en' }), 'Records');
+    assert.equal(await heading({ cookie: 'language=es' }), 'Asientos');
+    assert.equal(await heading({ cookie: 'language=xx', 'accept-language': 'fr, es;q=0.5' }), 'Asientos');
+    assert.equal(await heading({ 'accept-language': 'fr' }), 'Records');
+  });
+
   test('what is not there is a page too; a search leads to the one thing it means', async () => {
     for (const path of [
       '/entries/99999999',

@@ -1,6 +1,6 @@
 /** The pages at `/`, beside the API they read from: the portal where it was built, and what is rendered here for browsers without scripts. */
 import { isTrainingOrigin } from '@tabularium/log';
-import { PAGE_POLICY, type PageAnswer, Pages, PORTAL_POLICY, STYLE, STYLE_PATH } from '@tabularium/pages';
+import { PAGE_POLICY, type PageAnswer, Pages, PORTAL_POLICY, STYLE, STYLE_PATH, Tongue } from '@tabularium/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { fail } from './problem.ts';
@@ -20,11 +20,14 @@ const DEMO_ONLY = ['/start/:door', '/try/:what'];
 
 /** Adds the routes. */
 export function addPageRoutes(app: FastifyInstance, { door, telling, portal, isDemo }: ApiParts, contact?: string): void {
-  const inEnglish = new Pages(telling, portal);
-  const inAnother = new Pages(telling, portal, false);
+  const pages = new Map(Tongue.all.map((tongue) => [tongue, new Pages(telling.in(tongue), portal)]));
   const policy = portal === undefined ? PAGE_POLICY : PORTAL_POLICY;
   const add = (path: string, answer: (pages: Pages, request: FastifyRequest) => Promise<PageAnswer>): void => {
-    app.get(path, async (request, reply) => sendPage(reply, await answer(readsEnglish(request) ? inEnglish : inAnother, request), policy));
+    app.get(path, async (request, reply) => {
+      const tongue = tongueOf(request);
+      reply.header('content-language', tongue.language);
+      return sendPage(reply, await answer(pages.get(tongue)!, request), policy);
+    });
   };
   add('/', (pages) => pages.overview());
   add('/accounts', (pages, request) => pages.accounts(singles(request.query)));
@@ -55,10 +58,10 @@ export function addPageRoutes(app: FastifyInstance, { door, telling, portal, isD
   );
 }
 
-/** By the language that was chosen here, otherwise by the one that the browser asks for first. */
-function readsEnglish({ headers }: FastifyRequest): boolean {
+/** The language that was chosen here, otherwise the first that the browser asks for: the same that the portal takes (`load-words.ts`). */
+function tongueOf({ headers }: FastifyRequest): Tongue {
   const chosen = /(?:^|; )language=([a-z]{2})/.exec(headers.cookie ?? '')?.[1];
-  return (chosen ?? headers['accept-language'] ?? 'en').toLowerCase().startsWith('en');
+  return Tongue.all.find(({ language }) => language === chosen) ?? Tongue.asked(headers['accept-language']);
 }
 
 function sendPage(reply: FastifyReply, answer: PageAnswer, policy: string): FastifyReply {

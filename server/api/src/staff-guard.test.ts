@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { makeHttpServer } from './http-server.ts';
 import { addRateLimits } from './rate-limits.ts';
-import { staffOnly } from './staff-guard.ts';
+import { staffOnly, watchersOnly } from './staff-guard.ts';
 
 const SESSIONS = { clerk: { isOperator: false }, operator: { isOperator: true } };
 const staff = {
@@ -12,6 +12,7 @@ const staff = {
     const session = SESSIONS[cookie as keyof typeof SESSIONS];
     return session === undefined ? undefined : { ...session, csrf: 'a word', started: 0 };
   },
+  mayWatch: (authorization: string | undefined) => authorization === 'Bearer a secret',
 };
 
 describe('what only staff see', () => {
@@ -38,6 +39,32 @@ describe('what only staff see', () => {
     assert.equal((await ask('POST', '/inside', { cookie: 'operator' })).json().code, 'request-forged');
     const foreign = { ...ours, origin: 'https://evil.example' };
     assert.equal((await ask('POST', '/inside', { cookie: 'operator', ...foreign })).json().code, 'request-forged');
+  });
+});
+
+describe('how the machine is', () => {
+  const app = makeHttpServer({});
+  app.get('/watched', { onRequest: watchersOnly(staff) }, async () => 'full');
+  app.get('/open', { onRequest: watchersOnly(undefined) }, async () => 'full');
+
+  test('is for its operator and for programs with the word for it; where nobody signs in, for whoever asks', async () => {
+    const codes: readonly [headers: Record<string, string>, status: number][] = [
+      [{ cookie: 'operator' }, 200],
+      [{ authorization: 'Bearer a secret' }, 200],
+      [{ cookie: 'clerk' }, 403],
+      [{ authorization: 'Bearer another' }, 401],
+      [{ cookie: 'clerk', authorization: 'Bearer a secret' }, 200],
+      [{}, 401],
+    ];
+    for (const [headers, status] of codes) {
+      for (const method of ['GET', 'HEAD'] as const) {
+        const answer = await app.inject({ method, url: '/watched', headers });
+        assert.equal(answer.statusCode, status, JSON.stringify(headers));
+        assert.equal(answer.headers['cache-control'], 'no-store');
+        assert.equal(answer.headers['access-control-allow-origin'], undefined);
+      }
+    }
+    assert.equal((await app.inject({ url: '/open' })).statusCode, 200);
   });
 });
 

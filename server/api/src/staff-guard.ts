@@ -24,6 +24,16 @@ export function staffOnly(staff: StaffDoor | undefined, { operator = false }: St
   };
 }
 
+/** The `onRequest` hook of what says how this machine is: for its operator, and for programs that watch. Where nobody signs in, it is open. */
+export function watchersOnly(staff: (StaffDoor & Pick<Staff, 'mayWatch'>) | undefined) {
+  const operators = staffOnly(staff, { operator: true });
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (staff === undefined) return;
+    if (staff.mayWatch(request.headers.authorization)) keepToOurselves(reply);
+    else await operators(request, reply);
+  };
+}
+
 /** Answers for one browser: in no cache, and readable by no other site. */
 export function keepToOurselves(reply: FastifyReply): void {
   reply.header('cache-control', 'no-store').header('vary', 'cookie').removeHeader('access-control-allow-origin');

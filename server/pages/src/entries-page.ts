@@ -7,16 +7,19 @@ import type { PageSource } from './page-source.ts';
 const PAGE = 50;
 
 export async function entriesBody(source: PageSource, words: LedgerWords, query: Readonly<Record<string, string>>): Promise<Html> {
+  const { say } = words.saying;
   const before = /^[1-9][0-9]{0,14}$/.test(query.before ?? '') ? Number(query.before) : undefined;
   const answer = await source.projections.entries(before === undefined ? { limit: PAGE } : { before, limit: PAGE });
   const last = answer.ok && answer.value.length === PAGE ? answer.value.at(-1) : undefined;
   const sought = query.q;
-  const missed = sought === undefined ? undefined : html`<p class="stamp unseen">Nothing in the record has this number, name or key.</p>`;
-  return html`<h1>Records</h1>
-<p class="lead">Every act that this office accepted, in the order in which it was written. What was refused is not here: whoever was refused holds a signed note of it.</p>
-<form class="find" action="/entries" role="search"><input type="search" name="q" value="${sought ?? ''}" maxlength="300" placeholder="Number, name or key of a record" aria-label="Number, name or key of a record"><button>Find</button></form>
-${missed}<section class="card">${answer.ok ? entryList(answer.value, words) : html`<p class="note">The list is being rebuilt. The record itself goes on.</p>`}
-<div class="pager">${before === undefined ? html`<span></span>` : html`<a href="/entries">Newest</a>`}${last === undefined ? undefined : html`<a href="/entries?before=${last.index}">Older</a>`}</div></section>`;
+  const missed =
+    sought === undefined ? undefined : html`<p class="stamp unseen">${say('Nothing in the record has this number, name or key.')}</p>`;
+  const what = say('Number, name or key of a record');
+  return html`<h1>${say('Records')}</h1>
+<p class="lead">${say('Every act that this office accepted, in the order in which it was written. What was refused is not here: whoever was refused holds a signed note of it.')}</p>
+<form class="find" action="/entries" role="search"><input type="search" name="q" value="${sought ?? ''}" maxlength="300" placeholder="${what}" aria-label="${what}"><button>${say('Find')}</button></form>
+${missed}<section class="card">${answer.ok ? entryList(answer.value, words) : html`<p class="note">${say('The list is being rebuilt. The record itself goes on.')}</p>`}
+<div class="pager">${before === undefined ? html`<span></span>` : html`<a href="/entries">${say('Newest')}</a>`}${last === undefined ? undefined : html`<a href="/entries?before=${last.index}">${say('Older')}</a>`}</div></section>`;
 }
 
 /** Where a search leads, if it means one thing. */

@@ -7,7 +7,8 @@ import { AMOUNT_PATTERN, isStateKey, type JsonObject, type JsonValue, parseDiscl
 import type { TSchema } from 'typebox';
 import { type Html, html } from './html.ts';
 import type { PageSource } from './page-source.ts';
-import { codeWords, dayWords, moneyWords, shortId, timeWords, type Zone } from './plain-words.ts';
+import { codeWords, type Zone } from './plain-words.ts';
+import { Saying } from './saying.ts';
 import { Tongue } from './tongue.ts';
 
 /** A member of an event, or a published text of it, with what it is called. */
@@ -45,25 +46,27 @@ const ABOUT: Readonly<Record<string, string>> = {
   'kernel.approve': 'Approved',
   'kernel.readmit': 'Taken again',
 };
+/** Codes that read as words: states, roles, grounds. Anything with a digit or a capital is a name. */
+const WORDS = /^[a-z]+(?:-[a-z]+)*$/;
 const DIGEST = /^[A-Za-z0-9_-]{43}$/;
 
 export class LedgerWords {
   readonly #source: PageSource;
   readonly #modules: ReadonlyMap<string, ModuleDefinition>;
   readonly #rules: ReadonlyMap<string, Rule>;
-  readonly zone: Zone;
   readonly tongue: Tongue;
+  readonly saying: Saying;
 
   constructor(source: PageSource, zone: Zone, tongue: Tongue = Tongue.english) {
     this.#source = source;
     this.#modules = new Map(source.catalogue.map((module) => [module.name, module]));
     this.#rules = new Map(source.catalogue.flatMap((module) => module.rules.map((rule) => [rule.id, rule])));
-    this.zone = zone;
     this.tongue = tongue;
+    this.saying = new Saying(tongue, zone);
   }
 
   time(time: number): Html {
-    return html`<time datetime="${new Date(time).toISOString()}">${timeWords(time, this.zone)}</time>`;
+    return html`<time datetime="${new Date(time).toISOString()}">${this.saying.time(time)}</time>`;
   }
 
   /** `Order a payment`. */
@@ -109,7 +112,7 @@ export class LedgerWords {
   /** `treasury/payment/3f2a…` → `Payment 3f2a9c1b…`. */
   key(key: string): string {
     const [, collection = '', ...id] = key.split('/');
-    return `${this.tongue.code(collection)} ${shortId(id.join('/'))}`;
+    return `${this.tongue.code(collection)} ${this.saying.id(id.join('/'))}`;
   }
 
   /** `budget-controller`, `finance` → `Budget controller, finance`. */
@@ -194,19 +197,19 @@ export class LedgerWords {
   #said(told: Told): Html | string {
     switch (told.as) {
       case 'money':
-        return moneyWords(told.value, told.currency);
+        return this.saying.money(told.value, told.currency);
       case 'day':
-        return dayWords(told.value);
+        return this.saying.day(told.value);
       case 'time':
-        return timeWords(told.value, this.zone);
+        return this.saying.time(told.value);
       case 'flag':
         return this.tongue.text(told.value ? 'Yes' : 'No');
       case 'withdrawn':
-        return html`<span class="tag amber">Withdrawn on ${timeWords(told.time, this.zone)} under ${told.value}</span>`;
+        return html`<span class="tag amber">${this.saying.say('Withdrawn on {time} under {ground}', { time: this.saying.time(told.time), ground: told.value })}</span>`;
       case 'record':
-        return html`<a href="/record/${told.key}">${shortId(told.value)}</a>`;
+        return html`<a href="/record/${told.key}">${this.saying.id(told.value)}</a>`;
       case 'code':
-        return shortId(told.value);
+        return WORDS.test(told.value) ? this.tongue.code(told.value) : this.saying.id(told.value);
       default:
         return told.value;
     }
@@ -223,7 +226,7 @@ export class LedgerWords {
   /** A record's published title with its id; undefined where it has none. */
   titleAt(key: string): string | undefined {
     const title = this.#titleIn(key, ABOUT_MAX);
-    return title === undefined ? undefined : `${title} (${shortId(key.split('/').slice(2).join('/'))})`;
+    return title === undefined ? undefined : `${title} (${this.saying.id(key.split('/').slice(2).join('/'))})`;
   }
 
   /** Of a record without a text of its own, that of the record it is about: a payment is known by what it pays for. */

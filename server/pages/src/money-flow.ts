@@ -6,7 +6,7 @@ import type { JsonRow } from '@tabularium/projections';
 import { type Html, html } from './html.ts';
 import type { LedgerWords } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
-import { amountWords, moneyWords, roundAmountWords } from './plain-words.ts';
+import type { Saying } from './saying.ts';
 
 const LINES = 'treasury.lines';
 const LINES_RANKED = 200;
@@ -79,55 +79,57 @@ export async function lineRows(
 }
 
 /** The steps of one row as one bar: the whole is the budget, the darkest part is paid. */
-export function flowBar(row: JsonRow, currency: string, thin = false): Html {
+export function flowBar(row: JsonRow, currency: string, saying: Saying, thin = false): Html {
   const whole = amount(row, 'appropriated');
-  const words = STEPS.map(({ column, label }) => `${label} ${moneyWords(amount(row, column), currency)}`).join(', ');
+  const words = STEPS.map(({ column, label }) => `${saying.tongue.text(label)} ${saying.money(amount(row, column), currency)}`).join(', ');
   const parts = STEPS.slice(1).map(
     ({ column, style }) => html`<rect class="${style}" width="${share(amount(row, column), whole)}" height="10"/>`,
   );
   return html`<svg class="${thin ? 'bar thin' : 'bar'}" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${words}">${parts}</svg>`;
 }
 
-export function flowLegend(): Html {
+export function flowLegend({ say }: Saying): Html {
   const items = STEPS.slice(1).map(
     ({ label, style }) =>
-      html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="${style}" width="10" height="10"/></svg>${label}</li>`,
+      html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="${style}" width="10" height="10"/></svg>${say(label)}</li>`,
   );
-  return html`<ul class="legend"><li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="s0" width="10" height="10"/></svg>Not yet allotted</li>${items}</ul>`;
+  return html`<ul class="legend"><li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="s0" width="10" height="10"/></svg>${say('Not yet allotted')}</li>${items}</ul>`;
 }
 
 /** The steps' sums as figures. */
-export function flowFigures(row: JsonRow, currency: string): Html {
+export function flowFigures(row: JsonRow, currency: string, saying: Saying): Html {
   const figures = STEPS.map(
     ({ column, label, key }) =>
-      html`<div class="${key}"><dt>${label}</dt><dd title="${moneyWords(amount(row, column), currency)}">${roundAmountWords(amount(row, column), currency)}</dd></div>`,
+      html`<div class="${key}"><dt>${saying.say(label)}</dt><dd title="${saying.money(amount(row, column), currency)}">${saying.roundAmount(amount(row, column), currency)}</dd></div>`,
   );
   return html`<dl class="figures">${figures}</dl>`;
 }
 
 /** Budget lines as a table that becomes cards on a phone. */
 export function linesTable(rows: readonly JsonRow[], words: LedgerWords): Html {
-  const money = (row: JsonRow, column: string): string => amountWords(amount(row, column), String(row.currency ?? ''));
+  const { saying } = words;
+  const { say } = saying;
+  const shown = STEPS.filter(({ column }) => column !== 'certified');
   const body = rows.map((row) => {
     const id = String(row.id);
     const currency = String(row.currency ?? '');
     const title = words.titleOf(String(row.texts ?? '').split(' '));
-    const standing = standingTag(String(row.standing ?? ''));
+    const cells = shown.map(
+      ({ column, label }) => html`<td class="num" data-label="${say(label)}">${saying.amount(amount(row, column), currency)}</td>`,
+    );
     return html`<tr>
-<td class="wide"><a href="/record/treasury/line/${id}">${title ?? String(row.code)}</a> ${standing}<span class="sub">${id} · ${currency}</span></td>
-<td class="num" data-label="Budget">${money(row, 'appropriated')}</td>
-<td class="num" data-label="Allotted">${money(row, 'allotted')}</td>
-<td class="num" data-label="Committed">${money(row, 'committed')}</td>
-<td class="num" data-label="Paid">${money(row, 'paid')}</td>
-<td class="wide">${flowBar(row, currency, true)}</td>
+<td class="wide"><a href="/record/treasury/line/${id}">${title ?? String(row.code)}</a> ${standingTag(String(row.standing ?? ''), words)}<span class="sub">${id} · ${currency}</span></td>
+${cells}
+<td class="wide">${flowBar(row, currency, saying, true)}</td>
 </tr>`;
   });
-  return html`<table class="stack"><thead><tr><th scope="col">Budget line</th><th scope="col" class="num">Budget</th><th scope="col" class="num">Allotted</th><th scope="col" class="num">Committed</th><th scope="col" class="num">Paid</th><th scope="col">Share used</th></tr></thead><tbody>${body}</tbody></table>`;
+  const heads = shown.map(({ label }) => html`<th scope="col" class="num">${say(label)}</th>`);
+  return html`<table class="stack"><thead><tr><th scope="col">${say('Budget line')}</th>${heads}<th scope="col">${say('Share used')}</th></tr></thead><tbody>${body}</tbody></table>`;
 }
 
 /** `withdrawn`, `annulled` or `suspended`, in amber. */
-export function standingTag(standing: string): Html | undefined {
-  return standing === '' ? undefined : html`<span class="tag amber">${standing}</span>`;
+function standingTag(standing: string, { tongue }: LedgerWords): Html | undefined {
+  return standing === '' ? undefined : html`<span class="tag amber">${tongue.code(standing)}</span>`;
 }
 
 export function amount(row: JsonRow, column: string): bigint {

@@ -8,10 +8,10 @@ import { emptyPage, type Frame, page } from './layout.ts';
 import type { LedgerWords } from './ledger-words.ts';
 import { overviewBody } from './overview-page.ts';
 import type { PageSource } from './page-source.ts';
-import { keyWords } from './plain-words.ts';
 import type { PortalFiles } from './portal-files.ts';
 import { predecessorBody } from './predecessor-page.ts';
 import { recordBody } from './record-page.ts';
+import type { Saying } from './saying.ts';
 import type { Stories } from './story.ts';
 import type { Telling } from './telling.ts';
 import type { Seen } from './witness-status.ts';
@@ -33,68 +33,68 @@ export class Pages {
   readonly #seen: () => Seen;
   readonly #frame: Frame;
 
-  /** `isRead`: the reader's language is the one in which pages are written. */
-  constructor({ source, office, zone, words, stories, seen }: Telling, portal?: PortalFiles, isRead = true) {
+  constructor({ source, office, zone, words, stories, seen }: Telling, portal?: PortalFiles) {
     this.#source = source;
     this.#words = words;
     this.#stories = stories;
     this.#seen = seen;
-    this.#frame = { office, origin: source.ledger.origin, zone: zone.name, portal, isRead };
+    this.#frame = { office, origin: source.ledger.origin, zone: zone.name, portal, saying: words.saying };
   }
 
   overview(): Promise<PageAnswer> {
-    return this.#answer('/', 'Overview', overviewBody(this.#source, this.#words, this.#seen(), this.#frame.office));
+    return this.#answer('/', this.#say('Overview'), overviewBody(this.#source, this.#words, this.#seen(), this.#frame.office));
   }
 
   accounts(query: Readonly<Record<string, string>>): Promise<PageAnswer> {
-    return this.#answer('/accounts', 'Accounts', accountsBody(this.#source, this.#words, query));
+    return this.#answer('/accounts', this.#say('Accounts'), accountsBody(this.#source, this.#words, query));
   }
 
   async entries(query: Readonly<Record<string, string>>): Promise<PageAnswer> {
     const target = query.q === undefined ? undefined : findTarget(this.#source, query.q);
     if (target !== undefined) return { status: 303, location: target };
-    return await this.#answer('/entries', 'Records', entriesBody(this.#source, this.#words, query));
+    return await this.#answer('/entries', this.#say('Records'), entriesBody(this.#source, this.#words, query));
   }
 
   /** `ref` is a log index or a transaction's name. */
   async entry(ref: string): Promise<PageAnswer> {
     const story = this.#stories.one(ref);
     const body = story === undefined ? undefined : entryBody(this.#words, this.#seen(), story);
-    return await this.#answer('/entries', `Line ${story?.index ?? ''}`, body);
+    return await this.#answer('/entries', this.#say('Line {index}', { index: story?.index }), body);
   }
 
   async record(key: string): Promise<PageAnswer> {
-    return await this.#answer('/record', keyWords(key), recordBody(this.#stories, this.#words, key));
+    return await this.#answer('/record', this.#words.key(key), recordBody(this.#stories, this.#words, key));
   }
 
   /** `sent`: what became of a message. */
   accessibility(sent: string | undefined, contact: string | undefined): Promise<PageAnswer> {
-    return this.#answer('/accessibility', 'Accessibility', accessibilityBody(this.#frame.office, sent, contact));
+    return this.#answer('/accessibility', this.#say('Accessibility'), accessibilityBody(this.#frame, sent, contact));
   }
 
   /** A page that the portal alone has. */
   portalOnly(path: string): Promise<PageAnswer> {
-    const body = html`<h1>This page needs scripts</h1><p class="lead">Your browser runs none. <a href="/entries">All records</a>, each with its proof, can be read without.</p>`;
+    const records = html`<a href="/entries">${this.#say('All records')}</a>`;
+    const instead = this.#say('Your browser runs none. {records}, each with its proof, can be read without.', { records });
+    const body = html`<h1>${this.#say('This page needs scripts')}</h1><p class="lead">${instead}</p>`;
     return this.#answer(path, this.#frame.office, this.#frame.portal === undefined ? undefined : body, false);
   }
 
   predecessor(): Promise<PageAnswer> {
-    return this.#answer('/predecessor', 'The earlier record', predecessorBody(this.#source, this.#words));
+    return this.#answer('/predecessor', this.#say('The earlier record'), predecessorBody(this.#source, this.#words));
   }
 
-  async #answer(path: string, title: string, body: Promise<Html | undefined> | Html | undefined, isWhole = true): Promise<PageAnswer> {
+  get #say(): Saying['say'] {
+    return this.#words.saying.say;
+  }
+
+  async #answer(
+    path: string,
+    title: string | Html,
+    body: Promise<Html | undefined> | Html | undefined,
+    isWhole = true,
+  ): Promise<PageAnswer> {
     const made = await body;
-    if (made === undefined) {
-      return {
-        status: 404,
-        html: emptyPage(
-          this.#frame,
-          path,
-          'Not in the record',
-          'Nothing stands here. If you were given this address, check it letter by letter.',
-        ).text,
-      };
-    }
+    if (made === undefined) return { status: 404, html: emptyPage(this.#frame, path).text };
     return { status: 200, html: page(this.#frame, { title, path, body: made, isWhole }).text };
   }
 }

@@ -10,33 +10,33 @@ export interface Zone {
   readonly offsets: readonly { readonly from: number; readonly minutes: number }[];
 }
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+/** Where a language is written in several ways, the one that is meant. */
+const LOCALES: Readonly<Record<string, string>> = { en: 'en-GB' };
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** `1,234,567.89 EUR` from minor units (integer text or bigint). A currency of no known digits keeps minor units whole. */
-export function moneyWords(minor: string | bigint, currency: string): string {
-  return `${amountWords(minor, currency)}${currency === '' ? '' : `\u00a0${currency}`}`;
+export function moneyWords(minor: string | bigint, currency: string, language = 'en'): string {
+  return `${amountWords(minor, currency, language)}${currency === '' ? '' : `\u00a0${currency}`}`;
 }
 
 /** `1,234,567.89`, for tables that name the currency once. */
-export function amountWords(minor: string | bigint, currency: string): string {
+export function amountWords(minor: string | bigint, currency: string, language = 'en'): string {
   const value = BigInt(minor);
   const digits = minorDigits(currency) ?? 0;
   const text = (value < 0n ? -value : value).toString().padStart(digits + 1, '0');
-  const whole = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+$)/g, ',');
-  const part = digits === 0 ? '' : `.${text.slice(-digits)}`;
-  return `${value < 0n ? '\u2212' : ''}${whole}${part}`;
+  const exact = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  // As text, it keeps every digit (ECMA-402 §16.5.16).
+  return `${value < 0n ? '\u2212' : ''}${numbersIn(language, digits).format(exact as unknown as number)}`;
 }
 
-/** Large sums in words for headlines: `12.4 million`. */
-export function roundAmountWords(minor: string | bigint, currency: string): string {
-  const whole = BigInt(minor) / 10n ** BigInt(minorDigits(currency) ?? 0);
-  for (const [size, word] of [
-    [1_000_000_000n, 'billion'],
-    [1_000_000n, 'million'],
-  ] as const) {
-    if (whole >= size) return `${Number((whole * 10n) / size) / 10}\u00a0${word}`;
-  }
-  return whole.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+function numbersIn(language: string, digits: number): Intl.NumberFormat {
+  const key = `${language} ${digits}`;
+  const known = numberFormats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  numberFormats.set(key, made);
+  return made;
 }
 
 /** `budget-controller` → `Budget controller`. */
@@ -45,47 +45,32 @@ export function codeWords(code: string): string {
   return words === '' ? code : (words[0] as string).toUpperCase() + words.slice(1);
 }
 
-/** `role@office` → `Budget controller, finance`. */
-export function roleWords(role: string, office: string): string {
-  if (role === '') return '';
-  return office === '' || office === role ? codeWords(role) : `${codeWords(role)}, ${codeWords(office).toLowerCase()}`;
-}
-
 /** `14 March 2026, 09:32` in the charter's zone. */
-export function timeWords(time: number, zone: Zone): string {
+export function timeWords(time: number, zone: Zone, language = 'en'): string {
   const [date, clock] = civil(time, zone);
-  return `${dayWords(date)}, ${clock}`;
+  return `${dayWords(date, language)}, ${clock}`;
 }
 
 /** `14 March 2026` from `2026-03-14`; anything else as it is. */
-export function dayWords(day: string): string {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
-  const month = parts === null ? undefined : MONTHS[Number(parts[2]) - 1];
-  return parts === null || month === undefined ? day : `${Number(parts[3])} ${month} ${parts[1]}`;
+export function dayWords(day: string, language = 'en'): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN;
+  if (Number.isNaN(time)) return day;
+  const format = dayFormats.get(language) ?? new Intl.DateTimeFormat(LOCALES[language] ?? language, { dateStyle: 'long', timeZone: 'UTC' });
+  dayFormats.set(language, format);
+  return format.format(time);
 }
 
 /** `3f2a9c1b…` for the long random ids of records, `3f2a9c1b… no. 2` for their numbered parts; shorter codes stay whole. */
-export function shortId(id: string): string {
+export function shortId(id: string, number = 'no.'): string {
   return id.replace(
     /^([0-9a-f]{8})[0-9a-f]{24}(?:[0-9a-f]{32})?(?:\.(\d+))?$|^([A-Za-z0-9_-]{8})[A-Za-z0-9_-]{35}$/,
-    (_, hex, part, name) => `${hex ?? name}…${part === undefined ? '' : ` no. ${part}`}`,
+    (_, hex, part, name) => `${hex ?? name}…${part === undefined ? '' : ` ${number} ${part}`}`,
   );
 }
 
-/** `treasury/payment/3f2a…` → `Payment 3f2a9c1b…`. */
-export function keyWords(key: string): string {
-  const [, collection = '', ...id] = key.split('/');
-  return `${codeWords(collection)} ${shortId(id.join('/'))}`;
-}
-
-/** `1 record`, `2,345 records`. */
-export function countWords(count: number, one: string, many = `${one}s`): string {
-  return `${numberWords(count)} ${count === 1 ? one : many}`;
-}
-
 /** `12,441`. */
-export function numberWords(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+export function numberWords(count: number, language = 'en'): string {
+  return numbersIn(language, 0).format(count);
 }
 
 /** `2026-03-14`: the day of an instant in the charter's zone. */

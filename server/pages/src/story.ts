@@ -6,7 +6,6 @@ import type { RecordChange, Signer, StoredEvent } from '@tabularium/kernel';
 import { isStateKey, type JsonObject } from '@tabularium/protocol';
 import { digestsIn, type LedgerWords, type Told } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
-import { numberWords } from './plain-words.ts';
 
 const EVENTS_MAX = 100;
 const KEYS_MAX = 200;
@@ -267,7 +266,9 @@ function headline(events: readonly StoredEvent[], words: LedgerWords): string {
   const first = events.find(({ type }) => !type.startsWith('kernel.proposal.')) ?? events[0];
   if (first === undefined) return words.tongue.text('This was accepted and changed nothing else.');
   const same = events.filter(({ type }) => type === first.type).length;
-  return same > 1 ? `${words.event(first.type)} ${numberWords(same)} ${words.tongue.text('times in one act.')}` : words.event(first.type);
+  return same > 1
+    ? `${words.event(first.type)} ${words.saying.number(same)} ${words.tongue.text('times in one act.')}`
+    : words.event(first.type);
 }
 
 /** Everyone whose signature carried the act: an approval's events name its proposer too. */

@@ -18,6 +18,8 @@ test('who is who here', () => {
   const { claim: _, ...without } = FILE;
   assert.equal(readStaffSettings(JSON.stringify(without)).claim, 'sub');
   assert.equal(readStaffSettings(JSON.stringify({ ...FILE, issuer: 'http://localhost:3000' })).issuer.port, '3000');
+  assert.equal(readStaffSettings(JSON.stringify(FILE)).watchSecret, undefined);
+  assert.equal(readStaffSettings(JSON.stringify({ ...FILE, watchSecret: 'a'.repeat(32) })).watchSecret, 'a'.repeat(32));
 });
 
 test('anything else is refused', () => {
@@ -33,6 +35,8 @@ test('anything else is refused', () => {
     JSON.stringify({ ...FILE, people: { 'MARKER-ada': { officer: 'Mayor MARKER' } } }),
     JSON.stringify({ ...FILE, people: { 'MARKER-ada': { admin: true } } }),
     JSON.stringify({ ...FILE, people: { 'MARKER-ada': { operator: 'yes' } } }),
+    JSON.stringify({ ...FILE, watchSecret: 'MARKER' }),
+    JSON.stringify({ ...FILE, watchSecret: [`MARKER${'a'.repeat(32)}`] }),
   ])
     assert.throws(
       () => readStaffSettings(bad),

@@ -10,13 +10,17 @@ export interface StaffSettings {
   readonly claim: string;
   /** Value of that claim → who that is here. */
   readonly people: ReadonlyMap<string, Person>;
+  /** What a program brings that reads how the node is (RFC 6750); without it, none may. */
+  readonly watchSecret?: string;
 }
 
 export class StaffFileFault extends Error {
   override readonly name = 'StaffFileFault';
 }
 
-const MEMBERS = ['issuer', 'clientId', 'clientSecret', 'claim', 'people'];
+const MEMBERS = ['issuer', 'clientId', 'clientSecret', 'claim', 'people', 'watchSecret'];
+/** A secret that nobody guesses: 32 characters are 128 bits where they are hex. */
+const SECRET = /^[A-Za-z0-9._~+/-]{32,256}=*$/;
 const CODE = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 
 /** Reads the file's text (docs/operate/staff.md). Throws `StaffFileFault`, which repeats nothing that stands in it. */
@@ -30,7 +34,13 @@ export function readStaffSettings(text: string): StaffSettings {
     clientSecret: textOf(file, 'clientSecret'),
     claim: file.claim === undefined ? 'sub' : textOf(file, 'claim'),
     people: new Map(Object.entries(objectOf(file.people, 'people')).map(([value, person]) => [value, personOf(person)])),
+    ...(file.watchSecret === undefined ? {} : { watchSecret: secretOf(file.watchSecret) }),
   };
+}
+
+function secretOf(value: unknown): string {
+  if (typeof value !== 'string' || !SECRET.test(value)) throw new StaffFileFault('watchSecret is not 32 or more letters and digits');
+  return value;
 }
 
 /** TLS, but for a provider that is tried out on this very machine. */

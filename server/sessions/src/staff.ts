@@ -1,4 +1,5 @@
 /** Staff of an office as this node sees them: signing in and out, and whose request this is. A session shows; it never acts (ADR 0014). */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Cookie, readCookie, sessionCookie, setCookie, signInCookie } from './cookie.ts';
 import { type Session, SessionBook, type Timeouts } from './session-book.ts';
 import { type SignInFault, SingleSignOn } from './single-sign-on.ts';
@@ -31,6 +32,7 @@ export class Staff {
   readonly #signOn: SingleSignOn;
   readonly #cookie: Cookie;
   readonly #signIn: Cookie;
+  readonly #watch: Buffer | undefined;
 
   constructor({ settings, publicUrl, clock, timeouts }: StaffOptions) {
     const isSecure = publicUrl.protocol === 'https:';
@@ -39,6 +41,7 @@ export class Staff {
     this.#signOn = new SingleSignOn(settings, new URL(CALLBACK_PATH, publicUrl), clock);
     this.#cookie = sessionCookie(isSecure);
     this.#signIn = signInCookie(isSecure);
+    this.#watch = settings.watchSecret === undefined ? undefined : bearer(`Bearer ${settings.watchSecret}`);
   }
 
   /** Sends a browser to the provider. `to`: where it wants to be afterwards; anywhere but here is home. */
@@ -63,6 +66,11 @@ export class Staff {
     return name === undefined ? undefined : this.#sessions.find(name);
   }
 
+  /** Whether a program may read how the node is, by its `Authorization` header. */
+  mayWatch(authorization: string | undefined): boolean {
+    return this.#watch !== undefined && authorization !== undefined && timingSafeEqual(this.#watch, bearer(authorization));
+  }
+
   /** The header that takes the session's cookie away. */
   end(cookies: string | undefined): string {
     this.#endSession(cookies);
@@ -81,6 +89,11 @@ export class Staff {
     // Two slashes at the beginning would name another host.
     return url.origin === this.origin && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : '/';
   }
+}
+
+/** Digests are of one length, so that comparing them tells nothing. */
+function bearer(header: string): Buffer {
+  return createHash('sha256').update(header).digest();
 }
 
 function trouble(fault: SignInFault, cookies: readonly string[] = []): Answer {

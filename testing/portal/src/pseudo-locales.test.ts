@@ -3,14 +3,11 @@
  * is cut, and no words stand on a page that are neither the catalogue's nor the record's.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { atRest, DESK, launchChromium, openWindow, PHONE } from './browser.ts';
+import { before, describe } from 'node:test';
+import type { Page } from 'playwright-core';
+import { atRest, DESK, PHONE } from './browser.ts';
 import { type Place, places } from './places.ts';
-import { buildPortal, newTown } from './town.ts';
+import { townRig } from './rig.ts';
 
 const PATIENCE_MS = 180_000;
 
@@ -39,52 +36,39 @@ const TEXTS = `(() => {
 })()`;
 
 describe('the portal in pseudo-locales', { timeout: PATIENCE_MS, concurrency: 2 }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-pseudo-'));
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
-  let url: string;
+  const rig = townRig({ expected: /\/entries\/999999999: Failed to load resource/ });
   let pages: readonly Place[];
 
   before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-    url = town.node.url;
-    pages = await places(url);
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
+    if (rig.isUp) pages = await places(rig.url);
   });
 
   for (const [locale, viewport, direction] of [
     ['en-XA', PHONE, 'ltr'],
     ['ar-XB', DESK, 'rtl'],
   ] as const) {
-    test(`${locale} at ${viewport.width} px: nothing is too wide, cut, or past the catalogue`, async (t) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      const { context, page } = await openWindow(browser, url, faults, { locale, viewport });
-      const told = tellsOf(page);
-      const found: string[] = [];
-      for (const { name, path } of pages) {
-        await page.goto(path);
-        await atRest(page);
-        assert.equal(await page.evaluate('document.documentElement.dir'), direction);
-        const width = await page.evaluate('document.documentElement.scrollWidth');
-        if (width !== viewport.width) found.push(`${name} is ${width} px wide`);
-        for (const text of (await page.evaluate(CUT)) as readonly string[]) found.push(`${name} cuts “${text}”`);
-        const record = plain(told.join(' '));
-        for (const text of (await page.evaluate(TEXTS)) as readonly string[]) {
-          if (!text.includes(`:${new URL(url).port}`) && isWritten(text, record))
-            found.push(`${name} says “${text.trim().slice(0, 80)}” past the catalogue`);
+    rig.seen(
+      `${locale} at ${viewport.width} px: nothing is too wide, cut, or past the catalogue`,
+      async ({ page }) => {
+        const told = tellsOf(page);
+        const found: string[] = [];
+        for (const { name, path } of pages) {
+          await page.goto(path);
+          await atRest(page);
+          assert.equal(await page.evaluate('document.documentElement.dir'), direction);
+          const width = await page.evaluate('document.documentElement.scrollWidth');
+          if (width !== viewport.width) found.push(`${name} is ${width} px wide`);
+          for (const text of (await page.evaluate(CUT)) as readonly string[]) found.push(`${name} cuts “${text}”`);
+          const record = plain(told.join(' '));
+          for (const text of (await page.evaluate(TEXTS)) as readonly string[]) {
+            if (!text.includes(`:${new URL(rig.url).port}`) && isWritten(text, record))
+              found.push(`${name} says “${text.trim().slice(0, 80)}” past the catalogue`);
+          }
         }
-      }
-      await context.close();
-      assert.deepEqual([...new Set(found)], []);
-    });
+        assert.deepEqual([...new Set(found)], []);
+      },
+      { locale, viewport, path: 'about:blank' },
+    );
   }
 });
 

@@ -4,44 +4,27 @@
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { openSmallTown, type SmallTown, signAs } from '@tabularium/demo';
-import { BUILT_PORTAL } from '@tabularium/node';
-import { readStaffSettings } from '@tabularium/sessions';
+import { type SmallTown, signAs } from '@tabularium/demo';
 import { launchChromium, openWindow } from './browser.ts';
-import { CLIENT, type OfficeAccounts, openOfficeAccounts } from './office-accounts.ts';
+import { openStaffedTown, type StaffedTown } from './staffed-town.ts';
 import { buildPortal } from './town.ts';
 import { Visitor } from './visitor.ts';
 
 const PATIENCE_MS = 180_000;
-const STEPS = 20;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('staff sign-in', { timeout: PATIENCE_MS }, () => {
   const work = mkdtempSync(join(tmpdir(), 'tabularium-sign-in-'));
   const logged: string[] = [];
-  let accounts: OfficeAccounts;
+  let staffed: StaffedTown;
   let town: SmallTown;
   let url: string;
 
   before(async () => {
     buildPortal();
-    const port = await freePort();
-    url = `http://localhost:${port}`;
-    accounts = await openOfficeAccounts(`${url}/auth/callback`);
-    const people = { 'ada@town.example': { officer: 'mayor-1' }, 'ops@town.example': { operator: true } };
-    const staff = readStaffSettings(JSON.stringify({ issuer: accounts.issuer, clientId: CLIENT.id, clientSecret: CLIENT.secret, people }));
     const log = (...words: unknown[]): void => void logged.push(JSON.stringify(words));
     const logger = {
       level: 'debug',
@@ -54,14 +37,11 @@ describe('staff sign-in', { timeout: PATIENCE_MS }, () => {
       silent: log,
       child: () => logger,
     };
-    town = await openSmallTown(work, {
-      steps: STEPS,
-      start: { port, portal: BUILT_PORTAL, web: { publicUrl: new URL(url), staff }, logger: logger as never },
-    });
+    staffed = await openStaffedTown(work, { logger: logger as never });
+    ({ town, url } = staffed);
   });
   after(async () => {
-    await town?.node.close();
-    await accounts?.close();
+    await staffed?.close();
     rmSync(work, { recursive: true, force: true });
   });
 

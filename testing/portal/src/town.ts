@@ -24,8 +24,8 @@ export async function openTown(place: DemoPlace): Promise<RunningDemo> {
 }
 
 /** Founds it in `dir`, writes its first weeks at the story's own times, and opens it. */
-export async function newTown(dir: string): Promise<RunningDemo & { readonly place: DemoPlace }> {
-  const { place, node } = await openSmallTown(dir, { steps: STEPS });
+export async function newTown(dir: string, steps = STEPS): Promise<RunningDemo & { readonly place: DemoPlace }> {
+  const { place, node } = await openSmallTown(dir, { steps });
   await node.close();
   return Object.assign(await openTown(place), { place });
 }

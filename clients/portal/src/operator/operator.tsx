@@ -1,7 +1,8 @@
-/** For whoever keeps the node: is it well, and if not, what to do next. Fed by `/metrics`, which everybody may read. */
+/** For whoever keeps the node: is it well, and if not, what to do next. Fed by `/metrics`, which an office with staff sign-in keeps to its operators. */
 import { Button, Heading, Paragraph, Tag } from '@digdir/designsystemet-react';
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
-import { getText } from '../data/api.ts';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { ApiProblem, getText } from '../data/api.ts';
+import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import './operator.css';
 import { type Finding, findingsOf, type Grade, readMetrics } from './read-metrics.ts';
@@ -20,7 +21,10 @@ const MARKS: Readonly<Record<Grade, { readonly mark: string; readonly colour: 's
 
 export function Operator() {
   const say = useWords();
-  const { data, refetch, isFetching } = useSuspenseQuery(findings);
+  const { data, error, refetch, isFetching } = useQuery(findings);
+  const status = error instanceof ApiProblem ? error.problem.status : undefined;
+  if (status === 401 || status === 403) return <ForOperators isSignedIn={status === 403} />;
+  if (data === undefined) return error === null ? <Waiting /> : <p role="alert">{say('list.failed')}</p>;
   const worst = data[0]?.grade ?? 'good';
   return (
     <>
@@ -38,6 +42,27 @@ export function Operator() {
       </p>
       <Paragraph data-size="sm" className="note">
         {say('operator.source')} <a href="/metrics">/metrics</a> · <a href="/health">/health</a>
+      </Paragraph>
+    </>
+  );
+}
+
+/** Figures of the machine are nobody's but its operator's, where the office knows who that is. */
+function ForOperators({ isSignedIn }: { readonly isSignedIn: boolean }) {
+  const say = useWords();
+  return (
+    <>
+      <Heading level={1}>{say('operator.title')}</Heading>
+      <Paragraph className="lead">{say(isSignedIn ? 'operator.not-you' : 'operator.staff')}</Paragraph>
+      {!isSignedIn && (
+        <p>
+          <Button asChild>
+            <a href="/auth/login?to=/operator">{say('staff.sign-in')}</a>
+          </Button>
+        </p>
+      )}
+      <Paragraph data-size="sm" className="note">
+        {say('operator.health')} <a href="/health">/health</a>
       </Paragraph>
     </>
   );

@@ -8,7 +8,7 @@ import { useSearch } from '@tanstack/react-router';
 import { getJson, office } from '../data/api.ts';
 import { type MessageId, useWords } from '../words/use-words.ts';
 
-const MISSING: readonly MessageId[] = ['accessible.missing-typed', 'accessible.missing-plain', 'accessible.missing-codes'];
+const MISSING: readonly MessageId[] = ['accessible.missing-typed', 'accessible.missing-codes'];
 const SENT: Readonly<Record<string, MessageId>> = { yes: 'accessible.sent', later: 'accessible.later', empty: 'accessible.empty' };
 
 export function Accessibility() {
