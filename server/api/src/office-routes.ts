@@ -131,12 +131,8 @@ function addEntries(app: FastifyInstance, { projections, reads, telling }: ApiPa
     async (request, reply) => {
       const place = request.params as { readonly office: string; readonly role: string };
       const { limit = 50, ...asked } = request.query as { readonly action?: string; readonly about?: string; readonly limit?: number };
-      const { words } = tellingFor(telling, request, reply);
-      const found = reads.rows(reply, await projections.deeds({ ...place, ...asked, limit }));
-      const rows = found.map(({ index, name, height, time, action, about, role, office }) => ({
-        ...{ index, name, height, time, action, role, office },
-        title: words.deed(action, about),
-      }));
+      const { stories } = tellingFor(telling, request, reply);
+      const rows = stories.lines(reads.rows(reply, await projections.deeds({ ...place, ...asked, limit })));
       const last = rows.at(-1);
       return rows.length === limit && last !== undefined ? { rows, next: last.index } : { rows };
     },

@@ -68,6 +68,23 @@ test('entries are told newest first, page by page', async () => {
   assert.ok(rows.every(({ title, role }) => title.length > 3 && role.length > 0));
 });
 
+test('a line of the list names what the act was about and its sum, or to how many it did the same', async () => {
+  const { json } = await get('/api/v1/stories?limit=100');
+  const rows = json.rows as { index: number; about?: string; times?: number; money?: { amount: string; currency: string } }[];
+  const one = rows.find(({ about, money, times }) => about !== undefined && money !== undefined && times === undefined);
+  assert.ok(one !== undefined);
+  const { events } = await story(one.index);
+  const told = events.flatMap((event) => event.told);
+  assert.ok(told.some(({ as, value, currency }) => as === 'money' && value === one.money!.amount && currency === one.money!.currency));
+  assert.ok(told.some(({ value }) => String(value).includes(one.about!)));
+  for (const { index, times, money } of rows.filter((row) => row.times !== undefined)) {
+    const { events: several, more } = await story(index);
+    assert.ok(times! > 1 && times! <= several.length + more);
+    const sums = several.flatMap((event) => event.told).filter(({ as }) => as === 'money');
+    if (money !== undefined) assert.equal(money.amount, String(sums.reduce((total, { value }) => total + BigInt(String(value)), 0n)));
+  }
+});
+
 test('an act is told with its signers, events, texts and amounts; the charter and stamps as what they are', async () => {
   const { json } = await get('/api/v1/stories?limit=200');
   const told = await Promise.all((json.rows as { index: number }[]).map(({ index }) => story(index)));

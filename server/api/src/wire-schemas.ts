@@ -270,6 +270,11 @@ export const StoryLineAnswer = Type.Object(
     title: Type.String({ description: 'What was done, in words.' }),
     role: Type.String(),
     office: Type.String(),
+    about: Type.Optional(Type.String({ description: 'What the record is called that it was about, or the first of them.' })),
+    times: Type.Optional(integer('Where it did the same to several records: to how many.', 2)),
+    money: Type.Optional(
+      Type.Object({ amount: Type.String(), currency: Type.String() }, { description: 'The sum of what it names, in minor units.' }),
+    ),
   },
   { description: 'An entry in a list.' },
 );

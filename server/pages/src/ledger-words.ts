@@ -11,6 +11,12 @@ import { codeWords, type Zone } from './plain-words.ts';
 import { Saying } from './saying.ts';
 import { Tongue } from './tongue.ts';
 
+/** In minor units. */
+export interface Money {
+  readonly amount: string;
+  readonly currency: string;
+}
+
 /** A member of an event, or a published text of it, with what it is called. */
 export type Told =
   /** `code`: what nobody typed; ids may be long. */
@@ -165,10 +171,20 @@ export class LedgerWords {
       if (typeof value === 'number')
         return [isInstant(name, value) ? { label, as: 'time', value } : { label, as: 'code', value: String(value) }];
       if (typeof value === 'string') return value === '' ? [] : [this.#toldString(module, name, label, value)];
-      const { amount, currency } = (value ?? {}) as { readonly amount?: JsonValue; readonly currency?: JsonValue };
-      const isMoney = typeof amount === 'string' && /^-?\d+$/.test(amount) && typeof currency === 'string';
-      return isMoney ? [{ label, as: 'money', value: amount, currency }] : [];
+      const money = asMoney(value);
+      return money === undefined ? [] : [{ label, as: 'money', value: money.amount, currency: money.currency }];
     });
+  }
+
+  /** The sum that an event names first. */
+  sumIn(type: string, data: JsonObject): Money | undefined {
+    const schema = this.eventSchema(type);
+    for (const [name, value] of Object.entries(data)) {
+      const isAmount = isAmountOf(schema, name) && typeof value === 'string';
+      const money = isAmount ? { amount: value, currency: currencyOf(data) } : asMoney(value);
+      if (money !== undefined) return money;
+    }
+    return undefined;
   }
 
   #toldString(module: string, name: string, label: string, value: string): Told {
@@ -225,8 +241,13 @@ export class LedgerWords {
 
   /** A record's published title with its id; undefined where it has none. */
   titleAt(key: string): string | undefined {
-    const title = this.#titleIn(key, ABOUT_MAX);
+    const title = this.nameAt(key);
     return title === undefined ? undefined : `${title} (${this.saying.id(key.split('/').slice(2).join('/'))})`;
+  }
+
+  /** A record's published title alone. */
+  nameAt(key: string): string | undefined {
+    return this.#titleIn(key, ABOUT_MAX);
   }
 
   /** Of a record without a text of its own, that of the record it is about: a payment is known by what it pays for. */
@@ -246,6 +267,11 @@ export class LedgerWords {
     const [module = '', local = ''] = split(type);
     return this.#modules.get(module)?.events[local];
   }
+}
+
+function asMoney(value: JsonValue): Money | undefined {
+  const { amount, currency } = (value ?? {}) as { readonly amount?: JsonValue; readonly currency?: JsonValue };
+  return typeof amount === 'string' && /^-?\d+$/.test(amount) && typeof currency === 'string' ? { amount, currency } : undefined;
 }
 
 /** All digests of texts in a body, an event or a record: members `_sd` and `texts`. */

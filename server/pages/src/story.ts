@@ -3,8 +3,9 @@
  * portal tell them in their own way; neither adds a meaning that the modules do not declare.
  */
 import type { RecordChange, Signer, StoredEvent } from '@tabularium/kernel';
+import type { EntryRow } from '@tabularium/projections';
 import { isStateKey, type JsonObject } from '@tabularium/protocol';
-import { digestsIn, type LedgerWords, type Told } from './ledger-words.ts';
+import { digestsIn, type LedgerWords, type Money, type Told } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
 
 const EVENTS_MAX = 100;
@@ -33,6 +34,11 @@ export interface StoryLine {
   readonly title: string;
   readonly role: string;
   readonly office: string;
+  /** What the record is called that it was about, or the first of them; absent where that has no title. */
+  readonly about?: string;
+  /** Where it did the same to several records: to how many. */
+  readonly times?: number;
+  readonly money?: Money;
 }
 
 export interface StoryEvent {
@@ -139,11 +145,34 @@ export class Stories {
       ...(before === undefined ? {} : { before }),
       ...(officer === undefined ? {} : { officer }),
     });
-    if (!answer.ok) return undefined;
-    return answer.value.map(({ index, name, height, time, action, about, role, office }) => ({
+    return answer.ok ? this.lines(answer.value) : undefined;
+  }
+
+  /** Rows of the list of entries in words. */
+  lines(rows: readonly EntryRow[]): readonly StoryLine[] {
+    const { ledger } = this.#source;
+    const blocks = new Map([...new Set(rows.map(({ height }) => height))].map((height) => [height, ledger.events(height)]));
+    return rows.map(({ index, name, height, time, action, about, role, office }) => ({
       ...{ index, name, height, time, action, role, office },
       title: this.#words.deed(action, about),
+      ...this.#subject((blocks.get(height) ?? []).filter(({ tx }) => tx === name)),
     }));
+  }
+
+  /** What an act was about: of several records, the first, how many they are, and their sum. */
+  #subject(events: readonly StoredEvent[]): Pick<StoryLine, 'about' | 'times' | 'money'> {
+    const first = foremost(events);
+    if (first === undefined) return {};
+    const same = events.filter(({ type }) => type === first.type);
+    const [module, collection] = first.type.split('.');
+    const itself = first.keys.filter((key) => key.startsWith(`${module}/${collection}/`));
+    const about = [...itself, ...first.keys].map((key) => this.#words.nameAt(key)).find((name) => name !== undefined);
+    const money = sumOf(same.map(({ type, data }) => this.#words.sumIn(type, data)));
+    return {
+      ...(about === undefined ? {} : { about }),
+      ...(same.length === 1 ? {} : { times: same.length }),
+      ...(money === undefined ? {} : { money }),
+    };
   }
 
   /** `ref`: log index or name. Undefined where there is no such entry. */
@@ -261,9 +290,19 @@ export class Stories {
   }
 }
 
+/** Of an approval, what it carried out says more than that it was given. */
+const foremost = (events: readonly StoredEvent[]): StoredEvent | undefined =>
+  events.find(({ type }) => !type.startsWith('kernel.proposal.')) ?? events[0];
+
+/** Undefined where one has none, or another currency. */
+function sumOf(sums: readonly (Money | undefined)[]): Money | undefined {
+  const currency = sums[0]?.currency;
+  if (currency === undefined || sums.some((sum) => sum?.currency !== currency)) return undefined;
+  return { amount: String(sums.reduce((total, sum) => total + BigInt(sum?.amount ?? 0), 0n)), currency };
+}
+
 function headline(events: readonly StoredEvent[], words: LedgerWords): string {
-  // Of an approval, what it carried out says more than that it was given.
-  const first = events.find(({ type }) => !type.startsWith('kernel.proposal.')) ?? events[0];
+  const first = foremost(events);
   if (first === undefined) return words.tongue.text('This was accepted and changed nothing else.');
   const same = events.filter(({ type }) => type === first.type).length;
   return same > 1

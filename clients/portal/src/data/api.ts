@@ -113,6 +113,11 @@ export interface EntryRow {
   readonly title: string;
   readonly role: string;
   readonly office: string;
+  /** What the record is called that it was about. */
+  readonly about?: string;
+  /** Where it did the same to several records: to how many. */
+  readonly times?: number;
+  readonly money?: { readonly amount: string; readonly currency: string };
 }
 
 /** `GET /api/v1/stories`, newest first. */

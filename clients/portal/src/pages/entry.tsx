@@ -34,6 +34,8 @@ export function Entry() {
       <Heading level={1}>{kind === 'act' ? data.title : say(`entry.${kind}`, { height })}</Heading>
       <Paragraph className="lead">{kind === 'act' ? data.headline : say(`entry.${kind}-is`)}</Paragraph>
       {kind === 'act' && <ReceiptProof name={data.name} />}
+      {kind === 'charter' && <Link to="/offices">{say('offices.title')}</Link>}
+      {kind === 'stamp' && <Link to="/blocks">{say('blocks.title')}</Link>}
       <Circumstances {...data} />
       <Happened {...data} />
       <Changed keys={data.keys} />
