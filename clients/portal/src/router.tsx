@@ -115,6 +115,16 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/desk/correct/$',
+    component: lazyRouteComponent(() => import('./desk/correct/correct-page.tsx'), 'CorrectPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/desk/file/$module/$form',
+    component: lazyRouteComponent(() => import('./desk/file/file-page.tsx'), 'FilePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/desk/signed',
     component: lazyRouteComponent(() => import('./desk/signed-list.tsx'), 'SignedList'),
   }),

@@ -184,6 +184,8 @@ export interface CollectionDefinition {
   readonly withdraw?: StandingHandler;
   /** Both versions stay: the handler's events lead to a new revision. `change` = members to replace. */
   readonly correct?: StandingHandler;
+  /** Schema of the `change` that `correct` takes, so that a screen can ask for it; every member optional. */
+  readonly correction?: TSchema;
   readonly annul?: StandingHandler;
   readonly suspend?: StandingHandler;
   readonly reinstate?: StandingHandler;

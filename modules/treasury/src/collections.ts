@@ -1,9 +1,22 @@
 /** The treasury's collections: the shape of each record and how it takes the standing actions. A handler left out is not possible. */
 import type { CollectionDefinition } from '@tabularium/kernel';
 import { suspension } from './standing.ts';
-import { allotmentOf, annulLine, annulYear, correctLine, correctYear, linesOf, reopenYear, setLine, setYear } from './standing-budget.ts';
+import {
+  allotmentOf,
+  annulLine,
+  annulYear,
+  correctLine,
+  correctYear,
+  lineCorrection,
+  linesOf,
+  reopenYear,
+  setLine,
+  setYear,
+  yearChange,
+} from './standing-budget.ts';
 import {
   annulCommitment,
+  commitmentChange,
   correctCommitment,
   deadlineOfCommitment,
   payablesOf,
@@ -11,9 +24,17 @@ import {
   setCommitment,
   withdrawCommitment,
 } from './standing-commitment.ts';
-import { annulRow, annulSource, correctRow, setRow } from './standing-import.ts';
-import { annulPayable, correctPayable, paymentsOf, setPayable } from './standing-payable.ts';
-import { annulPayment, correctPayment, deadlineOfPayment, reopenPayment, setPayment, withdrawPayment } from './standing-payment.ts';
+import { annulRow, annulSource, correctRow, rowChange, setRow } from './standing-import.ts';
+import { annulPayable, correctPayable, payableChange, paymentsOf, setPayable } from './standing-payable.ts';
+import {
+  annulPayment,
+  correctPayment,
+  deadlineOfPayment,
+  paymentChange,
+  reopenPayment,
+  setPayment,
+  withdrawPayment,
+} from './standing-payment.ts';
 import {
   AccountSchema,
   CommitmentRecord,
@@ -31,6 +52,7 @@ export const collections = {
     v: 1,
     ...suspension<YearRecord>('year'),
     correct: correctYear,
+    correction: yearChange.schema,
     annul: annulYear,
     set: setYear,
     reopen: reopenYear,
@@ -41,6 +63,7 @@ export const collections = {
     v: 1,
     ...suspension<LineRecord>('line'),
     correct: correctLine,
+    correction: lineCorrection.schema,
     annul: annulLine,
     set: setLine,
     dependents: allotmentOf,
@@ -54,6 +77,7 @@ export const collections = {
     ...suspension<CommitmentRecord>('commitment', deadlineOfCommitment),
     withdraw: withdrawCommitment,
     correct: correctCommitment,
+    correction: commitmentChange.schema,
     annul: annulCommitment,
     set: setCommitment,
     reopen: reopenCommitment,
@@ -64,6 +88,7 @@ export const collections = {
     v: 1,
     ...suspension<PayableRecord>('payable'),
     correct: correctPayable,
+    correction: payableChange.schema,
     annul: annulPayable,
     set: setPayable,
     dependents: paymentsOf,
@@ -75,6 +100,7 @@ export const collections = {
     ...suspension<PaymentRecord>('payment', deadlineOfPayment),
     withdraw: withdrawPayment,
     correct: correctPayment,
+    correction: paymentChange.schema,
     annul: annulPayment,
     set: setPayment,
     reopen: reopenPayment,
@@ -86,6 +112,7 @@ export const collections = {
     unordered: true,
     ...suspension<ImportRowRecord>('import-row'),
     correct: correctRow,
+    correction: rowChange.schema,
     annul: annulRow,
     set: setRow,
   },

@@ -12,7 +12,7 @@ import { type LineRecord, stateKey, unstamped, type YearRecord } from './state.t
 
 type Target = Parameters<StandingHandler>[0];
 
-const yearChange = changeOf({ from: day('First day'), to: day('Last day') });
+export const yearChange = changeOf({ from: day('First day'), to: day('Last day') });
 
 /** Full keys of the year's lines, the first thousand. */
 export function linesOf(year: string, view: View): readonly string[] {
@@ -75,7 +75,7 @@ const classification = {
   administrative: code('Administrative classification'),
   law: numbered('Law'),
 };
-const lineCorrection = changeOf(classification);
+export const lineCorrection = changeOf(classification);
 const lineSetting = changeOf({ ...classification, money: Money });
 
 /** The enacted amount is the law's: only a court's order changes it. */

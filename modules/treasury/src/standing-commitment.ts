@@ -45,7 +45,7 @@ export const withdrawCommitment: StandingHandler = ({ id }, act, view) => {
   );
 };
 
-const commitmentChange = changeOf({ money: Money, reference: numbered('Contract or decision'), until: day('Until') });
+export const commitmentChange = changeOf({ money: Money, reference: numbered('Contract or decision'), until: day('Until') });
 
 export const correctCommitment: StandingHandler = (target, act, view) => {
   const live = liveCommitment(target.id, view);

@@ -8,7 +8,7 @@ import { changed, changeOf, find, standing } from './standing.ts';
 import { type ImportRowRecord, type ImportSourceRecord, stateKey, unstamped } from './state.ts';
 
 const { _sd: _digests, row: _row, kind: _kind, ...correctable } = ImportItem.properties;
-const rowChange = changeOf(correctable);
+export const rowChange = changeOf(correctable);
 
 /** Flags that speak of other rows: a correction of this one cannot take them back. */
 const RELATED: readonly ImportFlag[] = ['duplicate-line', 'unknown-code', 'sum-mismatch'];

@@ -18,7 +18,7 @@ export function paymentsOf(id: string, view: View): readonly string[] {
   return (view.get<PayableRecord>('payable', id)?.payments ?? []).map((payment) => stateKey('payment', payment));
 }
 
-const payableChange = changeOf({ money: Money, due: day('Due'), delivered: day('Delivered') });
+export const payableChange = changeOf({ money: Money, due: day('Due'), delivered: day('Delivered') });
 
 export const correctPayable: StandingHandler = (target, _act, view) => {
   const stored = find<PayableRecord>('payable', target.id, view);

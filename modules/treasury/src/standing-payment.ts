@@ -52,7 +52,7 @@ export const annulPayment: StandingHandler = ({ id }, _act, view) => {
   return mustBeIn(['ordered', 'approved', 'paid'], payment.state, { payment: id }) ?? end('record.annulled', id, payment, 'annulled', view);
 };
 
-const paymentChange = changeOf({ execute: day('Execute on') });
+export const paymentChange = changeOf({ execute: day('Execute on') });
 
 /** The day can be mended until the payment is released. A corrected payment is approved anew. */
 function changePayment(type: 'record.corrected' | 'record.set', target: Target, act: Act, view: View): Decision {

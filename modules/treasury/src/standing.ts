@@ -46,14 +46,20 @@ export function standing(
   return mustFit(transfers, currency, view) ?? accept([event(type, { records, currency, transfers: [...transfers] })]);
 }
 
-/** A schema of what may be changed: every member optional, at least one given. */
+/** Holds a change to what may be changed: every member optional, at least one given. `schema`: the same as data. */
 export function changeOf<P extends TProperties>(properties: P) {
   const schema = Type.Partial(Type.Object(properties), { additionalProperties: false, minProperties: 1 });
-  return (target: { readonly collection: string; readonly id: string; readonly change: JsonObject }): Found<Static<typeof schema>> => {
-    const checked = makeBodyChecker(schema)(target.change);
+  const check = makeBodyChecker(schema);
+  const changeIn = (target: {
+    readonly collection: string;
+    readonly id: string;
+    readonly change: JsonObject;
+  }): Found<Static<typeof schema>> => {
+    const checked = check(target.change);
     if (checked.ok) return { found: target.change as Static<typeof schema> };
     return no('change-invalid', 'treasury.standing.change', { record: stateKey(target.collection, target.id), path: checked.path });
   };
+  return Object.assign(changeIn, { schema });
 }
 
 /** Withdrawing: a pending act, by one of those who made it. */

@@ -31,6 +31,21 @@ test('every form is told with its lists to pick from; one alone with the schema 
     assert.equal((await get(`/api/v1/forms/${path}`)).status, 404, path);
 });
 
+test('each collection whose records can be corrected has a form, with what of them may change', async () => {
+  const { forms } = (await get('/api/v1/forms')).json as unknown as { forms: readonly (FormBody & { corrects?: string })[] };
+  const corrections = forms.filter(({ corrects }) => corrects !== undefined);
+  assert.deepEqual(
+    corrections.map(({ module, corrects }) => `${module}/${corrects}`),
+    ['year', 'line', 'commitment', 'payable', 'payment', 'import-row'].map((one) => `treasury/${one}`),
+  );
+  assert.ok(corrections.every(({ action, name, corrects }) => action === 'kernel.correct' && name === `correct-${corrects}`));
+  const one = (await get('/api/v1/forms/treasury/correct-commitment')).json as unknown as FormBody;
+  const { change, reason, key } = one.schema!.properties as Record<string, { properties?: object; enum?: readonly string[] }>;
+  assert.deepEqual(Object.keys(change!.properties!), ['money', 'reference', 'until']);
+  assert.ok(key !== undefined && reason!.enum!.includes('typing-error'));
+  assert.equal((await get('/api/v1/forms/treasury/correct-account')).status, 404);
+});
+
 test('what an officer may sign is told to anybody who asks; nobody and a stranger’s spelling have none', async () => {
   const { json } = await get('/api/v1/desk/accounts-1');
   const { terms, actions, proposalDays } = json as {

@@ -1,14 +1,15 @@
 /** What a desk is made of: the modules' forms as data, and what an officer may sign now. Who holds which role is public (`kernel/terms`). */
-import { entitlementsOf, type FormView, type ModuleDefinition } from '@tabularium/kernel';
+import { type ActionDefinition, entitlementsOf, type FormView, type ModuleDefinition } from '@tabularium/kernel';
 import type { JsonObject } from '@tabularium/protocol';
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import { type TObject, Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
 import { tellingFor } from './language.ts';
 import { fail } from './problem.ts';
 import { PageQuery, ProblemAnswer, StoryLineAnswer } from './wire-schemas.ts';
 
 const tags = ['screens'];
+const KERNEL = 'kernel';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const CODE = Type.String({ pattern: '^[a-z0-9]+(?:[.-][a-z0-9]+)*$', maxLength: 64, description: 'Code of an officer.' });
 
@@ -20,6 +21,7 @@ const form = {
   action: Type.String({ description: 'Full name of the action that is signed.' }),
   picks: Type.Optional(Type.Array(Type.Object({}), { description: 'Lists of the module from whose rows it is begun.' })),
   made: Type.Optional(Type.Array(Type.String(), { description: 'Members that the client makes: 16 random bytes, hex.' })),
+  corrects: Type.Optional(Type.String({ description: 'Of a correction: the collection of the module whose records it is for.' })),
 };
 
 const DeskAnswer = Type.Object(
@@ -44,7 +46,8 @@ const DeskAnswer = Type.Object(
 
 /** Adds the routes. */
 export function addDeskRoutes(app: FastifyInstance, { door, catalogue, reads, telling }: ApiParts): void {
-  const forms = catalogue.flatMap((module) => formsOf(module));
+  const { correct } = catalogue.find(({ name }) => name === KERNEL)?.actions ?? {};
+  const forms = catalogue.flatMap((module) => [...formsOf(module), ...(correct === undefined ? [] : correctionsOf(module, correct))]);
   app.get(
     '/api/v1/forms',
     { schema: { tags, summary: 'Forms of all modules', response: { 200: Type.Object({ forms: Type.Array(Type.Object(form)) }) } } },
@@ -128,5 +131,14 @@ function formsOf({ name: module, views, actions }: ModuleDefinition) {
   return found.map(([name, { kind: _, ...view }]) => {
     const { text = '', body } = actions[view.action.slice(module.length + 1)] ?? {};
     return { module, name, text, ...view, schema: body };
+  });
+}
+
+/** One for each collection whose records may be corrected: which of their members may change is the module's to say. */
+function correctionsOf({ name: module, collections }: ModuleDefinition, { title, text, body }: ActionDefinition) {
+  return Object.entries(collections).flatMap(([collection, { correction }]) => {
+    if (correction === undefined) return [];
+    const schema = { ...body, properties: { ...(body as TObject).properties, change: correction } };
+    return [{ module, name: `correct-${collection}`, title, text, action: `${KERNEL}.correct`, corrects: collection, schema }];
   });
 }

@@ -40,15 +40,17 @@ test('the office tells who it is, and each module’s lists with their columns',
     office: string;
     origin: string;
     zone: string;
-    modules: { name: string; lists: Record<string, { title: string; columns: object[] }> }[];
+    modules: { name: string; lists: Record<string, { title: string; columns: object[]; ranges: Record<string, string> }> }[];
   };
   assert.equal(origin, town.origin);
   assert.ok(office.length > 0 && zone.includes('/'));
   const treasury = modules.find(({ name }) => name === 'treasury')!;
   assert.equal(treasury.lists.payments!.title, 'Payments');
-  for (const [name, { columns }] of Object.entries(treasury.lists)) {
+  assert.deepEqual([treasury.lists.payments!.ranges.amount, treasury.lists.payments!.ranges.ordered_at], ['money', 'time']);
+  for (const [name, { columns, ranges }] of Object.entries(treasury.lists)) {
     assert.ok(columns.length > 0, name);
-    assert.equal((await get(`/api/v1/treasury/${name}?limit=1`)).status, 200, name);
+    const asked = Object.keys(ranges).map((column) => `&${column}_from=0&${column}_to=1`);
+    assert.equal((await get(`/api/v1/treasury/${name}?limit=1${asked.join('')}`)).status, 200, name);
   }
 });
 

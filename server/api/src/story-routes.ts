@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ModuleDefinition } from '@tabularium/kernel';
 import { isTrainingOrigin } from '@tabularium/log';
 import { Tongue } from '@tabularium/pages';
-import { makeSchema, orderColumns, relationName, type Schema } from '@tabularium/projections';
+import { isRanged, makeSchema, orderColumns, type Relation, relationName, type Schema } from '@tabularium/projections';
 import { isStateKey } from '@tabularium/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type TSchema, Type } from 'typebox';
@@ -227,10 +227,17 @@ function addLive(app: FastifyInstance, { door, projections }: ApiParts, tags: re
 function viewsOf({ name, title, views, actions }: ModuleDefinition, { relations }: Schema) {
   const lists = Object.entries(views).flatMap(([list, view]) => {
     const relation = view.kind === 'list' ? relations.get(relationName(name, view.table)) : undefined;
-    return view.kind === 'list' && relation !== undefined ? [[list, { ...view, orders: orderColumns(view, relation) }] as const] : [];
+    return view.kind === 'list' && relation !== undefined
+      ? [[list, { ...view, orders: orderColumns(view, relation), ranges: rangesOf(relation) }] as const]
+      : [];
   });
   const shown = Object.entries(actions).filter(([, { internal }]) => internal !== true);
   return { name, title, lists: Object.fromEntries(lists), actions: Object.fromEntries(shown.map(([action, one]) => [action, one.title])) };
+}
+
+/** Columns that can be asked for from and up to a value, with their types. */
+function rangesOf({ columns, types }: Relation) {
+  return Object.fromEntries(columns.flatMap((column) => (isRanged(types[column]) ? [[column, types[column]]] : [])));
 }
 
 type ModuleShown = ReturnType<typeof viewsOf>;

@@ -120,6 +120,54 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
       { path: '/verify' },
     );
 
+    seen(
+      'a list is narrowed by what stands in its columns, by keyboard, and what it is narrowed to is taken away again',
+      async (page) => {
+        await settled(page);
+        await tabTo(page, page.locator('summary', { hasText: 'Filter' }));
+        await page.keyboard.press('Enter');
+        const state = page.getByLabel('State', { exact: true });
+        await state.selectOption('paid');
+        await page.getByLabel('Amount from').fill('one');
+        await page.getByRole('button', { name: 'Show', exact: true }).click();
+        await page.getByText('This is no amount of that currency.').waitFor();
+        assert.equal(new URL(page.url()).search, '', 'nothing is asked before it can be');
+        await page.getByLabel('Amount from').fill('1,000.50');
+        await page.getByLabel('Amount up to').fill('5000');
+        await page.getByLabel('Ordered at from').fill('2025-01-01');
+        await tabTo(page, page.getByRole('button', { name: 'Show', exact: true }));
+        await page.keyboard.press('Enter');
+        await page.waitForURL(/amount_from=100050&amount_to=500000/);
+        const amounts = page.locator('tbody td[data-label="Amount"]');
+        await amounts.first().waitFor();
+        for (const text of await amounts.allInnerTexts()) {
+          const amount = Number(text.replaceAll(/[^0-9.]/g, ''));
+          assert.ok(amount >= 1_000.5 && amount <= 5_000, text);
+        }
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(violations, []);
+        await page.getByRole('button', { name: /^Amount from €1,000.50/ }).click();
+        await page.waitForURL((at) => !at.search.includes('amount_from') && at.search.includes('amount_to=500000'));
+      },
+      { path: '/lists/treasury/payments' },
+    );
+
+    seen(
+      'on a phone, where a table has no heads, a list is sorted by a choice',
+      async (page) => {
+        await settled(page);
+        await page.getByLabel('En qué orden').selectOption('-amount');
+        await page.waitForURL(/order=-amount/);
+        const amounts = page.locator('tbody td[data-label="Importe"]');
+        await amounts.nth(1).waitFor();
+        const [first, second] = (await amounts.allInnerTexts()).map((text) => Number(text.replaceAll(/[^0-9]/g, '')));
+        assert.ok(first! >= second!);
+        await page.setViewportSize(DESK);
+        assert.equal(await page.getByLabel('En qué orden').isVisible(), false, 'a wide table is sorted by its heads');
+      },
+      { path: '/lists/treasury/payments', viewport: PHONE, locale: 'es-ES' },
+    );
+
     seen('what is recorded while the page is open appears on it by itself', async (page) => {
       await settled(page);
       const newest = page.locator('.entries li a').first();

@@ -70,6 +70,8 @@ export interface ListView {
   readonly filters: readonly string[];
   /** Columns by which the node can order it. */
   readonly orders: readonly string[];
+  /** Columns that can be asked for from a value (`…_from`) and up to one (`…_to`): amounts in minor units, moments in ms UTC. */
+  readonly ranges: Readonly<Record<string, 'money' | 'time' | 'integer'>>;
   readonly search?: boolean;
   readonly id: string;
   readonly collection?: string;

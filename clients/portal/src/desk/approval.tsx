@@ -1,5 +1,6 @@
 /** One proposal: what it says, what it would change, whether I may sign it, one signature, one receipt. */
 import { Button, Card, Heading, Paragraph } from '@digdir/designsystemet-react';
+import type { CheckVerdict } from '@tabularium/sdk';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Me } from '../keys/me.ts';
@@ -8,33 +9,36 @@ import { codeWords, When } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Changes } from './changes.tsx';
 import { Members } from './members.tsx';
-import type { OpenProposal } from './open-proposals.ts';
 import { SignedOutcome } from './signed-outcome.tsx';
-import { useDryRun } from './use-dry-run.ts';
-
-const APPROVE = 'kernel.approve';
+import { type Asked, approvalOf } from './use-asked.ts';
+import { Warnings } from './warnings.tsx';
 
 interface ApprovalProps {
   readonly me: Me;
-  readonly proposal: OpenProposal;
+  readonly asked: Asked;
   readonly origin: string;
   /** In words. */
   readonly title: string;
-  readonly onSigned: (outcome: Signed) => void;
+  /** Whether it stays here although it may wait for nobody any more. */
+  readonly onHold: (asked: Asked, isHeld: boolean) => void;
 }
 
-export function Approval({ me, proposal, origin, title, onSigned }: ApprovalProps) {
+export function Approval({ me, asked, origin, title, onHold }: ApprovalProps) {
   const say = useWords();
-  const [refused, setRefused] = useState<Signed>();
-  const [isSigning, setSigning] = useState(false);
-  const request = { action: APPROVE, body: { proposal: proposal.id } };
-  const { verdict } = useDryRun(request, me, origin);
+  const [outcome, setOutcome] = useState<Signed>();
+  /** What stood here when it was signed: it stays, whatever the rules say of it afterwards. */
+  const [signed, setSigned] = useState<CheckVerdict>();
+  const { proposal, schema } = asked;
+  const verdict = signed ?? asked.verdict;
+  const isDone = outcome?.kind === 'accepted' || outcome?.kind === 'repeated';
   const sign = async (): Promise<void> => {
-    setSigning(true);
-    const outcome = await signAndSend(request, me, origin);
-    if (outcome.kind === 'accepted' || outcome.kind === 'repeated') onSigned(outcome);
-    else setRefused(outcome);
-    setSigning(false);
+    setSigned(verdict);
+    onHold(asked, true);
+    const answer = await signAndSend(approvalOf(proposal), me, origin);
+    setOutcome(answer);
+    if (answer.kind === 'accepted' || answer.kind === 'repeated') return;
+    setSigned(undefined);
+    onHold(asked, false);
   };
   return (
     <Card>
@@ -46,21 +50,21 @@ export function Approval({ me, proposal, origin, title, onSigned }: ApprovalProp
           {say('desk.proposed-by', { who: codeWords(proposal.proposer), signed: proposal.signed, needed: proposal.needed })}{' '}
           <When time={proposal.until} />
         </Paragraph>
-        <Members of={proposal.body} />
+        <Members of={proposal.body} schema={schema} />
         <p className="links">
           <Link to="/entries/$ref" params={{ ref: proposal.id }}>
             {say('desk.see-proposal')}
           </Link>
         </p>
         {verdict?.kind === 'accepted' && <Changes verdict={verdict} />}
-        {refused !== undefined && <SignedOutcome outcome={refused} />}
-        {verdict?.kind === 'accepted' ? (
-          <Button disabled={isSigning} onClick={() => void sign()}>
+        <Warnings of={verdict?.warnings} />
+        {verdict?.kind === 'accepted' && !isDone && (
+          <Button disabled={signed !== undefined} onClick={() => void sign()}>
             {say('desk.sign')}
           </Button>
-        ) : (
-          verdict?.kind === 'refused' && <Paragraph className="note">{verdict.text ?? verdict.detail}</Paragraph>
         )}
+        {verdict?.kind === 'refused' && <Paragraph className="note">{verdict.text ?? verdict.detail}</Paragraph>}
+        {outcome !== undefined && <SignedOutcome outcome={outcome} />}
       </Card.Block>
     </Card>
   );

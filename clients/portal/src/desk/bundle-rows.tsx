@@ -28,7 +28,8 @@ export function ItemRows({ items, view, module, leftOut, onToggle }: ItemRowsPro
   const say = useWords();
   const columns = columnsOf(view)
     .filter(({ column }) => column !== 'state')
-    .slice(0, COLUMNS_MAX);
+    // A file's own columns are few, and each of them is signed.
+    .slice(0, view.collection === undefined ? undefined : COLUMNS_MAX);
   const titleOf = useTitles(items.map(({ row }) => row));
   const called = useRecordTitles(
     module,
@@ -80,22 +81,49 @@ export function ItemRows({ items, view, module, leftOut, onToggle }: ItemRowsPro
   );
 }
 
-export function Exceptions({ exceptions, view, module }: RowsProps & { readonly exceptions: readonly Exception[] }) {
+/** A line of a file that cannot be read, and why. */
+export interface UnreadRow {
+  readonly line: number;
+  readonly text: string;
+}
+
+interface ExceptionsProps extends RowsProps {
+  readonly exceptions: readonly Exception[];
+  readonly unread?: readonly UnreadRow[];
+}
+
+export function Exceptions({ exceptions, unread = [], view, module }: ExceptionsProps) {
   const say = useWords();
-  if (exceptions.length === 0) return null;
+  if (exceptions.length === 0 && unread.length === 0) return null;
+  const isFile = view.collection === undefined;
+  const lineWords = (line: number) => <strong>{say('file.line', { line })}</strong>;
+  const refusals = exceptions.map(({ item: { id }, refused }) => ({
+    id,
+    called: isFile ? (
+      lineWords(Number(id))
+    ) : (
+      <Link to="/record/$" params={{ _splat: `${module.name}/${view.collection}/${id}` }}>
+        {shortened(id)}
+      </Link>
+    ),
+    why: (
+      <>
+        {refused.text ?? refused.code}
+        {refused.facts !== undefined && <Facts facts={refused.facts} />}
+      </>
+    ),
+  }));
+  const told = [...unread.map(({ line, text }) => ({ id: String(line), called: lineWords(line), why: <>{text}</> })), ...refusals];
+  if (isFile) told.sort((a, b) => Number(a.id) - Number(b.id));
   return (
     <section>
       <Heading level={2} data-size="sm">
         {say('bundle.exceptions-lead')}
       </Heading>
       <ul className="exceptions">
-        {exceptions.map(({ item, refused }) => (
-          <li key={item.id}>
-            <Link to="/record/$" params={{ _splat: `${module.name}/${view.collection ?? ''}/${item.id}` }}>
-              {shortened(item.id)}
-            </Link>{' '}
-            {refused.text ?? refused.code}
-            {refused.facts !== undefined && <Facts facts={refused.facts} />}
+        {told.map(({ id, called, why }) => (
+          <li key={id}>
+            {called} {why}
           </li>
         ))}
       </ul>

@@ -7,12 +7,10 @@ import { useWords } from '../words/use-words.ts';
 
 export function Changes({ verdict: { changes = [], more = 0 } }: { readonly verdict: CheckVerdict }) {
   const say = useWords();
-  const shown = changes
-    .map((change) => ({ ...change, members: change.members.filter((one) => !isNothing(one)) }))
-    .filter(({ members }) => members.length > 0);
+  const shown = telling(changes);
   if (shown.length === 0) return null;
   return (
-    <section className="changes" aria-label={say('form.changes')}>
+    <div className="changes">
       <Heading level={2} data-size="xs">
         {say('form.changes')}
       </Heading>
@@ -41,7 +39,32 @@ export function Changes({ verdict: { changes = [], more = 0 } }: { readonly verd
         </div>
       ))}
       {more > 0 && <p className="note">{say('form.more-records', { more })}</p>}
-    </section>
+    </div>
+  );
+}
+
+/** Whether there is anything to see. */
+export function tellsChanges({ changes = [] }: CheckVerdict): boolean {
+  return telling(changes).length > 0;
+}
+
+function telling(changes: NonNullable<CheckVerdict['changes']>): NonNullable<CheckVerdict['changes']> {
+  return changes
+    .map((change) => ({ ...change, members: change.members.filter((one) => !isNothing(one)) }))
+    .filter(({ members }) => members.length > 0);
+}
+
+/** From the foot of the window, where one signs, to what it will change. */
+export function SeeChanges() {
+  const say = useWords();
+  return (
+    <button
+      type="button"
+      className="plain see-changes"
+      onClick={() => document.querySelector('.form .changes')?.scrollIntoView({ block: 'center' })}
+    >
+      {say('form.see-changes')}
+    </button>
   );
 }
 

@@ -15,6 +15,9 @@ export interface FormPick {
   readonly waits?: { readonly by?: string };
 }
 
+/** Puts a record right; there is one form for each collection whose records can be. */
+export const CORRECT = 'kernel.correct';
+
 /** `GET /api/v1/forms`. */
 export interface Form {
   readonly module: string;
@@ -24,6 +27,8 @@ export interface Form {
   readonly action: string;
   readonly picks?: readonly FormPick[];
   readonly made?: readonly string[];
+  /** A correction: of which collection's records. */
+  readonly corrects?: string;
 }
 
 export interface Entitlement {
@@ -70,6 +75,17 @@ export const formWithSchema = (module: string, name: string) =>
     queryFn: () => getJson<Form & { readonly schema: Schema }>(`/api/v1/forms/${encodeURIComponent(module)}/${encodeURIComponent(name)}`),
     staleTime: Number.POSITIVE_INFINITY,
   });
+
+/** The form by which such an act is begun. A correction has one for each collection. */
+export function formOf(
+  all: readonly Form[],
+  act: { readonly action: string; readonly body: Readonly<Record<string, unknown>> },
+): Form | undefined {
+  const key = typeof act.body.key === 'string' ? act.body.key : '';
+  return all.find(
+    ({ action, module, corrects }) => action === act.action && (corrects === undefined || key.startsWith(`${module}/${corrects}/`)),
+  );
+}
 
 export const entitled = (officer: string) =>
   queryOptions({

@@ -4,7 +4,6 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { office } from '../data/api.ts';
 import type { Me } from '../keys/me.ts';
-import type { Signed } from '../keys/sign-and-send.ts';
 import { codeWords, When } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -12,19 +11,11 @@ import { Approval } from './approval.tsx';
 import { entitled } from './desk-data.ts';
 import { DeskPage } from './desk-page.tsx';
 import { InboxStep } from './inbox-steps.tsx';
-import type { OpenProposal } from './open-proposals.ts';
-import { SignedOutcome } from './signed-outcome.tsx';
+import { type Asked, useAsked } from './use-asked.ts';
 import { useInbox } from './use-inbox.ts';
 
 /** Two months: enough to find somebody. */
 const SOON_MS = 60 * 86_400_000;
-
-/** Signed here since the page was opened. */
-interface Done {
-  readonly id: string;
-  readonly title: string;
-  readonly outcome: Signed;
-}
 
 export function Desk() {
   return <DeskPage>{(me) => <Inbox me={me} />}</DeskPage>;
@@ -33,55 +24,53 @@ export function Desk() {
 function Inbox({ me }: { readonly me: Me }) {
   const say = useWords();
   const { origin, modules } = useSuspenseQuery(office).data;
-  const [done, setDone] = useState<readonly Done[]>([]);
+  /** Signed here since the page was opened: they keep their places. */
+  const [held, setHeld] = useState<readonly Asked[]>([]);
+  const [isOpen, setOpen] = useState(false);
   const { steps, proposals } = useInbox(me);
+  const { mine = [], others = [] } = proposals ?? {};
+  const isHeld = (id: string): boolean => held.some(({ proposal }) => proposal.id === id);
+  const waiting = mine.filter(({ id }) => !isHeld(id));
+  const seen = others.filter(({ id }) => !isHeld(id));
+  const [mineAsked, othersAsked] = [useAsked(waiting, me, origin), useAsked(seen, me, origin)];
+  // Once it stands there, what is new comes beneath, and only when it is whole: nothing moves from under the pointer.
+  const isWhole = steps !== undefined && proposals !== undefined && mineAsked.length + othersAsked.length === waiting.length + seen.length;
+  if (!isOpen && isWhole) setOpen(true);
   const titles = new Map(
     modules.flatMap(({ name, actions }) => Object.entries(actions).map(([action, title]) => [`${name}.${action}`, title])),
   );
-  const titleOf = (action: string): string => titles.get(action) ?? codeWords(action);
-  const approvals = (some: readonly OpenProposal[]) =>
+  const approvals = (some: readonly Asked[]) =>
     some
-      .filter(({ id }) => !done.some((one) => one.id === id))
-      .map((proposal) => (
+      .toSorted((a, b) => a.proposal.until - b.proposal.until || (a.proposal.id < b.proposal.id ? -1 : 1))
+      .map((asked) => (
         <Approval
-          key={proposal.id}
-          {...{ me, proposal, origin }}
-          title={titleOf(proposal.action)}
-          onSigned={(outcome) => setDone([{ id: proposal.id, title: titleOf(proposal.action), outcome }, ...done])}
+          key={asked.proposal.id}
+          {...{ me, asked, origin }}
+          title={titles.get(asked.proposal.action) ?? codeWords(asked.proposal.action)}
+          onHold={(one, stays) =>
+            setHeld((before) => [...before.filter(({ proposal }) => proposal.id !== one.proposal.id), ...(stays ? [one] : [])])
+          }
         />
       ));
-  if (steps === undefined || proposals === undefined) return <Waiting />;
-  const isEmpty = steps.length === 0 && proposals.mine.length === 0 && done.length === 0;
+  if (!isOpen || steps === undefined) return <Waiting />;
+  const isEmpty = steps.length === 0 && waiting.length === 0 && held.length === 0;
   return (
     <>
       <Heading level={1}>{say('desk.waits')}</Heading>
       <RoleEnds me={me} />
       {isEmpty && <p className="note">{say('desk.nothing')}</p>}
       <div className="waits">
+        {approvals([...mineAsked, ...held])}
         {steps.map((step) => (
           <InboxStep key={step.form.action} step={step} />
         ))}
-        {approvals(proposals.mine)}
       </div>
-      {done.length > 0 && (
-        <Heading level={2} data-size="sm">
-          {say('desk.done')}
-        </Heading>
-      )}
-      {done.map(({ id, title, outcome }) => (
-        <section key={id}>
-          <Heading level={3} data-size="xs">
-            {title}
-          </Heading>
-          <SignedOutcome outcome={outcome} />
-        </section>
-      ))}
-      {proposals.others.length > 0 && (
+      {othersAsked.length > 0 && (
         <section className="waits">
           <Heading level={2} data-size="sm">
             {say('desk.others')}
           </Heading>
-          {approvals(proposals.others)}
+          {approvals(othersAsked)}
         </section>
       )}
     </>

@@ -18,8 +18,13 @@ function Actions({ me }: { readonly me: Me }) {
   const { data: all } = useSuspenseQuery(forms);
   const { data: right } = useSuspenseQuery(entitled(me.officer));
   const mine = new Map(right.actions.map((one) => [one.action, one]));
+  const correction = all.find(({ action, corrects }) => corrects !== undefined && mine.has(action));
   const groups = modules
-    .map(({ name, title }) => ({ name, title, of: all.filter(({ module, action }) => module === name && mine.has(action)) }))
+    .map(({ name, title }) => ({
+      name,
+      title,
+      of: all.filter(({ module, action, corrects }) => module === name && mine.has(action) && corrects === undefined),
+    }))
     .filter((group) => group.of.length > 0)
     // The kernel serves every module; what the office is for comes first.
     .sort((a, b) => Number(a.name === 'kernel') - Number(b.name === 'kernel'));
@@ -42,6 +47,17 @@ function Actions({ me }: { readonly me: Me }) {
                 </Paragraph>
               </li>
             ))}
+            {name === 'kernel' && correction !== undefined && (
+              <li>
+                <Link to="/desk/correct/$" params={{ _splat: '' }}>
+                  {correction.title}
+                </Link>
+                <Paragraph className="sub">
+                  {correction.text}{' '}
+                  {mine.get(correction.action)!.signers > 1 && say('form.people', { count: mine.get(correction.action)!.signers })}
+                </Paragraph>
+              </li>
+            )}
           </ul>
         </section>
       ))}

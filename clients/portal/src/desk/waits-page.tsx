@@ -3,10 +3,12 @@ import { Heading, Paragraph } from '@digdir/designsystemet-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { Me } from '../keys/me.ts';
+import { codeWords } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 import { BundleLook } from './bundle-look.tsx';
 import { entitled, formWithSchema } from './desk-data.ts';
 import { DeskPage } from './desk-page.tsx';
+import { itemList } from './file/item-list.ts';
 import { isWhole, stepsOf } from './waiting-rows.ts';
 
 export function WaitsPage() {
@@ -34,6 +36,11 @@ function Opened({ me }: { readonly me: Me }) {
         <Link to="/desk/do/$module/$form" params={{ module, form: name }}>
           {say('bundle.one')}
         </Link>
+        {canBundle && itemList(form, codeWords) !== undefined && (
+          <Link to="/desk/file/$module/$form" params={{ module, form: name }}>
+            {say('file.link')}
+          </Link>
+        )}
         <Link to="/desk">{say('form.to-inbox')}</Link>
       </p>
     </>

@@ -1,7 +1,8 @@
 /** A list of a module, as its view declares it: columns, search, filters, and each row's own page. */
-import { Button, Checkbox, Fieldset, Heading, Search, Table } from '@digdir/designsystemet-react';
+import { Button, Checkbox, Field, Fieldset, Heading, Label, Search, Select, Table } from '@digdir/designsystemet-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { type ListView, list, type ModuleViews, office, type Row } from '../data/api.ts';
 import { useRecordTitles } from '../data/record-titles.ts';
 import { useTitles } from '../data/titles.ts';
@@ -9,7 +10,11 @@ import { Cell, columnsOf } from '../parts/cell.tsx';
 import { Titled } from '../parts/titled.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
+import { Chips } from './list-chips.tsx';
+import type { NarrowProps } from './list-filter.tsx';
 import { NotHere } from './not-here.tsx';
+
+const ListFilter = lazy(async () => ({ default: (await import('./list-filter.tsx')).ListFilter }));
 
 export function List() {
   const { module, view: name } = useParams({ from: '/lists/$module/$view' });
@@ -39,7 +44,13 @@ function Listed({ module, name, view }: Listing) {
     );
     void navigate({ search: Object.fromEntries(given) });
   };
-  const filtered = Object.entries(search).filter(([field]) => view.filters.includes(field));
+  /** What is typed in the filter is read anew once a part of it was taken away. */
+  const [removed, setRemoved] = useState(0);
+  const remove = (field: string): void => {
+    set({ [field]: undefined });
+    setRemoved(removed + 1);
+  };
+  const currency = String(search.currency ?? data?.rows[0]?.currency ?? '');
   return (
     <>
       <Heading level={1}>{view.title}</Heading>
@@ -60,15 +71,9 @@ function Listed({ module, name, view }: Listing) {
           </form>
         </search>
       )}
-      {filtered.length > 0 && (
-        <p className="chips">
-          {filtered.map(([field, value]) => (
-            <Button key={field} variant="secondary" data-size="sm" onClick={() => set({ [field]: undefined })}>
-              {say('list.without', { filter: `${labelOf(view, field)}: ${value}` })}
-            </Button>
-          ))}
-        </p>
-      )}
+      <Chips view={view} search={search} currency={currency} onRemove={remove} />
+      <Narrow {...{ module, name, view, search, currency }} nth={removed} onChange={set} />
+      <Sort view={view} order={search.order ?? ''} onOrder={(order) => set({ order })} />
       {data === undefined ? (
         error === null ? (
           <Waiting />
@@ -203,6 +208,41 @@ function Files({ path, search }: { readonly path: string; readonly search: Reado
   );
 }
 
-function labelOf(view: ListView, field: string): string {
-  return view.columns.find(({ column }) => column === field)?.label ?? field;
+/** Questions to the list, loaded when somebody has one. */
+function Narrow({ nth, ...props }: NarrowProps & { readonly nth: number }) {
+  const say = useWords();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{say('list.narrow')}</summary>
+      {isOpen && (
+        <Suspense fallback={<Waiting />}>
+          <ListFilter key={nth} {...props} />
+        </Suspense>
+      )}
+    </details>
+  );
+}
+
+/** Where a table has no heads to press. */
+function Sort({ view, order, onOrder }: { readonly view: ListView; readonly order: string; readonly onOrder: (order: string) => void }) {
+  const say = useWords();
+  const columns = columnsOf(view).filter(({ column }) => view.orders.includes(column));
+  if (columns.length === 0) return null;
+  return (
+    <Field className="when-narrow">
+      <Label>{say('list.sort')}</Label>
+      <Select value={order} onChange={({ target }) => onOrder(target.value)}>
+        <Select.Option value="">{say('list.sort-usual')}</Select.Option>
+        {columns.flatMap(({ column, label }) => [
+          <Select.Option key={column} value={column}>
+            {say('list.sort-up', { label })}
+          </Select.Option>,
+          <Select.Option key={`-${column}`} value={`-${column}`}>
+            {say('list.sort-down', { label })}
+          </Select.Option>,
+        ])}
+      </Select>
+    </Field>
+  );
 }

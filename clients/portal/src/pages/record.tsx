@@ -2,8 +2,10 @@
 import { Card, Heading, Tag } from '@digdir/designsystemet-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { ApiProblem, office } from '../data/api.ts';
 import { type Life, type LifeEvent, life } from '../data/stories.ts';
+import { hasDesk } from '../desk/has-desk.ts';
 import { codeWords, When } from '../parts/said.tsx';
 import { Signers, ToldFacts } from '../parts/told.tsx';
 import { Waiting } from '../parts/waiting.tsx';
@@ -12,6 +14,9 @@ import { useWords } from '../words/use-words.ts';
 import { NotHere } from './not-here.tsx';
 import { newsOf } from './record-news.ts';
 import './story.css';
+
+/** Only whoever has a desk at this device loads what corrects. */
+const CorrectLink = lazy(async () => ({ default: (await import('../desk/correct/correct-link.tsx')).CorrectLink }));
 
 export function RecordLife() {
   const say = useWords();
@@ -29,6 +34,11 @@ export function RecordLife() {
       <Heading level={1}>{title}</Heading>
       <p className="lead">{say(stands === undefined ? 'record.gone' : 'record.lead')}</p>
       <FactProof stateKey={key} />
+      {stands !== undefined && hasDesk() && (
+        <Suspense>
+          <CorrectLink stateKey={key} />
+        </Suspense>
+      )}
       <div className="two">
         {stands !== undefined && (
           <Card>

@@ -1,4 +1,5 @@
 /** A table of allotments as any budget program writes it: CSV (RFC 4180) with the columns year, fund, line, amount. Text in, text out; nothing is rounded. */
+import { readCsv } from '../parts/read-csv.ts';
 
 /** A line of the file: what it asks for, or why it cannot be read. */
 export type AllotmentLine = { readonly line: number; readonly text: string } & (
@@ -12,19 +13,16 @@ const CENTS = 2;
 
 /** Nothing where the first line does not name the columns. */
 export function readAllotments(csv: string): readonly AllotmentLine[] | undefined {
-  const [head = '', ...lines] = csv.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  const separator = head.includes(';') ? ';' : ',';
-  const names = cellsOf(head, separator).map((name) => name.toLowerCase());
+  const [head, ...rows] = readCsv(csv) ?? [];
+  const names = head?.cells.map((name) => name.toLowerCase()) ?? [];
   const places = COLUMNS.map((name) => names.indexOf(name));
   if (places.includes(-1)) return undefined;
-  return lines.flatMap((text, n): AllotmentLine[] => {
-    if (text.trim() === '') return [];
-    const cells = cellsOf(text, separator);
+  return rows.map(({ line, cells }): AllotmentLine => {
     const [year = '', fund = '', code = '', amount = ''] = places.map((place) => cells[place] ?? '');
-    const told = { line: n + 2, text };
-    if (cells.length !== names.length || year === '' || fund === '' || code === '') return [{ ...told, unread: 'columns' }];
+    const told = { line, text: cells.join(',') };
+    if (cells.length !== names.length || year === '' || fund === '' || code === '') return { ...told, unread: 'columns' };
     const minor = minorUnits(amount);
-    return [minor === undefined ? { ...told, unread: 'amount' } : { ...told, year, fund, code, minor }];
+    return minor === undefined ? { ...told, unread: 'amount' } : { ...told, year, fund, code, minor };
   });
 }
 
@@ -32,21 +30,4 @@ export function readAllotments(csv: string): readonly AllotmentLine[] | undefine
 function minorUnits(amount: string): string | undefined {
   const read = /^(\d{1,15})(?:[.,](\d{1,2}))?$/.exec(amount);
   return read === null ? undefined : `${read[1]}${(read[2] ?? '').padEnd(CENTS, '0')}`.replace(/^0+(?=\d)/, '');
-}
-
-/** Cells without the space around them; quotes may enclose one, and two of them stand for one. */
-function cellsOf(line: string, separator: string): readonly string[] {
-  const cells = [''];
-  let isQuoted = false;
-  for (let at = 0; at < line.length; at++) {
-    const character = line[at]!;
-    const last = cells.length - 1;
-    if (character === '"' && isQuoted && line[at + 1] === '"') {
-      cells[last] += '"';
-      at++;
-    } else if (character === '"') isQuoted = !isQuoted;
-    else if (character === separator && !isQuoted) cells.push('');
-    else cells[last] += character;
-  }
-  return cells.map((cell) => cell.trim());
 }

@@ -1,7 +1,6 @@
 /** Fields, what the rules say while somebody types, what would change, and the one button that signs. */
 import { Button, Heading } from '@digdir/designsystemet-react';
-import { discloseBody, type JsonObject, type plainBodySchema } from '@tabularium/protocol';
-import { type ActionRequest, nobleCrypto, randomBytes } from '@tabularium/sdk';
+import { randomBytes } from '@tabularium/sdk';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { type FieldValues, FormProvider, useForm, useWatch } from 'react-hook-form';
@@ -10,9 +9,10 @@ import type { Me } from '../../keys/me.ts';
 import { type Signed, signAndSend } from '../../keys/sign-and-send.ts';
 import { codeWords } from '../../parts/said.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { Changes } from '../changes.tsx';
+import { Changes, SeeChanges, tellsChanges } from '../changes.tsx';
 import type { Entitlement, Form } from '../desk-data.ts';
 import { RefusalWords } from '../refusal.tsx';
+import { SignBar } from '../sign-bar.tsx';
 import { SignedOutcome } from '../signed-outcome.tsx';
 import { useDryRun } from '../use-dry-run.ts';
 import { emptyValues, prefill, readBody, type Values } from './body.ts';
@@ -20,6 +20,7 @@ import { Fields } from './field-parts.tsx';
 import { fieldsOf, type Schema } from './fields.ts';
 import { type FormContext, FormFacts } from './form-context.ts';
 import { withMade } from './made.ts';
+import { requestOf, zeroSalt } from './request-of.ts';
 import { SameAgain } from './same-again.ts';
 import { useLocale } from './use-locale.ts';
 
@@ -56,7 +57,8 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
     setTried(true);
     const [first] = Object.keys(faults);
     if (first !== undefined) return void methods.setFocus(first as never);
-    if (!isReady) return refusal.current?.focus();
+    // While the rules are asked, nothing is signed unseen; what they refuse is read out.
+    if (!isReady) return refused === undefined ? undefined : refusal.current?.focus();
     setSigning(true);
     const same = again.current.request(JSON.stringify(body), Date.now(), () => requestOf(form, right, body, () => randomBytes(16)));
     const answer = await signAndSend(same, me, origin);
@@ -64,6 +66,7 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
     onSigned(answer);
     setSigning(false);
   };
+  const allowed = body !== undefined && verdict?.kind === 'accepted' ? verdict : undefined;
   const failed = outcome !== undefined && outcome.kind !== 'accepted';
   return (
     <FormProvider {...methods}>
@@ -77,23 +80,25 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
             void sign();
           }}
         >
-          <Fields fields={fields} path="" />
-          <div ref={refusal} tabIndex={-1} aria-live="polite">
-            {refused !== undefined && <RefusalWords refused={refused} isQuiet />}
-            {verdict?.kind === 'malformed' && <p className="note">{verdict.detail}</p>}
-            {dry.isLost && <p className="note">{say('form.lost')}</p>}
-            {body === undefined && wasTried && <Missing faults={Object.keys(faults).length} />}
+          <div className="asked">
+            <Fields fields={fields} path="" />
+            <div ref={refusal} tabIndex={-1} aria-live="polite">
+              {refused !== undefined && <RefusalWords refused={refused} isQuiet />}
+              {verdict?.kind === 'malformed' && <p className="note">{verdict.detail}</p>}
+              {dry.isLost && <p className="note">{say('form.lost')}</p>}
+              {body === undefined && wasTried && <Missing faults={Object.keys(faults).length} />}
+            </div>
+            {failed && <SignedOutcome outcome={outcome} />}
           </div>
-          {body !== undefined && verdict?.kind === 'accepted' && <Changes verdict={verdict} />}
-          {failed && <SignedOutcome outcome={outcome} />}
-          <div className="actions">
+          {allowed !== undefined && <Changes verdict={allowed} />}
+          <SignBar
+            status={body !== undefined && (isAsking ? say('form.asking') : isReady ? say('form.allowed') : '')}
+            more={allowed !== undefined && tellsChanges(allowed) && <SeeChanges />}
+          >
             <Button type="submit" disabled={isSigning}>
               {say(right.signers > 1 ? 'form.propose' : 'desk.sign')}
             </Button>
-            <span className="note" role="status">
-              {body !== undefined && (isAsking ? say('form.asking') : isReady ? say('form.allowed') : '')}
-            </span>
-          </div>
+          </SignBar>
         </form>
       </FormFacts.Provider>
     </FormProvider>
@@ -107,21 +112,4 @@ function Missing({ faults }: { readonly faults: number }) {
       {say('form.missing', { faults })}
     </Heading>
   );
-}
-
-/** For a dry run, texts have digests that are always alike, so that nothing is asked twice. */
-const zeroSalt = (): Uint8Array => new Uint8Array(16);
-
-/** What is signed: the action, or where several people sign, its proposal. Texts become disclosures, which travel beside it. */
-function requestOf(
-  { action, schema }: Form & { readonly schema: Schema },
-  right: Entitlement,
-  plain: JsonObject,
-  salt: () => Uint8Array,
-): ActionRequest {
-  const { body, disclosures } = discloseBody(schema as unknown as Parameters<typeof plainBodySchema>[0], plain, salt, nobleCrypto);
-  const role = { ...(right.as === undefined ? {} : { as: right.as }), ...(right.for === undefined ? {} : { for: right.for }) };
-  return right.signers > 1
-    ? { action: 'kernel.propose', body: { action, body }, disclosures, ...role }
-    : { action, body, disclosures, ...role };
 }

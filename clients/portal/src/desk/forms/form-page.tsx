@@ -5,12 +5,14 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Me } from '../../keys/me.ts';
 import type { Signed } from '../../keys/sign-and-send.ts';
-import { rolesWords } from '../../parts/said.tsx';
+import { codeWords } from '../../parts/said.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { type Entitled, entitled, type Form, formWithSchema } from '../desk-data.ts';
+import { entitled, formWithSchema } from '../desk-data.ts';
 import { DeskPage } from '../desk-page.tsx';
+import { itemList } from '../file/item-list.ts';
 import { SignedOutcome } from '../signed-outcome.tsx';
 import { ActionForm } from './action-form.tsx';
+import { Terms } from './terms.tsx';
 
 export function FormPage() {
   return <DeskPage>{(me) => <Opened me={me} />}</DeskPage>;
@@ -32,7 +34,14 @@ function Opened({ me }: { readonly me: Me }) {
       {mine === undefined && <Paragraph>{say('form.not-yours')}</Paragraph>}
       {mine !== undefined && !isDone && (
         <>
-          <Terms right={right} form={form} />
+          <Terms right={right} action={form.action} />
+          {mine.signers === 1 && itemList(form, codeWords) !== undefined && (
+            <p className="links">
+              <Link to="/desk/file/$module/$form" params={{ module, form: name }}>
+                {say('file.link')}
+              </Link>
+            </p>
+          )}
           <ActionForm key={`${module}/${name}`} {...{ me, form, right: mine, prefilled }} onSigned={setOutcome} outcome={outcome} />
         </>
       )}
@@ -51,27 +60,6 @@ function Opened({ me }: { readonly me: Me }) {
             <Link to="/desk">{say('form.to-inbox')}</Link>
           </p>
         </>
-      )}
-    </>
-  );
-}
-
-/** In which role this is signed; and, where one signature is not enough, whose else is needed and until when. */
-function Terms({ right, form }: { readonly right: Entitled; readonly form: Form }) {
-  const say = useWords();
-  const mine = right.actions.find(({ action }) => action === form.action)!;
-  const giver = right.mandates.find(({ id }) => id === mine.for)?.by;
-  return (
-    <>
-      {mine.as !== undefined && (
-        <p className="note">
-          {giver === undefined
-            ? say('form.as', { role: rolesWords([mine.as]) })
-            : say('form.as-deputy', { role: rolesWords([mine.as]), giver })}
-        </p>
-      )}
-      {mine.signers > 1 && (
-        <p>{say('form.proposal', { count: mine.signers - 1, roles: rolesWords(mine.roles), days: right.proposalDays })}</p>
       )}
     </>
   );
