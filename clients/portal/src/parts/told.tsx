@@ -5,11 +5,15 @@ import { useWords } from '../words/use-words.ts';
 import { shortened } from './cell.tsx';
 import { codeWords, Day, Money, When } from './said.tsx';
 
+/** A case's random name: it tells a reader nothing, and stands in the technical details. */
+const HANDLE = /^[0-9a-f]{32}$/;
+
 export function ToldFacts({ told }: { readonly told: readonly Told[] }) {
-  if (told.length === 0) return null;
+  const read = told.filter(({ as, value }) => as !== 'code' || !HANDLE.test(String(value)));
+  if (read.length === 0) return null;
   return (
     <dl className="facts">
-      {told.map((one) => (
+      {read.map((one) => (
         <div key={`${one.label} ${one.value}`}>
           <dt>{one.label}</dt>
           <dd>
