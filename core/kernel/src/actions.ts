@@ -4,6 +4,7 @@ import { DIGEST_PATTERN } from '@tabularium/protocol';
 import { type Static, type TSchema, Type } from 'typebox';
 import { ORDER_SIGNERS } from './authority.ts';
 import { CharterSections, EnrolledKeySchema, RoleTermSchema } from './charter.ts';
+import { attachBody } from './documents.ts';
 import { type ActionDefinition, STAMPED } from './module.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -61,6 +62,7 @@ export const bodies = {
     ground: Type.Enum(['personal-data', 'court-order', 'copyright', 'unlawful-content', 'official-secret'], { title: 'Legal ground' }),
     case: caseNumber,
   }),
+  'document.attach': attachBody(stateKey),
   'officer.appoint': object({
     officer: code('Officer'),
     agency: code('Agency'),
@@ -159,6 +161,12 @@ export const actions = {
     'Takes a published text from view on a legal ground; all proofs hold.',
     OFFICE,
     { signers: 2 },
+  ),
+  'document.attach': action(
+    'document.attach',
+    'Attach a document',
+    'Names a document of a record by its fingerprint and, where its signatures were validated, what was found. Nothing here judges it.',
+    ['clerk', 'judge'],
   ),
   'officer.appoint': action(
     'officer.appoint',

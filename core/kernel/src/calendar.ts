@@ -16,16 +16,23 @@ const MAX_BUSINESS_DAYS = 10_000;
 
 /** Days since 1970-01-01 of `YYYY-MM-DD`. Throws RangeError on anything else. */
 export function dayNumber(date: string): number {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
-  if (match === null) throw new RangeError('A civil date is written YYYY-MM-DD.');
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new RangeError('A civil date is written YYYY-MM-DD.');
+  if (!isDay(date)) throw new RangeError('There is no such day.');
+  return countDays(date);
+}
+
+/** Whether there is such a day, of a date written `YYYY-MM-DD`. */
+export function isDay(date: string): boolean {
+  return civilDate(countDays(date)) === date;
+}
+
+function countDays(date: string): number {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const number = era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
-  if (civilDate(number) !== date) throw new RangeError('There is no such day.');
-  return number;
+  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
 }
 
 /** `YYYY-MM-DD` of a day number. */

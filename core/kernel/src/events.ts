@@ -1,6 +1,7 @@
 /** What the kernel records: each event's data and the plain words for it. */
 import { type Static, type TSchema, Type } from 'typebox';
 import { CharterSections, EnrolledKeySchema, RoleTermSchema } from './charter.ts';
+import { attached } from './documents.ts';
 import type { EventDefinition } from './module.ts';
 
 const text = Type.String();
@@ -32,6 +33,7 @@ const data = {
   'record.annulled': Type.Object({ key: text, reason: text }),
   'order.executed': Type.Object({ key: text, verb: text, case: text, document: text, agency: text, signers }),
   'text.withdrawn': Type.Object({ digest: text, ground: text, case: text, signers }),
+  'document.attached': Type.Object({ ...attached, signers }),
   'officer.appointed': Type.Object({
     officer: text,
     kind: text,
@@ -84,6 +86,7 @@ const words: Readonly<Record<keyof typeof data, string>> = {
   'record.annulled': 'The record was annulled',
   'order.executed': 'An order of a court or review body was carried out',
   'text.withdrawn': 'A text was withdrawn from view',
+  'document.attached': 'A document was attached',
   'officer.appointed': 'An officer was appointed',
   'officer.left': 'An officer left',
   'role.granted': 'An officer was given a role',

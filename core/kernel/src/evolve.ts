@@ -97,6 +97,8 @@ export const evolve = {
   'record.annulled': () => {},
   'order.executed': (order: Data<'order.executed'>, draft: Draft, { name }: { readonly name: string }) => put(draft, 'order', name, order),
   'text.withdrawn': ({ digest, ...record }: Data<'text.withdrawn'>, draft: Draft) => put(draft, 'text', digest, record),
+  'document.attached': (document: Data<'document.attached'>, draft: Draft, { name }: { readonly name: string }) =>
+    put(draft, 'document', name, document),
   'officer.appointed': ({ officer, kind, agency, keys, kids, roles, answers }: Data<'officer.appointed'>, draft: Draft) => {
     put(draft, 'officer', officer, { kind, agency, keys: kids, roles, status: 'active', ...(answers === undefined ? {} : { answers }) });
     enrol(draft, officer, kids, keys);

@@ -21,6 +21,7 @@ const picks = {
   withdraw: [],
   annul: [],
   'text.withdraw': [],
+  'document.attach': [],
   'key.revoke': [],
   'recovery.veto': [officer('officer')],
 } as const satisfies Partial<Record<keyof typeof actions, readonly FormPick[]>>;

@@ -51,7 +51,16 @@ export type {
 export { accept, isRefused, refuse } from './module.ts';
 export { cosignerName, countsInQuorum, policyText } from './policy-text.ts';
 export { type ReachOptions, type Unreachable, unreachableActions } from './reach.ts';
-export type { CharterRecord, FoundingRecord, KeyRecord, MandateRecord, OfficerRecord, ProposalRecord, RecoveryRecord } from './records.ts';
+export type {
+  CharterRecord,
+  DocumentRecord,
+  FoundingRecord,
+  KeyRecord,
+  MandateRecord,
+  OfficerRecord,
+  ProposalRecord,
+  RecoveryRecord,
+} from './records.ts';
 export {
   CHARTER_KEY,
   DEADLINES,

@@ -4,6 +4,7 @@ import { actions } from './actions.ts';
 import { mandateLapse, people, recoveryComplete } from './decide-people.ts';
 import { records as recordDecisions } from './decide-records.ts';
 import { no, proposalExpire, signerOf, together } from './decide-together.ts';
+import { documentAttach, documentStanding } from './documents.ts';
 import { events } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { KernelAct } from './kernel-act.ts';
@@ -41,13 +42,14 @@ export const kernelModule: ModuleDefinition = {
     recovery: plain,
     order: plain,
     text: plain,
+    document: { schema: events['document.attached'].data, v: 1, ...documentStanding },
     readmitted: plain,
     deadline: plain,
     'deadline-count': plain,
   },
   rules,
   refusals,
-  decide: { ...together, ...people, ...recordDecisions } as unknown as ModuleDefinition['decide'],
+  decide: { ...together, ...people, ...recordDecisions, 'document.attach': documentAttach } as unknown as ModuleDefinition['decide'],
   evolve: evolve as unknown as ModuleDefinition['evolve'],
   deadlines: { 'proposal.expire': proposalExpire, 'recovery.complete': recoveryComplete, 'mandate.lapse': mandateLapse },
   projection,

@@ -25,6 +25,13 @@ function charterRows({ agencies = {}, offices = {}, roles = {} }: Partial<Listed
   ];
 }
 
+const DOCUMENTS = 'kernel/document/';
+
+/** A standing action on a record, where that is a document: on its row. */
+function documentRow(key: string, standing: string): readonly Upsert[] {
+  return key.startsWith(DOCUMENTS) ? row('document', { tx: key.slice(DOCUMENTS.length) }, { standing }) : [];
+}
+
 /** A role held in an office: one row, whose dates are those of the newest term. */
 function termRow(officer: string, { role, office, from, until }: RoleTerm, time: number): readonly Upsert[] {
   return row('term', { term: termId(officer, role, office) }, { officer, role, office, starts: from ?? time, until, status: STANDS });
@@ -82,6 +89,24 @@ export const projection: ProjectionDefinition = {
       key: ['tx'],
       indexes: [['record']],
     },
+    document: {
+      columns: {
+        tx: 'text',
+        record: 'text',
+        document: 'text',
+        role: 'text',
+        office: 'text',
+        time: 'time',
+        indication: 'text',
+        judged: 'text',
+        validated_by: 'text',
+        form: 'text',
+        report: 'text',
+        standing: 'text',
+      },
+      key: ['tx'],
+      indexes: [['record'], ['document']],
+    },
     recovery: { columns: { officer: 'text', status: 'text', opened: 'time', due: 'time' }, key: ['officer'], indexes: [['status']] },
     withdrawn_text: { columns: { digest: 'text', ground: 'text', case_number: 'text', time: 'time' }, key: ['digest'] },
   },
@@ -130,9 +155,18 @@ export const projection: ProjectionDefinition = {
     ]),
     'proposal.withdrawn': fold(({ proposal }: Data<'proposal.withdrawn'>) => row('proposal', { proposal }, { status: 'withdrawn' })),
     'proposal.expired': fold(({ proposal }: Data<'proposal.expired'>) => row('proposal', { proposal }, { status: 'expired' })),
-    'order.executed': fold(({ key, verb, case: number, document, agency }: Data<'order.executed'>, { tx, time }) =>
-      row('court_order', { tx }, { record: key, verb, case_number: number, document, agency, time }),
-    ),
+    'order.executed': fold(({ key, verb, case: number, document, agency }: Data<'order.executed'>, { tx, time }) => [
+      ...row('court_order', { tx }, { record: key, verb, case_number: number, document, agency, time }),
+      ...(verb === 'annul' ? documentRow(key, 'annulled') : []),
+    ]),
+    'record.withdrawn': fold(({ key }: Data<'record.withdrawn'>) => documentRow(key, 'withdrawn')),
+    'record.annulled': fold(({ key }: Data<'record.annulled'>) => documentRow(key, 'annulled')),
+    'document.attached': fold(({ key, document, on = '', signers, ...said }: Data<'document.attached'>, { tx, time }) => {
+      const { indication = '', validatedBy = '', form = '', report = '' } = said;
+      const { role = '', office = '' } = signers[0] ?? {};
+      const judged = { indication, judged: on, validated_by: validatedBy, form, report };
+      return row('document', { tx }, { record: key, document, role, office, time, ...judged, standing: '' });
+    }),
     'text.withdrawn': fold(({ digest, ground, case: number }: Data<'text.withdrawn'>, { time }) =>
       row('withdrawn_text', { digest }, { ground, case_number: number, time }),
     ),
@@ -172,6 +206,24 @@ export const views: Readonly<Record<string, ModuleView>> = {
     order: [{ column: 'time', descending: true }],
     id: 'tx',
     collection: 'order',
+  },
+  documents: {
+    kind: 'list',
+    title: 'Documents attached',
+    table: 'document',
+    columns: [
+      { column: 'document', label: 'Document', as: 'code' },
+      { column: 'record', label: 'Record', as: 'link' },
+      { column: 'role', label: 'Attached by', as: 'code' },
+      { column: 'time', label: 'When', as: 'date' },
+      { column: 'indication', label: 'What it found', as: 'code' },
+      { column: 'validated_by', label: 'Validated by' },
+      { column: 'judged', label: 'As of', as: 'date' },
+    ],
+    filters: ['record', 'document', 'report'],
+    order: [{ column: 'time', descending: true }],
+    id: 'tx',
+    collection: 'document',
   },
   recoveries: {
     kind: 'list',

@@ -46,6 +46,11 @@ const write = fc
   .record({ permit: id, days, hours: fc.integer({ min: 1, max: 60 * 24 }) })
   // A deadline that is due already would fire in the next block, wherever that begins.
   .map(({ permit, days: length, hours }): Ask['body'] => (time) => ({ permit, days: length, lapse: time + hours * HOUR }));
+const document = fc.record({ key, n: fc.integer({ min: 0, max: 9 }), day: fc.integer({ min: 0, max: 9 }) }).map((one) => ({
+  key: one.key,
+  document: String(one.n).repeat(64),
+  validation: { validatedBy: 'v.example', indication: 'indeterminate', on: `2026-03-0${one.day}`, form: 'PAdES', report: '0'.repeat(64) },
+}));
 const approve = fc.integer({ min: 1, max: 3 }).map((n): Ask['body'] => (_time, proposals) => ({
   proposal: proposals.at(-n) ?? 'A'.repeat(43),
 }));
@@ -64,6 +69,7 @@ const asks: fc.Arbitrary<Ask> = fc.oneof(
   ask(['clara', 'conrad'], 'permit.permit.pay', pay),
   ask(['clara', 'conrad'], 'kernel.withdraw', fc.record({ key })),
   ask(['clara', 'conrad'], 'kernel.mandate.give', mandate),
+  ask(['clara', 'judith'], 'kernel.document.attach', document),
   propose(TOWN, 'permit.permit.grant', fc.record({ permit: id })),
   propose(
     TOWN,

@@ -89,6 +89,21 @@ export interface TextRecord {
   readonly signers: readonly Signer[];
 }
 
+/** A document by its digest, of a record; the members of a validation are all there or none. */
+export interface DocumentRecord {
+  readonly key: string;
+  /** SHA-256, hex: of its bytes, or of a salt and its bytes. */
+  readonly document: string;
+  readonly validatedBy?: string;
+  readonly indication?: 'total-passed' | 'indeterminate' | 'total-failed';
+  /** Day as of which it was judged. */
+  readonly on?: string;
+  readonly form?: string;
+  /** SHA-256, hex, of the report. */
+  readonly report?: string;
+  readonly signers: readonly Signer[];
+}
+
 /** Only what finds the record again: when it is due stands in its key, who set it and why on the record it is for. */
 export interface DeadlineRecord {
   /** Full state key of the record. */

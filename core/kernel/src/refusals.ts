@@ -62,6 +62,7 @@ export const refusals = {
   'amendment-inconsistent': { kind: 'rule', text: 'The amended charter would contradict itself.' },
   'version-past': { kind: 'rule', text: 'A version comes into force at a later height, never in the past.' },
   'text-withdrawn': { kind: 'rule', text: 'The text has been withdrawn already.' },
+  'validation-day': { kind: 'rule', text: 'There is no such day, or it has not come yet.' },
   'no-predecessor': { kind: 'rule', text: 'This ledger has no predecessor.' },
   'receipt-invalid': { kind: 'rule', text: 'The old receipt does not verify.' },
   'receipt-expired': { kind: 'rule', text: 'The old transaction had expired when its receipt was made.' },

@@ -49,5 +49,11 @@ export const rules = [
   ),
   rule('amendment', 'rule', 'The charter changes by its own quorum and never contradicts itself.', 'Charter, amendQuorum'),
   rule('texts', 'rule', 'A published text is withdrawn by two officers on a legal ground.', 'Charter, roles'),
+  rule(
+    'documents',
+    'rule',
+    'A document is attached by its fingerprint, with what a validation found by that day; this ledger does not judge it.',
+    'Charter, roles',
+  ),
   rule('succession', 'rule', 'A successor takes again what its predecessor’s receipts prove.', 'Charter, predecessor'),
 ] as const satisfies readonly Rule[];

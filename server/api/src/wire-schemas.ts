@@ -328,6 +328,25 @@ export const LifeAnswer = Type.Object(
         { description: 'What stands now; absent where the record no longer does.' },
       ),
     ),
+    documents: Type.Array(
+      Type.Object({
+        tx: Type.String({ description: 'Transaction that attached it; of its own record `kernel/document/<tx>`.' }),
+        role: Type.String({ description: 'In which role it was attached.' }),
+        office: Type.String(),
+        time: integer('When, ms UTC.'),
+        standing: Type.String({ description: '`withdrawn`, `annulled` or empty.' }),
+        said: Type.Optional(
+          Type.Object(
+            { by: Type.String(), indication: Type.String(), on: Type.String(), form: Type.String() },
+            {
+              description:
+                'What a validation of its signatures found as of a day, by the service of this name; this ledger has not judged it.',
+            },
+          ),
+        ),
+      }),
+      { description: 'Documents attached, newest first, at most 100.' },
+    ),
     steps: Type.Array(
       Type.Object({
         ...ToldEvent,

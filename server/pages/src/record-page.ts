@@ -1,4 +1,5 @@
 /** `/record/<key>`: what a record is now, and its life: every act that wrote it, by whom and when. */
+import { documentLines } from './attached-documents.ts';
 import { type Html, html } from './html.ts';
 import type { LedgerWords } from './ledger-words.ts';
 import type { Life, LifeEvent, Stories } from './story.ts';
@@ -10,7 +11,7 @@ export async function recordBody(stories: Stories, words: LedgerWords, key: stri
   if (life === 'rebuilding')
     return html`<h1>${key}</h1><p class="note">${say('The list is being rebuilt. The record itself goes on.')}</p>`;
   if (life === undefined) return undefined;
-  const { title, stands, steps, complete } = life;
+  const { title, stands, documents, steps, complete } = life;
   const items = steps.map((step) => lifeItem(step, words));
   const lead =
     stands === undefined
@@ -20,6 +21,7 @@ export async function recordBody(stories: Stories, words: LedgerWords, key: stri
 <p class="lead">${lead}</p>
 ${standsCard(life, words)}
 <section class="card"><h2>${say('Its life')}</h2>${steps.length === 0 ? html`<p class="note">${say('It stands since the founding.')}</p>` : html`<ol class="life">${items}</ol>`}${complete ? undefined : html`<p class="note">${say('Only the first {count} steps are shown.', { count: steps.length })}</p>`}</section>
+${documentLines(documents, words)}
 ${technical(life, words)}`;
 }
 

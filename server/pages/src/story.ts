@@ -5,6 +5,7 @@
 import type { RecordChange, Signer, StoredEvent } from '@tabularium/kernel';
 import type { EntryRow } from '@tabularium/projections';
 import { isStateKey, type JsonObject } from '@tabularium/protocol';
+import { documentsOf, type StoryDocument } from './attached-documents.ts';
 import { digestsIn, type LedgerWords, type Money, type Told } from './ledger-words.ts';
 import type { PageSource } from './page-source.ts';
 
@@ -114,6 +115,7 @@ export interface Life {
     readonly told: readonly Told[];
     readonly record: JsonObject;
   };
+  readonly documents: readonly StoryDocument[];
   /** Oldest first. */
   readonly steps: readonly LifeEvent[];
   /** False where it has more steps than these. */
@@ -199,14 +201,14 @@ export class Stories {
     const { ledger, projections } = this.#source;
     const words = this.#words;
     const text = isStateKey(key) ? ledger.record(key) : undefined;
-    const answer = await projections.life(key, { limit: STEPS_MAX });
+    const [answer, documents] = await Promise.all([projections.life(key, { limit: STEPS_MAX }), documentsOf(projections, key)]);
     if (!answer.ok) return 'rebuilding';
     if (text === undefined && answer.value.length === 0) return undefined;
     const steps = answer.value.map(({ height, time, entry, type, data, signers }): LifeEvent => {
       const by = { right: words.action(entry?.about || entry?.action || ''), signers: signers.map(asSigner) };
       return { ...this.#told({ type, data }, key), height, time, ...by, ...(entry === undefined ? {} : { entry: entry.index }) };
     });
-    const told = { key, title: words.titleAt(key) ?? words.key(key), steps, complete: answer.value.length < STEPS_MAX };
+    const told = { key, title: words.titleAt(key) ?? words.key(key), documents, steps, complete: answer.value.length < STEPS_MAX };
     return text === undefined ? told : { ...told, stands: this.#stands(key, JSON.parse(text) as JsonObject) };
   }
 

@@ -11,10 +11,10 @@ import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { scanCodeOf } from '@tabularium/certificates/scan-code';
 import { signAs } from '@tabularium/demo';
-import PDFDocument from 'pdfkit';
 import type { Browser, Page } from 'playwright-core';
 import QRCode from 'qrcode';
 import { DESK, launchChromium, openWindow, PHONE, settled } from './browser.ts';
+import { contractPdf } from './contract-pdf.ts';
 import { places } from './places.ts';
 import { signedPdf } from './signed-pdf.ts';
 import { buildPortal, newTown } from './town.ts';
@@ -124,6 +124,18 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
     assert.deepEqual(asked, []);
   });
 
+  seen('a proof, its policy and a document are given at once, in any order', async (page) => {
+    const files = [
+      { name: 'one.tlog-proof', mimeType: 'text/plain', buffer: Buffer.from(receipt) },
+      { name: 'town.policy', mimeType: 'text/plain', buffer: Buffer.from(policy) },
+      { name: 'other.pdf', mimeType: 'application/pdf', buffer: await contractPdf() },
+    ];
+    await page.locator('input[type=file]').first().setInputFiles(files);
+    await page.getByText(HOLDS).waitFor();
+    await page.getByText('nobody was asked for anything').waitFor();
+    await page.getByText('This proof does not name “other.pdf”').waitFor();
+  });
+
   seen('a changed byte is told by the part that it spoils', async (page) => {
     await give(page, 'town.policy', policy);
     for (const [what, changed, fails, why] of changes(receipt)) {
@@ -181,17 +193,17 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
   });
 
   seen('a certificate that was sealed still carries its proof, and a signed document is known by a proof that names it', async (page) => {
-    await give(page, 'sealed.pdf', await signedPdf(certificate), 'application/pdf');
+    await give(page, 'sealed.pdf', signedPdf(certificate), 'application/pdf');
     await page.getByText(HOLDS).waitFor();
-    const contract = await signedPdf(await contractPdf());
+    const contract = signedPdf(await contractPdf());
     await give(page, 'contract.pdf', contract, 'application/pdf');
-    await page.getByText('This proof does not name the other file').waitFor();
+    await page.getByText('This proof does not name “contract.pdf”').waitFor();
     await give(page, 'order.tlog-proof', await receiptNaming(contract));
-    await page.getByText('The other file is the document that this proof names').waitFor();
+    await page.getByText('“contract.pdf” is the document that this proof names').waitFor();
     await page.getByText('Whether it is validly signed itself is not checked here').waitFor();
     contract[100] = (contract[100] ?? 0) ^ 1;
     await give(page, 'contract.pdf', contract, 'application/pdf');
-    await page.getByText('This proof does not name the other file').waitFor();
+    await page.getByText('This proof does not name “contract.pdf”').waitFor();
   });
 
   /** Of a judge's proposal, which names the decision by its SHA-256. */
@@ -321,18 +333,6 @@ function filmOf(text: string): Buffer {
     light,
     Buffer.alloc((width * width) / 2, 128),
   ]);
-}
-
-/** A document of another program's making. */
-async function contractPdf(): Promise<Buffer> {
-  const paper = new PDFDocument({ margin: 72 });
-  const chunks: Buffer[] = [];
-  paper.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise((resolve) => paper.on('end', resolve));
-  paper.text('Decision 7C-9/2025');
-  paper.end();
-  await ended;
-  return Buffer.concat(chunks);
 }
 
 /** The policy of a ledger that this town's is not. */

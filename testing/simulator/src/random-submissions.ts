@@ -97,7 +97,7 @@ export class Submissions {
       const asked = generateStanding(dice, view, today);
       if (asked !== undefined) return this.#standing(asked, view);
     }
-    if (random.chance(1, 40)) return this.#personal(now);
+    if (random.chance(1, 40)) return random.chance(1, 2) ? this.#personal(now) : this.#attached(view, today);
     const { action, roles, body } = generateAsk(dice, view, today);
     const intent = this.#together(action, body, roles);
     if (random.chance(1, 15)) return { ...intent, on: this.#reliedOn(view) };
@@ -145,6 +145,16 @@ export class Submissions {
     }
     const order = { key, verb, case: `7C-${this.#random.between(1, 99)}/2030`, document: 'd0'.repeat(32) };
     return this.#together('kernel.order.execute', Object.keys(change).length === 0 ? order : { ...order, change }, ['judge', 'judge']);
+  }
+
+  /** A document of a payment that may be there, validated on a day that may not have come. */
+  #attached(view: View, today: string): Intent {
+    const random = this.#random;
+    const key = `treasury/payment/${view.scan('payment', { limit: 20 }).at(-1)?.id ?? 'none'}`;
+    const on = random.chance(1, 4) ? `${today.slice(0, 8)}31` : today;
+    const validation = { validatedBy: 'v.example', indication: 'total-passed', on, form: 'JAdES', report: '2e'.repeat(32) };
+    const body = { key, document: '1d'.repeat(32), ...(random.chance(1, 3) ? {} : { validation }) };
+    return this.#together('kernel.document.attach', body, ['clerk']);
   }
 
   /** What people do about themselves: mandates. */

@@ -29,6 +29,8 @@ const bad = (action: string, name: string, body: unknown): BodyVector => ({ ...g
 
 const order = { key: KEY, verb: 'set', case: 'AZ-12/26', document: SHA256, change: { execute: '2026-05-01' } };
 const mandate = { to: 'ash', kind: 'deputy', role: 'clerk', office: 'hall', actions: ['treasury.allot'], until: 1_900_000_000_000 };
+const validation = { validatedBy: 'validation.example.eu', indication: 'total-passed', on: '2026-05-01', form: 'PAdES', report: SHA256 };
+const document = { key: KEY, document: SHA256, validation };
 const appointment = { officer: 'ash', agency: 'town', keys: [first, passkey], roles: [role] };
 
 const key32 = sha256('a node key of a vector').toString('base64');
@@ -87,6 +89,13 @@ export const kernelBodies: VectorFile<BodyVector> = {
     bad('order.execute', 'a stamp as value', { ...order, change: { order: 'X' } }),
     good('text.withdraw', 'on a ground', { digest: DIGEST, ground: 'personal-data', case: 'T-1' }),
     bad('text.withdraw', 'without a ground', { digest: DIGEST, case: 'T-1' }),
+    good('document.attach', 'with what a validation found', document),
+    good('document.attach', 'that nobody validated', { key: KEY, document: SHA256 }),
+    bad('document.attach', 'whole, not by digest', { ...document, document: 'JVBERi0xLjcK' }),
+    bad('document.attach', 'with a validation without a report', { ...document, validation: { ...validation, report: undefined } }),
+    bad('document.attach', 'found by a person', { ...document, validation: { ...validation, validatedBy: 'Ash Wood' } }),
+    bad('document.attach', 'with a finding in words', { ...document, validation: { ...validation, indication: 'looks fine' } }),
+    bad('document.attach', 'with its name', { ...document, name: 'contract.pdf' }),
     good('officer.appoint', 'with two keys', appointment),
     bad('officer.appoint', 'with one key', { ...appointment, keys: [first] }),
     bad('officer.appoint', 'by name', { ...appointment, officer: 'Ash Wood' }),

@@ -64,6 +64,16 @@ export interface LifeEvent extends StoryEvent {
   readonly signers: readonly StorySigner[];
 }
 
+/** A document that belongs to a record; `said`: by somebody who validated its signatures. */
+export interface StoryDocument {
+  readonly tx: string;
+  readonly role: string;
+  readonly office: string;
+  readonly time: number;
+  readonly standing: string;
+  readonly said?: { readonly by: string; readonly indication: string; readonly on: string; readonly form: string };
+}
+
 /** `GET /api/v1/lives/:key`. */
 export interface Life {
   readonly key: string;
@@ -76,6 +86,7 @@ export interface Life {
     readonly told: readonly Told[];
     readonly record: Readonly<Record<string, unknown>>;
   };
+  readonly documents: readonly StoryDocument[];
   readonly steps: readonly LifeEvent[];
   readonly complete: boolean;
 }

@@ -11,6 +11,7 @@ import { Signers, ToldFacts } from '../parts/told.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { FactProof } from '../proof/fact-proof.tsx';
 import { useWords } from '../words/use-words.ts';
+import { Documents } from './documents.tsx';
 import { NotHere } from './not-here.tsx';
 import { newsOf } from './record-news.ts';
 import './story.css';
@@ -65,6 +66,7 @@ export function RecordLife() {
           </Card.Block>
         </Card>
       </div>
+      <Documents stateKey={key} documents={data.documents} />
       <Related stateKey={key} />
       <Technical stateKey={key} stands={stands} />
     </>

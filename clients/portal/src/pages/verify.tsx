@@ -24,15 +24,12 @@ const receiptOf = (name: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-/** Files that are taken at once. */
-const DROPPED_MAX = 4;
-
 export function Verify() {
   const say = useWords();
   const [pasted, setPasted] = useState('');
   const [changed, setChanged] = useState<OneCharacter>();
   const [looking, setLooking] = useState(false);
-  const { policy, outcome, document, trouble, take, takeFile } = useChecks();
+  const { policy, outcome, files, salts, trouble, take, takeFile, takeFiles } = useChecks();
   const shown = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (outcome !== undefined) shown.current?.scrollIntoView({ block: 'nearest' });
@@ -61,20 +58,19 @@ export function Verify() {
     setPasted(text);
     setChanged(undefined);
   };
-  const drop = async (event: DragEvent): Promise<void> => {
+  const drop = (event: DragEvent): void => {
     event.preventDefault();
-    // A proof and its policy may be dropped together.
-    for (const file of [...event.dataTransfer.files].slice(0, DROPPED_MAX)) await takeFile(file);
+    void takeFiles(event.dataTransfer.files);
   };
   return (
     <>
       <Heading level={1}>{say('verify.title')}</Heading>
       <Paragraph className="lead">{say('verify.lead')}</Paragraph>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is one more way beside the field and the buttons within. */}
-      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={(event) => void drop(event)}>
+      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <label className="file">
           {say('verify.file')}
-          <input type="file" onChange={({ target }) => void takeFile(target.files?.[0])} />
+          <input type="file" multiple onChange={({ target }) => void takeFiles(target.files)} />
         </label>
         <Ways looking={looking} onLook={() => setLooking(true)} onPicture={takeFile} />
         {looking && <Camera onCode={takeCode} onEnd={() => setLooking(false)} />}
@@ -99,8 +95,8 @@ export function Verify() {
       </div>
       <div ref={shown}>
         {trouble !== undefined && <p role="alert">{say(trouble)}</p>}
-        {outcome !== undefined && <OutcomeShown outcome={outcome} document={document} />}
-        {outcome === undefined && document !== undefined && <p role="status">{say('verify.document-first')}</p>}
+        {outcome !== undefined && <OutcomeShown {...{ outcome, files, salts }} />}
+        {outcome === undefined && files.length > 0 && <p role="status">{say('verify.document-first')}</p>}
       </div>
     </>
   );

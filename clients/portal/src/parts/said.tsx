@@ -30,15 +30,22 @@ export function Money({ minor, currency }: { readonly minor: string; readonly cu
 export function When({ time, withClock = false }: { readonly time: number; readonly withClock?: boolean }) {
   const language = useLanguage();
   const { zone } = useSuspenseQuery(office).data;
-  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', ...(withClock ? { timeStyle: 'short' } : {}), timeZone: zone });
-  return <time dateTime={new Date(time).toISOString()}>{format.format(time)}</time>;
+  return <time dateTime={new Date(time).toISOString()}>{whenWords(time, language, zone, withClock)}</time>;
+}
+
+export function whenWords(time: number, language: string, zone: string, withClock = false): string {
+  const style = { dateStyle: 'medium', timeZone: zone, ...(withClock ? { timeStyle: 'short' as const } : {}) } as const;
+  return new Intl.DateTimeFormat(language, style).format(time);
 }
 
 /** `day`: `2026-03-01`, wherever one is. */
 export function Day({ day }: { readonly day: string }) {
   const language = useLanguage();
-  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
-  return <time dateTime={day}>{format.format(Date.parse(day))}</time>;
+  return <time dateTime={day}>{dayWords(day, language)}</time>;
+}
+
+export function dayWords(day: string, language: string): string {
+  return whenWords(Date.parse(day), language, 'UTC');
 }
 
 /** `mayor@hall`, `cashier@cash` → `Mayor, Cashier`. */

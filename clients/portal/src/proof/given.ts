@@ -1,14 +1,17 @@
 /** What somebody gives to be checked, whatever it comes in: a proof's text, a certificate's PDF, a picture of its code, a policy, a document. */
-import { isPdf, nobleCrypto, receiptInCode, receiptInPdf } from '@tabularium/sdk';
+import { isPdf, receiptInCode, receiptInPdf } from '@tabularium/sdk';
 import { codeInPicture } from './code-in-picture.ts';
+import { saltIn } from './file-digest.ts';
 
 export type Given =
   | { readonly kind: 'receipt'; readonly proof: string | Uint8Array; readonly onPaper: boolean }
   | { readonly kind: 'fact'; readonly proof: string | Uint8Array }
   | { readonly kind: 'stamp'; readonly text: string }
   | { readonly kind: 'policy'; readonly text: string }
-  /** `digest`: SHA-256, hex. */
-  | { readonly kind: 'document'; readonly digest: string }
+  /** Any other file. */
+  | { readonly kind: 'document'; readonly bytes: Uint8Array }
+  /** What hides a document's fingerprint, hex. */
+  | { readonly kind: 'salt'; readonly salt: string }
   /** A picture without a code, or a code without a proof. */
   | { readonly kind: 'no-code' };
 
@@ -23,12 +26,14 @@ export async function readFile(file: File): Promise<Given> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (isPdf(bytes)) {
     const receipt = await receiptInPdf(bytes);
-    return receipt === undefined ? documentOf(bytes) : { kind: 'receipt', proof: receipt, onPaper: true };
+    return receipt === undefined ? { kind: 'document', bytes } : { kind: 'receipt', proof: receipt, onPaper: true };
   }
+  const salt = saltIn(bytes);
+  if (salt !== undefined) return { kind: 'salt', salt };
   const begins = new TextDecoder('latin1').decode(bytes.subarray(0, LOOKED_AT));
   const named = file.name.endsWith('.tlog-proof');
   // A proof is checked byte by byte as it came: what was spoiled on the way must be noticed, and not be mended here.
-  return textKind(begins, named) === undefined ? documentOf(bytes) : readText(bytes, begins, named);
+  return textKind(begins, named) === undefined ? { kind: 'document', bytes } : readText(bytes, begins, named);
 }
 
 /** What was pasted is taken for a receipt where it is nothing else. */
@@ -54,8 +59,4 @@ function textKind(begins: string, named: boolean): 'receipt' | 'fact' | 'stamp' 
   if (STAMP.test(begins)) return 'stamp';
   if (POLICY.test(begins)) return 'policy';
   return named || begins.startsWith(RECEIPT) ? 'receipt' : undefined;
-}
-
-function documentOf(bytes: Uint8Array): Given {
-  return { kind: 'document', digest: [...nobleCrypto.sha256(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
 }

@@ -1,10 +1,14 @@
-/** Whether what was signed names a document: its SHA-256 stands in it, whole and as a value of its own. */
+/** Whether what was signed names a file, and as what: its SHA-256 stands in it, whole and as a value of its own. */
 
-/** `digest`: hex. */
-export function namesDigest(value: unknown, digest: string): boolean {
-  if (typeof value === 'string') return value === digest || value === base64urlOf(digest);
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((one) => namesDigest(one, digest));
+/** `digest`: hex. The member that holds it; undefined where none does. */
+export function memberNaming(value: unknown, digest: string, member = ''): string | undefined {
+  if (typeof value === 'string') return value === digest || value === base64urlOf(digest) ? member : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, one] of Object.entries(value)) {
+    const found = memberNaming(one, digest, Array.isArray(value) ? member : name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function base64urlOf(hex: string): string {

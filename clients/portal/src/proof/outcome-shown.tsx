@@ -13,20 +13,23 @@ import { Cosigners, NoEffect, ReceiptVerdict } from './receipt-verdict.tsx';
 import type { CheckedStamp } from './stamp-check.ts';
 import { FACT_STEPS, RECEIPT_STEPS, type Signer, type Step } from './steps.ts';
 import { Submitted } from './submitted.tsx';
+import type { GivenFile } from './use-checks.ts';
 
-/** `document`: SHA-256 (hex) of another file that was given. */
-export function OutcomeShown({ outcome, document }: { readonly outcome: Outcome; readonly document?: string | undefined }) {
+interface OutcomeShownProps {
+  readonly outcome: Outcome;
+  /** Other files that were given, and what may hide their fingerprints. */
+  readonly files?: readonly GivenFile[];
+  readonly salts?: readonly string[];
+}
+
+export function OutcomeShown({ outcome, files = [], salts = [] }: OutcomeShownProps) {
   const say = useWords();
+  const within = provenBy(outcome);
   return (
     <section className="outcome">
       <Verdict outcome={outcome} />
       <p className="note">{say(outcome.alone ? 'verify.asked-nobody' : 'verify.asked-office')}</p>
-      {document !== undefined && outcome.kind !== 'stamp' && outcome.checked.ok && (
-        <DocumentNamed
-          digest={document}
-          within={outcome.kind === 'receipt' ? outcome.checked.transaction.payload.body : outcome.checked.value}
-        />
-      )}
+      {within !== undefined && files.map((file) => <DocumentNamed key={file.name} {...{ file, salts, within }} />)}
       {outcome.kind === 'receipt' && outcome.checked.ok && <Submitted proven={outcome.checked} onPaper={outcome.onPaper} />}
       {outcome.kind === 'fact' && outcome.checked.ok && outcome.checked.value !== null && (
         <details open>
@@ -36,6 +39,12 @@ export function OutcomeShown({ outcome, document }: { readonly outcome: Outcome;
       )}
     </section>
   );
+}
+
+/** What was signed or recorded, where the proof of it holds. */
+function provenBy(outcome: Outcome): unknown {
+  if (outcome.kind === 'receipt') return outcome.checked.ok ? outcome.checked.transaction.payload.body : undefined;
+  return outcome.kind === 'fact' && outcome.checked.ok ? outcome.checked.value : undefined;
 }
 
 function Verdict({ outcome }: { readonly outcome: Outcome }) {

@@ -140,7 +140,7 @@ function FlagPart({ field, path }: PartProps<'flag'>) {
 function GroupPart({ field, path }: PartProps<'group'>) {
   return (
     <fieldset>
-      <legend>{field.label}</legend>
+      <legend>{useLabel(field)}</legend>
       <Fields fields={field.fields} path={path} />
     </fieldset>
   );

@@ -1,5 +1,6 @@
 /** Members that nobody types: opaque random names of cases, made once for each form and item. */
 import { randomBytes } from '@tabularium/sdk';
+import { hex } from '../../proof/file-digest.ts';
 import type { Value, Values } from './body.ts';
 
 /** `paths`: as in `items/payee`. `kept`: what was made before for a place in this form, and is kept there. */
@@ -16,8 +17,4 @@ function fill(value: Value, [name = '', ...rest]: readonly string[], at: string,
   const made = kept.get(here) ?? hex(randomBytes(16));
   kept.set(here, made);
   return { ...held, [name]: made };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
