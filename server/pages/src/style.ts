@@ -68,6 +68,8 @@ th:last-child, td:last-child { padding-right: 0; }
 .sub { display: block; color: var(--soft); font-size: .85rem; }
 .list { list-style: none; margin: 0; padding: 0; }
 .list li { padding: 11px 0; border-bottom: 1px solid var(--line); display: grid; grid-template-columns: 1fr auto; gap: 0 20px; }
+.two .list li { grid-template-columns: 1fr; }
+form.stack input, form.stack textarea { display: block; width: 100%; max-width: 36rem; font: inherit; padding: 8px 10px; margin-top: 4px; border: 1px solid var(--soft); border-radius: 6px; background: var(--page); color: var(--ink); }
 .list li:last-child { border-bottom: 0; padding-bottom: 0; } .list li:first-child { padding-top: 0; }
 .list .when { color: var(--soft); font-size: .9rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .facts { display: grid; grid-template-columns: minmax(130px, max-content) 1fr; gap: 7px 24px; margin: 0; }
@@ -82,7 +84,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .button { display: inline-block; background: var(--deep); color: #fff; text-decoration: none; padding: 9px 16px; border-radius: 8px; font-weight: 600; border: 1px solid transparent; }
 .button.quiet { background: transparent; color: var(--link); border-color: var(--line); }
 @media (prefers-color-scheme: dark) { .button { background: #2c4d8a; } }
-pre { background: var(--tint); border-radius: 8px; padding: 12px 14px; margin: 0 0 14px; overflow-x: auto; font: .85rem/1.5 ui-monospace, "Liberation Mono", monospace; }
+pre { background: var(--tint); border-radius: 8px; padding: 12px 14px; margin: 0 0 14px; white-space: pre-wrap; overflow-wrap: anywhere; font: .85rem/1.5 ui-monospace, "Liberation Mono", monospace; }
 code { font: .9em ui-monospace, "Liberation Mono", monospace; overflow-wrap: anywhere; }
 details + *, * + details { margin-top: 16px; } summary { cursor: pointer; color: var(--soft); font-weight: 600; }
 details > :nth-child(2) { margin-top: 12px; }
