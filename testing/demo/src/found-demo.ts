@@ -24,6 +24,8 @@ export interface DemoPlace {
   readonly officers: string;
   /** The town and its witness as they were when the year was whole. */
   readonly beginning: string;
+  /** Names this run: another after each beginning anew. */
+  readonly run: string;
   /** Written last: the year is whole. */
   readonly done: string;
 }
@@ -35,6 +37,7 @@ export function demoPlace(dir: string): DemoPlace {
     witness: join(dir, 'court-of-audit'),
     officers: join(dir, 'officers'),
     beginning: join(dir, 'beginning'),
+    run: join(dir, 'run'),
     done: join(dir, 'year.json'),
   };
 }
@@ -45,7 +48,7 @@ export function isFounded(place: DemoPlace): boolean {
 }
 
 /** What a first start leaves behind that was interrupted, or nothing: anything else in the directory is somebody else's. */
-const PARTS = ['town', 'court-of-audit', 'officers', 'beginning', 'beginning.new', 'lock.db', 'year.json.new'];
+const PARTS = ['town', 'court-of-audit', 'officers', 'beginning', 'beginning.new', 'run', 'run.new', 'lock.db', 'year.json.new'];
 
 /** Throws where the directory holds what no demo wrote. */
 export function requireOwnPlace({ dir }: DemoPlace): void {
@@ -54,8 +57,8 @@ export function requireOwnPlace({ dir }: DemoPlace): void {
 }
 
 /** Remove the part of a year that an interrupted first start left. The caller holds the directory's lock. */
-export function clearPlace({ town, witness, officers, beginning }: DemoPlace): void {
-  for (const part of [town, witness, officers, beginning]) rmSync(part, { recursive: true, force: true });
+export function clearPlace({ town, witness, officers, beginning, run }: DemoPlace): void {
+  for (const part of [town, witness, officers, beginning, run]) rmSync(part, { recursive: true, force: true });
 }
 
 export interface FoundedDemo {

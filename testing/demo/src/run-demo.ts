@@ -8,14 +8,16 @@ import type { Charter } from '@tabularium/kernel';
 import { BUILT_PORTAL, type RunningNode, startNode } from '@tabularium/node';
 import { WebhookBook } from '@tabularium/webhooks';
 import type { WitnessAddress } from '@tabularium/witness';
-import { keepBeginning, layBack } from './beginning.ts';
+import type { OpenTown } from './act-as.ts';
+import { keepBeginning, layBack, runOf } from './beginning.ts';
 import { Catcher } from './doors/catcher.ts';
 import { addDemoStory } from './doors/demo-story.ts';
 import { addDoors } from './doors/door-routes.ts';
+import { addNextVisitor, decision } from './doors/next-visitor.ts';
 import { addReset } from './doors/reset-route.ts';
 import { type DemoPlace, inventedOfficers } from './found-demo.ts';
-import { proposeNextYear } from './open-proposal.ts';
 import { leaveWorkOpen } from './open-work.ts';
+import { openYears } from './open-year.ts';
 
 export interface RunningWitnessProcess extends WitnessAddress {
   readonly pid: number;
@@ -60,6 +62,8 @@ export interface RunningDemo {
 interface RunOptions {
   readonly port?: number;
   readonly host?: string;
+  /** ms UTC; default the machine's. */
+  readonly clock?: () => number;
 }
 
 /** A demo whose year is written; begun anew, it has another node and another witness. */
@@ -91,7 +95,9 @@ export async function runDemo(place: DemoPlace, witness: RunningWitnessProcess, 
 }
 
 async function openTown(place: DemoPlace, witness: RunningWitnessProcess, options: RunOptions, reset: () => void): Promise<RunningDemo> {
-  const catcher = await Catcher.open();
+  const { clock = Date.now } = options;
+  const catcher = await Catcher.open(clock);
+  let town: OpenTown | undefined;
   const node = await startNode({
     dir: place.town,
     webhookAllow: [catcher.place],
@@ -100,17 +106,20 @@ async function openTown(place: DemoPlace, witness: RunningWitnessProcess, option
     invented: inventedOfficers(place),
     addRoutes: (app) => {
       addDoors(app, place, catcher);
-      addDemoStory(app);
-      addReset(app, reset);
+      addDemoStory(app, () => town);
+      addNextVisitor(app, () => town);
+      addReset(app, runOf(place), reset);
     },
     ...options,
   }).catch(async (error: unknown) => {
     await catcher.close();
     throw error;
   });
-  await proposeNextYear(place, node);
+  town = { place, node, clock };
+  await openYears(town);
+  await decision(town);
   tellCatcher(place, node, catcher);
-  await leaveWorkOpen(place, node);
+  await leaveWorkOpen(town);
   return {
     node,
     witness,

@@ -146,8 +146,10 @@ describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.goto('/desk');
     await become(page, 'council-1');
     await page.getByText('C-0000-1').first().waitFor();
+    for (const whole of await page.getByText('Word for word, as it is signed').all())
+      if (!(await whole.evaluate((one) => one.parentElement?.hasAttribute('open')))) await whole.click();
     await page.getByText(key, { exact: true }).waitFor();
-    await page.getByText('Typing error', { exact: true }).waitFor();
+    await page.getByText('Typing error', { exact: true }).first().waitFor();
     await page.locator('bdi').getByText('cashier', { exact: true }).waitFor();
     await page.locator('bdi').getByText('works-1', { exact: true }).waitFor();
     assert.equal(await page.locator('dd').getByText('Cashier', { exact: true }).count(), 0);

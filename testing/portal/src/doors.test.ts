@@ -94,6 +94,7 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
   goal('one euro above the budget is refused in a sentence with its law', 'mayor', async (page, click) => {
     await click(step(page, 'One euro above the budget'));
     await page.getByText(/^Legal basis/).waitFor();
+    await page.getByText('You now act as: Spending unit.').waitFor();
     await page.getByText('You act as: Spending unit').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Sign', exact: true }).count(), 1);
   });
@@ -104,13 +105,41 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByText('Signed and recorded.').waitFor();
     await click(page.getByRole('link', { name: 'Next: Both versions stay' }));
     await page.getByText('A correction was made; the earlier version stays visible.').waitFor();
+    const both = page.locator('.corrected');
+    const [before = '', after = ''] = [await both.locator('del').innerText(), await both.locator('ins').innerText()];
+    const year = String(new Date().getUTCFullYear());
+    assert.ok(!before.includes(year) && after.includes(year), `${before} became ${after}`);
+    const { y, height } = (await both.boundingBox())!;
+    assert.ok(y + height < page.viewportSize()!.height, 'both stand on the first screen');
   });
+
+  goal(
+    'the guide makes room on a phone once somebody reads on, and closes a door with where to go next',
+    'citizen',
+    async (page, click) => {
+      await click(step(page, 'Which street was repaired?'));
+      await click(page.getByRole('link', { name: 'Next: Who was paid, and is it true?' }));
+      const guide = page.locator('.guide');
+      await guide.getByText('The green line says').waitFor();
+      await page.getByText('Checked in your browser: the proof holds').waitFor();
+      await page.mouse.wheel(0, 400);
+      await guide.getByText('The green line says').waitFor({ state: 'hidden' });
+      assert.ok((await guide.boundingBox())!.height < PHONE.height / 7);
+      await click(guide.getByRole('link', { name: 'Next: Change one character' }));
+      await guide.getByText('You have found a payment in your own words').waitFor();
+      await click(guide.getByRole('link', { name: 'I am an auditor' }));
+      await page.getByRole('heading', { level: 1, name: 'I am an auditor' }).waitFor();
+    },
+    { viewport: PHONE },
+  );
 
   goal(
     'a citizen finds a repair and its payment, and their own browser has checked it',
     'citizen',
     async (page, click) => {
-      await page.getByRole('img', { name: 'Code with the address of the payment’s page' }).waitFor();
+      // A phone is told nothing of pointing a phone at it.
+      await page.getByRole('button', { name: 'Begin anew' }).waitFor();
+      assert.equal(await page.getByText('Point your phone’s camera').filter({ visible: true }).count(), 0);
       await noScroll(page);
       await click(step(page, 'Which street was repaired?'));
       await page.waitForURL(/\/search\?q=/);
@@ -121,6 +150,10 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
     },
     { viewport: PHONE },
   );
+
+  goal('at a desk, a code opens the payment on the citizen’s own phone', 'citizen', async (page) => {
+    await page.getByRole('img', { name: 'Code with the address of the payment’s page' }).waitFor();
+  });
 
   goal('one character of a receipt is changed, and the browser says why it fails', 'citizen', async (page, click) => {
     await click(step(page, 'Change one character'));
@@ -160,10 +193,23 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
       .first()
       .waitFor();
     await page.goto('/start/mayor');
+    await page.getByText('Act as an officer').click();
+    await page
+      .locator('.act-as')
+      .getByRole('button', { name: /mayor-1/ })
+      .click();
+    await other.reload();
+    await other.getByText(/^You act as/).waitFor();
     await page.getByRole('button', { name: 'Begin anew' }).click();
     await page.getByRole('button', { name: 'Yes, forget everything done here' }).click();
     await page.getByRole('heading', { name: 'Start here' }).waitFor({ timeout: PATIENCE_MS });
-    await other.getByText('This browser now remembers').waitFor({ timeout: PATIENCE_MS });
+    for (const one of [page, other]) await one.getByText('This town was laid back to its beginning').waitFor({ timeout: PATIENCE_MS });
+    await other.getByText('Act as an officer').waitFor();
+    await other.goto('/blocks');
+    await other
+      .getByText(/This browser now remembers|still stand, unchanged/)
+      .first()
+      .waitFor();
     assert.equal(await other.getByText('is not what stands here now').count(), 0);
     await context.close();
   });

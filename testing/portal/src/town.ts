@@ -18,14 +18,18 @@ export function buildPortal(): void {
 }
 
 /** Opens what was founded and written. */
-export async function openTown(place: DemoPlace): Promise<RunningDemo> {
+export async function openTown(place: DemoPlace, options: Parameters<typeof runDemo>[2] = {}): Promise<RunningDemo> {
   const charter = decodeCharter(readFileSync(join(place.town, 'charter.json')), nodeCrypto);
-  return await runDemo(place, await startCourtOfAudit(place, charter));
+  return await runDemo(place, await startCourtOfAudit(place, charter), options);
 }
 
 /** Founds it in `dir`, writes its first weeks at the story's own times, and opens it. */
-export async function newTown(dir: string, steps = STEPS): Promise<RunningDemo & { readonly place: DemoPlace }> {
+export async function newTown(
+  dir: string,
+  steps = STEPS,
+  options: Parameters<typeof runDemo>[2] = {},
+): Promise<RunningDemo & { readonly place: DemoPlace }> {
   const { place, node } = await openSmallTown(dir, { steps });
   await node.close();
-  return Object.assign(await openTown(place), { place });
+  return Object.assign(await openTown(place, options), { place });
 }

@@ -7,3 +7,4 @@ export type { Earlier, Step } from './step.ts';
 export { BUDGET_LINES, TOWN } from './town-budget.ts';
 export { OFFICERS, OFFICES } from './town-staff.ts';
 export { foundingSteps, foundingTime, type TownYear, townYear } from './town-year.ts';
+export { type BudgetPart, halfAllotted, yearBudget } from './year-budget.ts';

@@ -2,24 +2,11 @@
  * The frame of the year: opened and enacted by two people in December, next year's budget a year later, what the bank sent
  * back in between, the bridge carried over by law, and the books closed in February with the court of audit.
  */
-import type { JsonObject } from '@tabularium/protocol';
-import { FUND, money, type Offices } from './spending.ts';
-import { BUDGET_LINES, type BudgetLine } from './town-budget.ts';
+import type { Offices } from './spending.ts';
 import { BRIDGE_CONTRACT } from './town-projects.ts';
 import { bothSign } from './two-signatures.ts';
+import { yearBudget } from './year-budget.ts';
 import type { DayIndex, YearPlan } from './year-plan.ts';
-
-/** Expected revenue, whole euro; with a small loan it carries the expense lines. */
-const REVENUE: readonly (readonly [code: string, title: string, euro: number])[] = [
-  ['R-11-01', 'Property tax', 3_412_000],
-  ['R-13-01', 'Business tax', 4_180_000],
-  ['R-29-01', 'Share of income tax', 4_926_000],
-  ['R-31-01', 'Water, sewage and waste fees', 2_104_000],
-  ['R-34-01', 'School meals, kindergarten and pool fees', 618_000],
-  ['R-42-01', 'State grant', 2_846_000],
-  ['R-75-01', 'Grant for the roof of Linden School', 320_000],
-  ['R-91-01', 'Loan', 533_000],
-];
 
 export function accounting(plan: YearPlan, offices: Offices): void {
   const { year } = plan;
@@ -54,30 +41,11 @@ function openAndEnact(plan: YearPlan, year: number, day: DayIndex, raise: number
     proposed: { day, hour: 'morning', officer: 'accounts-1', as: 'accountant@accounts' },
     approved: mayor(day),
   });
-  const expense = ({ code, chapter, title, euro, office }: BudgetLine): JsonObject => ({
-    ...{ year: String(year), fund: FUND, line: code, economic: chapter, functional: code.slice(2, 5) },
-    ...{ administrative: office.toUpperCase(), money: money(Math.floor((euro * (100 + raise)) / 100) * 100), title },
-  });
-  const revenue = REVENUE.map(
-    ([code, title, euro]): JsonObject => ({
-      year: String(year),
-      fund: FUND,
-      line: code,
-      side: 'revenue',
-      economic: code.slice(2, 4),
-      money: money(euro * 100),
-      title,
-    }),
-  );
-  // Two bundles, expense and revenue, as one transaction holds at most 60 KiB.
-  for (const [part, items] of [
-    ['revenue', revenue],
-    ['expense', BUDGET_LINES.map(expense)],
-  ] as const) {
+  for (const { part, body } of yearBudget(year, raise)) {
     bothSign(plan, {
       key: `budget ${year}, ${part}`,
       action: 'treasury.budget.enact',
-      body: () => ({ law: `BUDGET-${year}`, items }),
+      body: () => body,
       proposed: { day: day + 1, hour: 'morning', officer: 'council-1', as: 'clerk@council' },
       approved: mayor(day + 3),
     });

@@ -6,6 +6,7 @@
 import { FUND, money, type Offices, type Paid } from './spending.ts';
 import { BUDGET_LINES } from './town-budget.ts';
 import { onDuty } from './town-staff.ts';
+import { halfAllotted } from './year-budget.ts';
 import type { DayIndex, Hour, Note, YearPlan } from './year-plan.ts';
 
 export function incidents(plan: YearPlan, offices: Offices): void {
@@ -258,9 +259,7 @@ export function nextYearsAllotment(plan: YearPlan): void {
     officer: onDuty('budget', 0),
     as: 'budget-controller@budget',
     action: 'treasury.allot',
-    body: () => ({
-      items: BUDGET_LINES.map((line) => ({ year: String(year), fund: FUND, line: line.code, money: money(line.euro * 50) })),
-    }),
+    body: () => halfAllotted(year),
   });
 }
 

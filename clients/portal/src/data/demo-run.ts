@@ -1,4 +1,4 @@
-/** Which run of a demo answers: each beginning anew is another, and a demo that is only started again is too. */
+/** Which run of a demo answers: each beginning anew is another; a demo that is only started again stays the same. */
 import { getJson } from './api.ts';
 
 export async function demoRun(): Promise<string> {

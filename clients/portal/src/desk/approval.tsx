@@ -7,7 +7,8 @@ import type { Me } from '../keys/me.ts';
 import { type Signed, signAndSend } from '../keys/sign-and-send.ts';
 import { codeWords, When } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
-import { Changes } from './changes.tsx';
+import { Changes, tellsChanges } from './changes.tsx';
+import { leftOver } from './left-over.ts';
 import { Members } from './members.tsx';
 import { SignedOutcome } from './signed-outcome.tsx';
 import { type Asked, approvalOf } from './use-asked.ts';
@@ -30,6 +31,9 @@ export function Approval({ me, asked, origin, title, onHold }: ApprovalProps) {
   const [signed, setSigned] = useState<CheckVerdict>();
   const { proposal, schema } = asked;
   const verdict = signed ?? asked.verdict;
+  // Every value that is signed stands here once: told as a change, or left over. Where no change can be told, each word stands open.
+  const isTold = verdict?.kind === 'accepted' && tellsChanges(verdict);
+  const left = isTold ? leftOver(proposal.body, verdict) : undefined;
   const isDone = outcome?.kind === 'accepted' || outcome?.kind === 'repeated';
   const sign = async (): Promise<void> => {
     setSigned(verdict);
@@ -46,17 +50,12 @@ export function Approval({ me, asked, origin, title, onHold }: ApprovalProps) {
         <Heading level={2} data-size="xs">
           {title}
         </Heading>
+        {isTold && <Changes verdict={verdict} />}
+        {left !== undefined && <Members of={left} schema={schema} />}
         <Paragraph className="note">
           {say('desk.proposed-by', { who: codeWords(proposal.proposer), signed: proposal.signed, needed: proposal.needed })}{' '}
           <When time={proposal.until} />
         </Paragraph>
-        <Members of={proposal.body} schema={schema} />
-        <p className="links">
-          <Link to="/entries/$ref" params={{ ref: proposal.id }}>
-            {say('desk.see-proposal')}
-          </Link>
-        </p>
-        {verdict?.kind === 'accepted' && <Changes verdict={verdict} />}
         <Warnings of={verdict?.warnings} />
         {verdict?.kind === 'accepted' && !isDone && (
           <Button disabled={signed !== undefined} onClick={() => void sign()}>
@@ -65,6 +64,15 @@ export function Approval({ me, asked, origin, title, onHold }: ApprovalProps) {
         )}
         {verdict?.kind === 'refused' && <Paragraph className="note">{verdict.text ?? verdict.detail}</Paragraph>}
         {outcome !== undefined && <SignedOutcome outcome={outcome} />}
+        <details open={verdict !== undefined && !isTold}>
+          <summary>{say('desk.word-for-word')}</summary>
+          <Members of={proposal.body} schema={schema} />
+          <p className="links">
+            <Link to="/entries/$ref" params={{ ref: proposal.id }}>
+              {say('desk.see-proposal')}
+            </Link>
+          </p>
+        </details>
       </Card.Block>
     </Card>
   );

@@ -11,6 +11,7 @@ import { Signers, ToldFacts } from '../parts/told.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { FactProof } from '../proof/fact-proof.tsx';
 import { useWords } from '../words/use-words.ts';
+import { Corrections } from './corrections.tsx';
 import { Documents } from './documents.tsx';
 import { NotHere } from './not-here.tsx';
 import { newsOf } from './record-news.ts';
@@ -34,6 +35,7 @@ export function RecordLife() {
       </div>
       <Heading level={1}>{title}</Heading>
       <p className="lead">{say(stands === undefined ? 'record.gone' : 'record.lead')}</p>
+      <Corrections steps={steps} />
       <FactProof stateKey={key} />
       {stands !== undefined && hasDesk() && (
         <Suspense>

@@ -12,18 +12,27 @@ import type { Signer } from './steps.ts';
 export function ReceiptVerdict({ checked, by }: { readonly checked: CheckedReceipt; readonly by?: Signer | undefined }) {
   const say = useWords();
   if (!checked.ok) return <ReceiptFailure refused={checked} by={by} />;
-  const { index, checkpoint, cosigners } = checked;
-  const isTraining = isTrainingOrigin(checkpoint.origin);
+  const isTraining = isTrainingOrigin(checked.checkpoint.origin);
   return (
     <Alert data-color={isTraining ? 'warning' : 'success'} role="status">
       <Heading level={2} data-size="2xs">
         {say('verdict.holds')}
       </Heading>
       {isTraining && <NoEffect />}
+      <VerdictWords checked={checked} />
+    </Alert>
+  );
+}
+
+/** What exactly a receipt that holds proves, and what it does not. */
+export function VerdictWords({ checked: { index, checkpoint, cosigners } }: { readonly checked: Extract<CheckedReceipt, { ok: true }> }) {
+  const say = useWords();
+  return (
+    <>
       <Paragraph>{say('verdict.proves', { ledger: checkpoint.origin, index, size: checkpoint.size })}</Paragraph>
       <Cosigners cosigners={cosigners} />
       <Paragraph data-size="sm">{say('verdict.not-proven')}</Paragraph>
-    </Alert>
+    </>
   );
 }
 

@@ -9,4 +9,5 @@ export const auditor: Door = {
     { ...{ id: 'audit', title: 'auditor.audit', see: 'auditor.audit-see' }, to: () => '/try/audit' },
     { ...{ id: 'stamps', title: 'auditor.stamps', see: 'auditor.stamps-see' }, to: () => '/blocks' },
   ],
+  closing: 'auditor.closing',
 };

@@ -2,8 +2,8 @@
 import { Button, Paragraph } from '@digdir/designsystemet-react';
 import { useState } from 'react';
 import { demoRun } from '../data/demo-run.ts';
-import { leave } from '../keys/me.ts';
 import { useWords } from '../words/use-words.ts';
+import { meetRun } from './run-met.ts';
 
 const PAUSE_MS = 500;
 const TRIES = 120;
@@ -14,10 +14,7 @@ export function BeginAnew() {
   const begin = async (): Promise<void> => {
     setState('busy');
     try {
-      await reset();
-      await leave();
-      sessionStorage.clear();
-      location.assign('/');
+      await meetRun(await reset());
     } catch {
       setState('failed');
     }
@@ -41,15 +38,15 @@ export function BeginAnew() {
   );
 }
 
-/** Resolves once another run answers; rejects where none does for a minute. */
-async function reset(): Promise<void> {
+/** The run that answers then; rejects where none does for a minute. */
+async function reset(): Promise<string> {
   const answer = await fetch('/api/demo/reset', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
   if (!answer.ok) throw new Error(answer.statusText);
   const { run } = (await answer.json()) as { readonly run: string };
   for (let tries = 0; tries < TRIES; tries++) {
     await new Promise((wake) => setTimeout(wake, PAUSE_MS));
     const now = await demoRun().catch(() => undefined);
-    if (now !== undefined && now !== run) return;
+    if (now !== undefined && now !== run) return now;
   }
   throw new Error('the town did not open again');
 }

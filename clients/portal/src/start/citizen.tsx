@@ -18,5 +18,6 @@ export const citizen: Door = {
       to: ({ street }) => `/verify?entry=${street.name}`,
     },
   ],
+  closing: 'citizen.closing',
   more: PhoneCode,
 };

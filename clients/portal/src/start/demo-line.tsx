@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useWords } from '../words/use-words.ts';
 import { ActAs } from './act-as.tsx';
+import { BegunAnew } from './begun-anew.tsx';
 import './start.css';
 
 export function DemoLine() {
@@ -14,6 +15,7 @@ export function DemoLine() {
           {say('start.here')}
         </Link>
         <ActAs />
+        <BegunAnew />
       </div>
     </aside>
   );

@@ -17,10 +17,8 @@ export interface DemoStory {
     readonly amount: string;
     readonly currency: string;
   };
-  /** A contract's number with two digits in the wrong order, and as it should be. */
-  readonly typo: { readonly key: string; readonly right: string };
-  /** The year after the newest that is open. */
-  readonly nextYear: string;
+  /** State key of what was corrected last, or is to be; of a contract while nothing was. */
+  readonly corrected: string;
 }
 
 export const demoStory = queryOptions({

@@ -1,13 +1,17 @@
 /** One door of the demo: its steps, each one click to the real screen, with a sentence of what to see there. */
 import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
 import { office } from '../data/api.ts';
 import { NotHere } from '../pages/not-here.tsx';
+import { rolesWords } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 import { BeginAnew } from './begin-anew.tsx';
-import { DOOR_NAMES, type Door, type DoorName } from './door.ts';
+import { Closing, OtherDoors } from './closing.tsx';
+import { demoStory } from './demo-story.ts';
+import { DOOR_NAMES, type Door, type Step } from './door.ts';
 import { DOORS } from './doors.ts';
+import { invented } from './invented.ts';
 import { isDone, useProgress } from './progress.ts';
 import { useStep } from './use-step.ts';
 import './start.css';
@@ -35,7 +39,9 @@ function Opened({ door: { name, steps, more: More } }: { readonly door: Door }) 
               <Heading level={2} data-size="xs">
                 {say(step.title)}
               </Heading>
-              <p className="sees">{say(step.see)}</p>
+              <p className="sees">
+                {say(step.see)} <ActsAs step={step} />
+              </p>
             </div>
             <Button asChild variant={step === next ? 'primary' : 'secondary'}>
               <a
@@ -52,24 +58,18 @@ function Opened({ door: { name, steps, more: More } }: { readonly door: Door }) 
           </li>
         ))}
       </ol>
-      {next === undefined && <p role="status">{say('start.all-done')}</p>}
       {More !== undefined && <More />}
-      <OtherDoors than={name} />
+      {next === undefined ? <Closing door={name} /> : <OtherDoors than={name} />}
       <BeginAnew />
     </>
   );
 }
 
-function OtherDoors({ than }: { readonly than: DoorName }) {
+/** As whom a step is done, before anybody goes there. */
+function ActsAs({ step: { as } }: { readonly step: Step }) {
   const say = useWords();
-  return (
-    <nav className="links" aria-label={say('start.others')}>
-      <span>{say('start.others')}</span>
-      {DOOR_NAMES.filter((one) => one !== than).map((door) => (
-        <Link key={door} to="/start/$door" params={{ door }}>
-          {say(`start.${door}`)}
-        </Link>
-      ))}
-    </nav>
-  );
+  const { data: story } = useSuspenseQuery(demoStory);
+  const officer = as?.(story);
+  const one = useQuery(invented).data?.find((person) => person.officer === officer);
+  return one === undefined ? null : say('start.will-act', { role: rolesWords(one.roles) });
 }

@@ -1,5 +1,4 @@
 /** What a door of the demo is: a few steps, each one click to the real screen, told as data so that every door is guided alike. */
-import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import type { MessageId } from '../words/use-words.ts';
 import type { DemoStory } from './demo-story.ts';
@@ -18,13 +17,15 @@ export interface Step {
   readonly to: (story: DemoStory) => string;
   /** Code of the invented officer as whom to do it; undefined where anybody may look. */
   readonly as?: (story: DemoStory) => string;
-  /** Done first, so that there is something to see. */
-  readonly before?: (queries: QueryClient, story: DemoStory) => Promise<void>;
+  /** What invented officers propose first, unless it waits already: there is something to sign for each visitor. */
+  readonly prepare?: 'decision' | 'typo';
 }
 
 export interface Door {
   readonly name: DoorName;
   readonly steps: readonly Step[];
+  /** What was shown, for whoever has come to the end. */
+  readonly closing: MessageId;
   /** Shown below the steps: whatever is done on the door's own page. */
   readonly more?: ComponentType;
 }

@@ -9,4 +9,5 @@ export const integrator: Door = {
     { ...{ id: 'webhooks', title: 'integrator.hooks', see: 'integrator.hooks-see' }, to: () => '/try/webhooks' },
     { ...{ id: 'entry', title: 'integrator.entry', see: 'integrator.entry-see' }, to: ({ roof }) => `/entries/${roof.entry}` },
   ],
+  closing: 'integrator.closing',
 };

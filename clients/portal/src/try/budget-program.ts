@@ -49,18 +49,19 @@ interface LineRow {
 export const budgetProgram = queryOptions({
   queryKey: ['ledger', 'budget-program'],
   queryFn: async (): Promise<BudgetProgram> => {
-    const [people, { rows: years }, { rows }] = await Promise.all([
+    const [people, { rows: years }] = await Promise.all([
       inventedOfficers(),
-      getJson<{ readonly rows: readonly YearRow[] }>('/api/v1/treasury/years'),
-      getJson<{ readonly rows: readonly LineRow[] }>('/api/v1/treasury/lines?state=enacted&side=expense&limit=200'),
+      getJson<{ readonly rows: readonly YearRow[] }>('/api/v1/treasury/years?limit=100'),
     ]);
     const who = people.find(({ roles }) => roles.some((role) => role.startsWith(ROLE)));
     if (who === undefined) throw new Error('this demo has no budget controller');
     const jwk = who.jwk as PrivateJwk;
     const today = new Date().toISOString().slice(0, 10);
     const year = years.find(({ state, first_day, last_day }) => state === 'open' && first_day <= today && today <= last_day)?.year;
+    const of = `/api/v1/treasury/lines?state=enacted&side=expense&limit=200&year=${year ?? ''}`;
+    const rows = year === undefined ? [] : (await getJson<{ readonly rows: readonly LineRow[] }>(of)).rows;
     const lines = rows
-      .filter((row) => row.year === year && BigInt(row.appropriated) > BigInt(row.allotted))
+      .filter((row) => BigInt(row.appropriated) > BigInt(row.allotted))
       .map(({ appropriated, allotted, ...row }) => ({ ...row, free: BigInt(appropriated) - BigInt(allotted) }))
       .sort((a, b) => (a.free > b.free ? -1 : 1));
     return { role: who.roles.find((role) => role.startsWith(ROLE))!, signer: es256Signer(jwk), d: jwk.d, lines };

@@ -1,5 +1,7 @@
 /** What the demo's guided pages lead to: looked up in the ledger, so that a town of a few weeks is guided through like one of a whole year. */
 import type { HttpApp } from '@tabularium/api';
+import type { OpenTown } from '../act-as.ts';
+import { CORRECT } from './next-visitor.ts';
 
 /** The roof of Linden School; the repair of roads. */
 const ROOF = 'GEN.6-321-01';
@@ -23,37 +25,33 @@ export interface DemoStory {
     readonly amount: string;
     readonly currency: string;
   };
-  /** A contract's number with two digits in the wrong order, and as it should be. */
-  readonly typo: { readonly key: string; readonly right: string };
-  /** The year after the newest that is open. */
-  readonly nextYear: string;
+  /** State key of what was corrected last, or is to be; of a contract while nothing was. */
+  readonly corrected: string;
 }
 
-/** `GET /api/demo/story`. */
-export function addDemoStory(app: HttpApp): void {
+/** `GET /api/demo/story`. `town` answers undefined until the node has opened. */
+export function addDemoStory(app: HttpApp, town: () => OpenTown | undefined): void {
   app.get('/api/demo/story', { schema: { hide: true } }, async (_request, reply) =>
-    reply.header('cache-control', 'no-store').send(await demoStory(app)),
+    reply.header('cache-control', 'no-store').send(await demoStory(app, town())),
   );
 }
 
 /** Throws where the town has paid nothing yet. */
-async function demoStory(app: HttpApp): Promise<DemoStory> {
-  const years = (await rows(app, 'years?limit=100')).map(({ year }) => String(year));
-  const [newestYear = '', firstYear = ''] = [years.at(0), years.at(-1)];
+async function demoStory(app: HttpApp, town: OpenTown | undefined): Promise<DemoStory> {
+  const firstYear = String((await rows(app, 'years?limit=100')).at(-1)?.year);
   const line = `${firstYear}.${ROOF}`;
   const paid = (await newest(app, `payments?state=paid&line=${line}`)) ?? (await newest(app, 'payments?state=paid'));
   if (paid === undefined) throw new Error('the town has paid nothing yet');
-  const [street, over, typo] = await Promise.all([
+  const [street, over, corrected] = await Promise.all([
     streetOf(app, (await newest(app, `payments?state=paid&line=${firstYear}.${ROADS}`)) ?? paid),
-    oneEuroOver(app),
-    typoOf(app),
+    oneEuroOver(app, town),
+    correctedOf(app, town),
   ]);
   return {
     roof: { line, payment: String(paid.id), entry: Number(paid.entry) },
     street,
     over,
-    typo,
-    nextYear: String(Number(newestYear) + 1),
+    corrected,
   };
 }
 
@@ -66,22 +64,25 @@ async function streetOf(app: HttpApp, payment: Row): Promise<DemoStory['street']
   return { words, payment: String(payment.id), entry: Number(payment.entry), name };
 }
 
-/** In the newest year that has a budget: one that was just opened has none. */
-async function oneEuroOver(app: HttpApp): Promise<DemoStory['over']> {
+/** In this year, which has a budget (`openYears`): in the next nothing can be committed yet. */
+async function oneEuroOver(app: HttpApp, town: OpenTown | undefined): Promise<DemoStory['over']> {
   const [fund, code] = ROOF.split('.');
-  const lines = await rows(app, `lines?fund=${fund}&code=${code}&state=enacted&limit=100`);
-  const { year, currency, ...sums } = lines.toSorted((a, b) => Number(b.year) - Number(a.year))[0] ?? {};
+  const thisYear = new Date((town?.clock ?? Date.now)()).getUTCFullYear();
+  const [line] = await rows(app, `lines?fund=${fund}&code=${code}&year=${thisYear}&state=enacted&limit=1`);
+  if (line === undefined) throw new Error(`the town has no budget for ${thisYear} yet`);
+  const { year, currency, ...sums } = line;
   const left = BigInt(String(sums.allotted)) - BigInt(String(sums.committed)) - BigInt(String(sums.committed_pending));
   const place = { year: String(year), fund: String(fund), line: String(code), currency: String(currency) };
   return { officer: 'schools-1', ...place, amount: String(left + TOO_MUCH) };
 }
 
-/** The newest contract: one of a year that is closed cannot be corrected. */
-async function typoOf(app: HttpApp): Promise<DemoStory['typo']> {
+async function correctedOf(app: HttpApp, town: OpenTown | undefined): Promise<string> {
+  const [proposal] = ((await read(app, `kernel/proposals?action=${CORRECT}&limit=1`)) as { readonly rows: readonly Row[] }).rows;
+  const record = proposal === undefined ? undefined : town?.node.engine.records.get(`kernel/proposal/${proposal.proposal}`);
+  if (record !== undefined) return (JSON.parse(record) as { readonly body: { readonly key: string } }).body.key;
   const contract = await newest(app, 'commitments?state=posted');
   if (contract === undefined) throw new Error('the town has no contract yet');
-  const right = String(contract.reference).replace(/(\d)(\d)$/, '$2$1');
-  return { key: `treasury/commitment/${contract.id}`, right };
+  return `treasury/commitment/${contract.id}`;
 }
 
 async function newest(app: HttpApp, query: string): Promise<Row | undefined> {

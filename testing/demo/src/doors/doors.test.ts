@@ -29,9 +29,12 @@ describe('the demo’s doors', { timeout: PATIENCE_MS }, () => {
     const town = await openSmallTown(work, { steps: STEPS });
     place = town.place;
     await town.node.close();
-    const charter = decodeCharter(readFileSync(join(place.town, 'charter.json')), nodeCrypto);
-    demo = await runDemo(place, await startCourtOfAudit(place, charter));
+    demo = await open();
   });
+  const open = async (): Promise<RunningDemo> => {
+    const charter = decodeCharter(readFileSync(join(place.town, 'charter.json')), nodeCrypto);
+    return runDemo(place, await startCourtOfAudit(place, charter));
+  };
   after(async () => {
     await demo?.close();
     rmSync(work, { recursive: true, force: true });
@@ -131,6 +134,12 @@ describe('the demo’s doors', { timeout: PATIENCE_MS }, () => {
     }
     assert.equal(demo.node.url, url);
     assert.equal((await fetch(`${url}/api/v1/transactions/${name}`)).status, 404);
+    // Only started again, it is the same run: what browsers remember of it still stands.
+    const anew = await runNow();
+    await demo.close();
+    demo = await open();
+    const again = (await (await fetch(`${demo.node.url}/api/demo/run`)).json()) as { readonly run: string };
+    assert.equal(again.run, anew);
   });
 
   test('a town that closes waits for no trick and leaves no copy', async () => {
