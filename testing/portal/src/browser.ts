@@ -1,6 +1,8 @@
 /** A browser whose every fault is written down: what a page asks elsewhere, what it complains of, what its policy forbids. */
+import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Width and height of a desk's and of a phone's window. */
@@ -44,4 +46,19 @@ export async function settled(page: Page): Promise<void> {
 export async function atRest(page: Page): Promise<void> {
   await page.locator('#root main:not(:has(.waiting)) h1').first().waitFor();
   await page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined);
+}
+
+/** Axe finds nothing on the page. Its frames, of which ours has none, are not gone into. */
+export async function axe(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    [],
+  );
+}
+
+/** Sits down as an invented officer, by the code that stands under each. */
+export async function be(page: Page, officer: string): Promise<void> {
+  const one = page.locator('.people li').filter({ has: page.getByText(officer, { exact: true }) });
+  await one.getByRole('button').click();
 }

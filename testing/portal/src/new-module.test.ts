@@ -8,8 +8,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
-import { settled } from './browser.ts';
+import { be, settled } from './browser.ts';
 import { Rig } from './rig.ts';
 
 const PATIENCE_MS = 180_000;
@@ -35,13 +34,6 @@ async function openTown(dir: string): Promise<{ readonly node: { readonly url: s
 
 describe('a module that the portal does not know', { timeout: PATIENCE_MS }, () => {
   const rig = new Rig(openTown);
-
-  const be = (page: Page, officer: string): Promise<void> =>
-    page
-      .locator('.people li')
-      .filter({ has: page.getByText(officer, { exact: true }) })
-      .getByRole('button')
-      .click();
 
   rig.seen(
     'its form is on the desk of whoever may sign it, and says what its rules refuse; its entry is told',

@@ -1,11 +1,10 @@
 /** How the machine is: for its operator and for programs with the word for it where staff sign in, for everybody where nobody does. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { describe } from 'node:test';
 import { openSmallTown } from '@tabularium/demo';
 import { BUILT_PORTAL } from '@tabularium/node';
 import type { Page } from 'playwright-core';
-import { PHONE } from './browser.ts';
+import { axe, PHONE } from './browser.ts';
 import { Rig, type SeenOptions } from './rig.ts';
 import { OFFICER, OPERATOR, openStaffedTown, WATCH } from './staffed-town.ts';
 import { Visitor } from './visitor.ts';
@@ -13,14 +12,6 @@ import { Visitor } from './visitor.ts';
 const PATIENCE_MS = 180_000;
 /** Browsers go to the provider and its pages, and tell of what the node refused. */
 const EXPECTED = /^left for |:\d+\/interaction\/|\/operator: Failed to load resource: the server responded with a status of 40[13]/;
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  assert.deepEqual(
-    violations.map(({ id }) => id),
-    [],
-  );
-}
 
 /** On the provider's own pages. */
 async function signIn(page: Page, login: string): Promise<void> {
@@ -39,8 +30,7 @@ describe('how the machine is, where staff sign in', { timeout: PATIENCE_MS }, ()
     { expected: EXPECTED },
   );
 
-  test('an operator reads it, and a program that brings the word for it; nobody else', async (t) => {
-    if (!rig.isUp) return t.diagnostic('passed over, no browser to test in');
+  rig.test('an operator reads it, and a program that brings the word for it; nobody else', async () => {
     const { url } = rig;
     const metricsOf = async (login: string): Promise<Response> => {
       const visitor = new Visitor();

@@ -3,14 +3,10 @@
  * was changed after the finger was on it is refused; who has the browser but not the passkey signs nothing.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { describe } from 'node:test';
 import { signAs } from '@tabularium/demo';
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { launchChromium, openWindow } from './browser.ts';
-import { buildPortal, newTown } from './town.ts';
+import type { CDPSession, Page } from 'playwright-core';
+import { townRig, type Window } from './rig.ts';
 
 const PATIENCE_MS = 240_000;
 const OPTIONS = {
@@ -36,38 +32,15 @@ async function addAuthenticator(page: Page): Promise<Authenticator> {
 }
 
 describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-passkey-'));
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
-  /** By its name: an address of digits is none that a passkey can be bound to. */
-  let url: string;
+  // By its name: an address of digits is none that a passkey can be bound to. Chromium would have us take RSA keys, too; the ledger has one
+  // algorithm. Of what a test provokes, the node's refusals are told.
+  const rig = townRig({ host: 'localhost', expected: /pubKeyCredParams|Failed to load resource: .* 40[0-9]/ });
 
-  before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-    url = town.node.url.replace('127.0.0.1', 'localhost');
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
-  });
-
-  function seen(name: string, look: (page: Page, key: Authenticator, t: TestContext) => Promise<void>): void {
-    test(name, async (t: TestContext) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      faults.length = 0;
-      const { context, page } = await openWindow(browser, url, faults);
-      try {
-        const key = await addAuthenticator(page);
-        await page.goto('/keys');
-        await look(page, key, t);
-      } finally {
-        await context.close();
-      }
+  function seen(name: string, look: (window: Window & { readonly key: Authenticator }) => Promise<void>): void {
+    rig.seen(name, async (window) => {
+      const key = await addAuthenticator(window.page);
+      await window.page.goto('/keys');
+      await look({ ...window, key });
     });
   }
 
@@ -88,7 +61,7 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
       action: 'kernel.charter.amend',
       body: { limits: { maxExpirySeconds: hours * 3_600, maxLagMs: 2_000, proposalDays: 14 } },
     };
-    const transaction = signAs(town.place, 'council-1', { ledger: town.node.origin, action: 'kernel.propose', body });
+    const transaction = signAs(rig.town.place, 'council-1', { ledger: rig.town.node.origin, action: 'kernel.propose', body });
     const { status, name } = await send(transaction);
     assert.equal(status, 201);
     return name;
@@ -98,17 +71,17 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     transaction: ReturnType<typeof signAs>,
   ): Promise<{ readonly status: number; readonly name: string; readonly code: string }> {
     const headers = { 'content-type': 'text/plain' };
-    const answer = await fetch(`${town.node.url}/api/v1/transactions`, { method: 'POST', headers, body: transaction });
+    const answer = await fetch(`${rig.town.node.url}/api/v1/transactions`, { method: 'POST', headers, body: transaction });
     return { ...((await answer.json()) as { readonly name: string; readonly code: string }), status: answer.status };
   }
 
   const newestEntry = (): string => {
-    const { size } = town.node.storage.head();
-    const leaves = town.node.storage.leaves(size - 2, size);
+    const { size } = rig.town.node.storage.head();
+    const leaves = rig.town.node.storage.leaves(size - 2, size);
     return Buffer.from(leaves[0]!).toString();
   };
 
-  seen('a passkey is made, enrolled by the key before it, and signs one approval over itself; its receipt holds', async (page, key) => {
+  seen('a passkey is made, enrolled by the key before it, and signs one approval over itself; its receipt holds', async ({ page, key }) => {
     await propose(20);
     await withPasskey(page, 'Mayor');
     await page.goto('/desk');
@@ -119,14 +92,9 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByText('Checked in your browser: the proof holds').waitFor();
     const [header] = newestEntry().split('.');
     assert.equal(JSON.parse(Buffer.from(header!, 'base64url').toString()).typ, 'tabularium-tx+webauthn');
-    // Chromium would have us take RSA keys, too; the ledger has one algorithm.
-    assert.deepEqual(
-      faults.filter((one) => !one.includes('pubKeyCredParams')),
-      [],
-    );
   });
 
-  seen('what was changed after the finger was on it is refused, and nothing is recorded', async (page) => {
+  seen('what was changed after the finger was on it is refused, and nothing is recorded', async ({ page }) => {
     const proposal = await propose(19);
     const other = await propose(18);
     await withPasskey(page, 'Mayor');
@@ -140,7 +108,7 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
       answers.push({ status: response.status(), code: (await response.json()).code });
       await route.fulfill({ response });
     });
-    const { size } = town.node.storage.head();
+    const { size } = rig.town.node.storage.head();
     await page.goto('/desk');
     const [answered] = await Promise.all([
       page.waitForResponse('**/api/v1/transactions'),
@@ -148,10 +116,10 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     ]);
     assert.equal(answered.status(), 400);
     assert.deepEqual(answers, [{ status: 400, code: 'passkey-challenge' }]);
-    assert.equal(town.node.storage.head().size, size);
+    assert.equal(rig.town.node.storage.head().size, size);
   });
 
-  seen('the browser without the passkey, or without its holder, signs nothing and sends nothing', async (page, key) => {
+  seen('the browser without the passkey, or without its holder, signs nothing and sends nothing', async ({ page, key }) => {
     await propose(17);
     await withPasskey(page, 'Mayor');
     await page.goto('/desk');
@@ -159,7 +127,7 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     page.on('request', (request) => {
       if (request.url().endsWith('/api/v1/transactions')) sent++;
     });
-    const { size } = town.node.storage.head();
+    const { size } = rig.town.node.storage.head();
     const { cdp, authenticatorId } = key;
     await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
     await page.getByRole('button', { name: 'Sign', exact: true }).first().click();
@@ -170,41 +138,42 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByRole('button', { name: 'Sign', exact: true }).first().click();
     await page.getByText('Nothing was signed.').waitFor();
     assert.equal(sent, 0);
-    assert.equal(town.node.storage.head().size, size);
+    assert.equal(rig.town.node.storage.head().size, size);
   });
 
-  seen('at another device the passkey says who is here; a lost key is taken out of force and signs no more', async (page, key, t) => {
-    await withPasskey(page, 'Accountant');
-    const { credentials } = await key.cdp.send('WebAuthn.getCredentials', { authenticatorId: key.authenticatorId });
-    const { context, page: other } = await openWindow(browser as Browser, url, faults);
-    t.after(() => context.close());
-    const there = await addAuthenticator(other);
-    await other.goto('/keys');
-    await other.getByRole('button', { name: 'Sign in with a passkey' }).click();
-    await other.getByText('No passkey answered.').waitFor();
-    for (const credential of credentials)
-      await there.cdp.send('WebAuthn.addCredential', { authenticatorId: there.authenticatorId, credential });
-    await other.getByRole('button', { name: 'Sign in with a passkey' }).click();
-    await other.getByText('your passkey signs').waitFor();
-    const lost = other.locator('.ds-card', { hasText: 'Key in a browser or file' }).first();
-    await lost.getByRole('button', { name: /^Take out of force/ }).click();
-    await lost.getByRole('radio', { name: 'Stolen' }).check();
-    await lost.getByRole('button', { name: 'Sign', exact: true }).click();
-    await other.getByText('Signed and recorded.').waitFor();
-    const body = { action: 'kernel.charter.amend', body: { amendQuorum: 2 } };
-    const answer = await send(signAs(town.place, 'accounts-1', { ledger: town.node.origin, action: 'kernel.propose', body }));
-    assert.deepEqual([answer.status, answer.code], [403, 'kernel.key-revoked']);
-  });
+  seen(
+    'at another device the passkey says who is here; a lost key is taken out of force and signs no more',
+    async ({ page, key, another }) => {
+      await withPasskey(page, 'Accountant');
+      const { credentials } = await key.cdp.send('WebAuthn.getCredentials', { authenticatorId: key.authenticatorId });
+      const other = await another();
+      const there = await addAuthenticator(other);
+      await other.goto('/keys');
+      await other.getByRole('button', { name: 'Sign in with a passkey' }).click();
+      await other.getByText('No passkey answered.').waitFor();
+      for (const credential of credentials)
+        await there.cdp.send('WebAuthn.addCredential', { authenticatorId: there.authenticatorId, credential });
+      await other.getByRole('button', { name: 'Sign in with a passkey' }).click();
+      await other.getByText('your passkey signs').waitFor();
+      const lost = other.locator('.ds-card', { hasText: 'Key in a browser or file' }).first();
+      await lost.getByRole('button', { name: /^Take out of force/ }).click();
+      await lost.getByRole('radio', { name: 'Stolen' }).check();
+      await lost.getByRole('button', { name: 'Sign', exact: true }).click();
+      await other.getByText('Signed and recorded.').waitFor();
+      const body = { action: 'kernel.charter.amend', body: { amendQuorum: 2 } };
+      const answer = await send(signAs(rig.town.place, 'accounts-1', { ledger: rig.town.node.origin, action: 'kernel.propose', body }));
+      assert.deepEqual([answer.status, answer.code], [403, 'kernel.key-revoked']);
+    },
+  );
 
-  seen('one who is new makes two passkeys; two who may take them in do; then the new officer signs in', async (page, _key, t) => {
+  seen('one who is new makes two passkeys; two who may take them in do; then the new officer signs in', async ({ page, another }) => {
     await page.getByRole('link', { name: 'New here: get your keys' }).click();
     await page.getByRole('button', { name: 'Make a passkey' }).click();
     await page.getByText('1 of 2 made').waitFor();
     await page.getByRole('button', { name: 'Make another' }).click();
     const link = await page.getByRole('textbox', { name: 'Link with your new keys' }).inputValue();
     const characters = await page.locator('strong.code', { hasText: /\S/ }).innerText();
-    const { context, page: clerk } = await openWindow(browser as Browser, url, faults);
-    t.after(() => context.close());
+    const clerk = await another();
     await clerk.goto(link);
     assert.equal(await clerk.locator('strong.code', { hasText: /\S/ }).innerText(), characters);
     await clerk.getByRole('button', { name: 'Mayor', exact: true }).click();
@@ -225,14 +194,13 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByText('cashier-9: your passkey signs').waitFor();
   });
 
-  seen('when every key is lost two people replace them, one from outside; whoever has a key still, objects', async (page, _key, t) => {
+  seen('when every key is lost two people replace them, one from outside; whoever has a key still, objects', async ({ page, another }) => {
     await page.goto('/keys/lost');
     await page.getByRole('link', { name: 'New here: get your keys' }).click();
     await page.getByRole('button', { name: 'Make a passkey' }).click();
     await page.getByRole('button', { name: 'Make another' }).click();
     const link = await page.getByRole('textbox', { name: 'Link with your new keys' }).inputValue();
-    const { context, page: others } = await openWindow(browser as Browser, url, faults);
-    t.after(() => context.close());
+    const others = await another();
     await others.goto(link);
     await others.getByRole('button', { name: 'Mayor', exact: true }).click();
     await others.getByRole('radio', { name: 'Replace lost keys' }).check();

@@ -29,12 +29,16 @@ interface RigOptions {
 export interface SeenOptions extends BrowserContextOptions {
   /** Where the window begins; default `/`. */
   readonly path?: string;
+  /** Another way to the node than by its address. */
+  readonly at?: () => string;
 }
 
 export interface Window {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly t: TestContext;
+  /** A window of somebody else, with nothing of the first one's; closed with it. */
+  readonly another: () => Promise<Page>;
 }
 
 export class Rig<T extends Opened> {
@@ -75,21 +79,34 @@ export class Rig<T extends Opened> {
     return this.#options.host === undefined ? url : url.replace('127.0.0.1', this.#options.host);
   }
 
-  /** A test with a window of its own; passed over where there is no browser. */
-  seen(name: string, look: (window: Window) => Promise<void>, { path = '/', ...options }: SeenOptions = {}): void {
+  /** A test of what is up; passed over where there is no browser. */
+  test(name: string, run: (t: TestContext, browser: Browser) => Promise<void>): void {
     test(name, async (t) => {
       if (typeof this.#browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${this.#browser}`);
+      await run(t, this.#browser);
+    });
+  }
+
+  /** One with a window of its own. */
+  seen(name: string, look: (window: Window) => Promise<void>, { path = '/', at, ...options }: SeenOptions = {}): void {
+    this.test(name, async (t, browser) => {
       const faults: string[] = [];
-      const { context, page } = await openWindow(this.#browser, this.url, faults, options);
+      const contexts: BrowserContext[] = [];
+      const open = async (): Promise<Page> => {
+        const { context, page } = await openWindow(browser, at?.() ?? this.url, faults, options);
+        contexts.push(context);
+        return page;
+      };
       try {
+        const page = await open();
         await page.goto(path);
-        await look({ page, context, t });
+        await look({ page, context: page.context(), t, another: open });
         assert.deepEqual(
           faults.filter((fault) => this.#options.expected?.test(fault) !== true),
           [],
         );
       } finally {
-        await context.close();
+        await Promise.all(contexts.map((context) => context.close()));
       }
     });
   }
