@@ -126,7 +126,7 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
         await settled(page);
         await tabTo(page, page.locator('summary', { hasText: 'Filter' }));
         await page.keyboard.press('Enter');
-        const state = page.getByLabel('State', { exact: true });
+        const state = page.getByRole('combobox', { name: 'State' });
         await state.selectOption('paid');
         await page.getByLabel('Amount from').fill('one');
         await page.getByRole('button', { name: 'Show', exact: true }).click();
