@@ -20,6 +20,7 @@ const picks = {
   'role.end': [{ list: 'terms', where: ACTIVE, fill: { officer: 'officer', role: 'role', office: 'office' } }],
   withdraw: [],
   annul: [],
+  'order.execute': [],
   'text.withdraw': [],
   'document.attach': [],
   'key.revoke': [],

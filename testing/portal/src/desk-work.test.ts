@@ -210,6 +210,36 @@ describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByText(String(reference)).first().waitFor();
   });
 
+  seen(
+    'a court’s order is carried out from the record’s page: the decision stays on the device, its digest is signed by two',
+    async (page) => {
+      const [payment] = await list('payments?limit=1&state=paid');
+      const path = `/record/treasury/payment/${payment!.id}`;
+      await page.goto('/desk');
+      await become(page, 'court-1');
+      await page.goto(path);
+      await page.getByRole('link', { name: 'Execute an order' }).click();
+      await page.getByLabel('Order', { exact: true }).selectOption('annul');
+      await page.getByRole('textbox', { name: /^Case/ }).fill('C-2026-7');
+      await page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'decision.pdf', mimeType: 'application/pdf', buffer: Buffer.from('decided') });
+      await page.getByText('The rules allow this.').waitFor();
+      await axe(page);
+      await page.getByRole('button', { name: 'Sign and propose' }).click();
+      await page.getByText(HOLDS).waitFor();
+      await page.goto('/desk');
+      await page.getByRole('button', { name: 'Leave this desk' }).click();
+      await become(page, 'court-2');
+      const card = page.locator('.waits > *').filter({ hasText: 'C-2026-7' });
+      await card.getByRole('definition').filter({ hasText: /^Annul$/ }).waitFor();
+      await card.getByRole('button', { name: 'Sign', exact: true }).click();
+      await card.getByText(HOLDS).waitFor();
+      await page.goto(path);
+      await page.getByText('C-2026-7').first().waitFor();
+    },
+  );
+
   seen('the record to be put right is found from the desk; one of a kind that is not corrected says so', async (page) => {
     await page.goto('/desk/do');
     await become(page, 'accounts-1');

@@ -124,7 +124,7 @@ interface BesideProps {
 function Beside({ field, stands, schema }: BesideProps) {
   const say = useWords();
   return (
-    <div className="beside">
+    <div className="now-and-new">
       <div className="stands">
         <span className="note">{say('correct.now')}</span> {stands === undefined ? '–' : <Value value={stands} schema={schema} />}
       </div>
