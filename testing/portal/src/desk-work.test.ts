@@ -232,7 +232,10 @@ describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
       await page.getByRole('button', { name: 'Leave this desk' }).click();
       await become(page, 'court-2');
       const card = page.locator('.waits > *').filter({ hasText: 'C-2026-7' });
-      await card.getByRole('definition').filter({ hasText: /^Annul$/ }).waitFor();
+      await card
+        .getByRole('definition')
+        .filter({ hasText: /^Annul$/ })
+        .waitFor();
       await card.getByRole('button', { name: 'Sign', exact: true }).click();
       await card.getByText(HOLDS).waitFor();
       await page.goto(path);
