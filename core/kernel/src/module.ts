@@ -105,6 +105,9 @@ export interface CharterView {
   addBusinessDays(date: string, n: number): string;
 }
 
+/** What standing actions leave on a record for everyone to see. */
+export const STANDING = ['withdrawn', 'annulled', 'suspended'] as const;
+
 /** What the kernel stamps on every record it stores. */
 export interface Stamp {
   /** Schema version of the record's collection. */
@@ -118,7 +121,7 @@ export interface Stamp {
   /** Block time of this revision, ms UTC. */
   readonly time: number;
   /** Set by standing actions: `withdrawn`, `annulled`, `suspended`, and by whose order. */
-  readonly standing?: 'withdrawn' | 'annulled' | 'suspended';
+  readonly standing?: (typeof STANDING)[number];
   readonly order?: string;
   /** Deadlines set for this record: handler → id of the `kernel/deadline` record, which begins with when it is due. */
   readonly deadlines?: Readonly<Record<string, string>>;

@@ -217,7 +217,7 @@ export const views: Readonly<Record<string, ModuleView>> = {
       { column: 'role', label: 'Attached by', as: 'code' },
       { column: 'time', label: 'When', as: 'date' },
       { column: 'indication', label: 'What it found', as: 'code' },
-      { column: 'validated_by', label: 'Validated by' },
+      { column: 'validated_by', label: 'Validated by', as: 'code' },
       { column: 'judged', label: 'As of', as: 'date' },
     ],
     filters: ['record', 'document', 'report'],

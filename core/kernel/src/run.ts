@@ -30,6 +30,7 @@ import {
   type Offer,
   type Refusal,
   type Signer,
+  type Stamp,
   type View,
 } from './module.ts';
 import { type Ask, ModuleDraft, ModuleView, type StampSource } from './module-view.ts';
@@ -51,7 +52,7 @@ const MAX_DEPTH = 8;
 const BY_ORDER = 'order:';
 
 /** What a standing action leaves on the record. */
-const STANDINGS: Readonly<Record<StandingVerb, 'withdrawn' | 'annulled' | 'suspended' | 'none' | 'as-before'>> = {
+const STANDINGS: Readonly<Record<StandingVerb, NonNullable<Stamp['standing']> | 'none' | 'as-before'>> = {
   withdraw: 'withdrawn',
   annul: 'annulled',
   suspend: 'suspended',

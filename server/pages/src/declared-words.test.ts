@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '@tabularium/catalogue';
 import { type DeclaredWords, moduleWords } from '@tabularium/catalogue/words';
-import type { ModuleDefinition } from '@tabularium/kernel';
+import { type ModuleDefinition, STANDING } from '@tabularium/kernel';
 
 /** Members of a declaration that hold words. */
 const WORDY = new Set(['title', 'text', 'label', 'description', 'basis']);
@@ -33,9 +33,15 @@ function untitled({ properties = {} }: ObjectSchema): readonly string[] {
   return Object.entries(properties).flatMap(([name, { title }]) => (title === undefined && !name.startsWith('_') ? [name] : []));
 }
 
-function codesOf({ actions, events, collections, views, projection }: ModuleDefinition): ReadonlySet<string> {
+function codesOf({ name, actions, events, collections, views, projection }: ModuleDefinition): ReadonlySet<string> {
   const schemas = [...Object.values(events).map(({ data }) => data), ...Object.values(collections).map(({ schema }) => schema)];
-  const found = new Set<string>([...Object.keys(collections), ...schemas.flatMap((schema) => untitled(schema as ObjectSchema))]);
+  // Of every module's records, the kernel says how they stand.
+  const standings = name === 'kernel' ? STANDING : [];
+  const found = new Set<string>([
+    ...standings,
+    ...Object.keys(collections),
+    ...schemas.flatMap((schema) => untitled(schema as ObjectSchema)),
+  ]);
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     const { enum: values, const: constant } = value as { readonly enum?: readonly unknown[]; readonly const?: unknown };

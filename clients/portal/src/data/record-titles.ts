@@ -10,7 +10,10 @@ export interface CalledRecord {
   readonly title: string;
 }
 
-/** Of a cell that points to a record of the module: what that record is called. Undefined where it points to none, or it has no title. */
+/** `module/collection/id`, as a cell that links to a record holds it. */
+const STATE_KEY = /^[a-z0-9-]+\/[a-z0-9-]+\/[^/]+$/;
+
+/** Of a cell that points to a record: what that record is called. Undefined where it points to none, or it has no title. */
 export function useRecordTitles(
   { name, lists }: ModuleViews,
   columns: readonly Column[],
@@ -18,8 +21,11 @@ export function useRecordTitles(
 ): (column: Column, row: Row) => CalledRecord | undefined {
   // A column that is called as one of the module's collections points into it.
   const collections = new Set(Object.values(lists).map(({ collection }) => collection));
-  const keyOf = ({ column }: Column, row: Row): string =>
-    collections.has(column) && row[column] ? `${name}/${column}/${row[column]}` : '';
+  const keyOf = ({ column, as }: Column, row: Row): string => {
+    const value = String(row[column] ?? '');
+    if (as === 'link' && STATE_KEY.test(value)) return value;
+    return collections.has(column) && value !== '' ? `${name}/${column}/${value}` : '';
+  };
   const { data } = useQuery(titles(rows.flatMap((row) => columns.map((column) => keyOf(column, row))).filter(Boolean)));
   return (column, row) => {
     const key = keyOf(column, row);

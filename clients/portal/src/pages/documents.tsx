@@ -7,7 +7,6 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { office } from '../data/api.ts';
 import type { StoryDocument } from '../data/stories.ts';
-import { hasDesk } from '../desk/has-desk.ts';
 import { codeWords, dayWords, whenWords } from '../parts/said.tsx';
 import { useLanguage, useWords } from '../words/use-words.ts';
 
@@ -18,9 +17,16 @@ const FOUND = {
   'total-failed': 'documents.said-failed',
 } as const;
 
-export function Documents({ stateKey, documents }: { readonly stateKey: string; readonly documents: readonly StoryDocument[] }) {
+interface DocumentsProps {
+  readonly stateKey: string;
+  readonly documents: readonly StoryDocument[];
+  /** Whether somebody has a desk here, and the record still stands. */
+  readonly canAttach: boolean;
+}
+
+export function Documents({ stateKey, documents, canAttach }: DocumentsProps) {
   const say = useWords();
-  if (documents.length === 0 && !hasDesk()) return null;
+  if (documents.length === 0 && !canAttach) return null;
   return (
     <section className="changed">
       <Heading level={2} data-size="sm">
@@ -33,7 +39,7 @@ export function Documents({ stateKey, documents }: { readonly stateKey: string; 
           ))}
         </ul>
       )}
-      {hasDesk() && (
+      {canAttach && (
         <p>
           <Link to="/desk/do/$module/$form" params={{ module: 'kernel', form: 'form-document-attach' }} search={{ key: stateKey }}>
             {say('documents.attach')}

@@ -68,7 +68,7 @@ export function RecordLife() {
           </Card.Block>
         </Card>
       </div>
-      <Documents stateKey={key} documents={data.documents} />
+      <Documents stateKey={key} documents={data.documents} canAttach={stands !== undefined && hasDesk()} />
       <Related stateKey={key} />
       <Technical stateKey={key} stands={stands} />
     </>

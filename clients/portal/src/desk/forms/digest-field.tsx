@@ -29,7 +29,7 @@ export function DigestField({ field, path }: { readonly field: Field; readonly p
     setValue(path, digest, { shouldTouch: true });
   };
   return (
-    <div>
+    <div className="digest">
       <p className="file">
         <label htmlFor={id}>{say('form.from-file', { label })}</label>
         <input id={id} type="file" onChange={({ target }) => void read(target.files?.[0], hidden)} />
