@@ -18,7 +18,7 @@ import { makeSealingKey } from './sealing-key.ts';
 import { signedPdf } from './signed-pdf.ts';
 import { buildPortal, newTown } from './town.ts';
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 240_000;
 const DAY = '2025-01-15';
 const NOT_JUDGED = 'This office’s ledger has not judged it.';
 const ATTACHED = /^This document was attached by Clerk, Council on /;
