@@ -2,6 +2,7 @@
 import { Heading } from '@digdir/designsystemet-react';
 import type { CheckVerdict } from '@tabularium/sdk';
 import type { Told } from '../data/stories.ts';
+import { WORDS } from '../parts/cell.tsx';
 import { SaidWords } from '../parts/told.tsx';
 import { useWords } from '../words/use-words.ts';
 
@@ -24,12 +25,12 @@ export function Changes({ verdict: { changes = [], more = 0 } }: { readonly verd
                 <dd>
                   {before !== undefined && (
                     <del>
-                      <SaidWords told={before as Told} />
+                      <Exactly told={before as Told} />
                     </del>
                   )}{' '}
                   {after !== undefined && (
                     <ins>
-                      <SaidWords told={after as Told} />
+                      <Exactly told={after as Told} />
                     </ins>
                   )}
                 </dd>
@@ -41,6 +42,12 @@ export function Changes({ verdict: { changes = [], more = 0 } }: { readonly verd
       {more > 0 && <p className="note">{say('form.more-records', { more })}</p>}
     </div>
   );
+}
+
+/** As everywhere, but codes and numbers in full: what somebody signs is not shortened. */
+function Exactly({ told }: { readonly told: Told }) {
+  const text = String(told.value);
+  return told.as === 'code' && !WORDS.test(text) ? <bdi className="as-written">{text}</bdi> : <SaidWords told={told} />;
 }
 
 /** Whether there is anything to see. */

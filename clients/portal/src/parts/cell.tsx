@@ -8,7 +8,7 @@ import { codeWords, Day, Money, When } from './said.tsx';
 const LONG = 24;
 
 /** Codes that read as words: states, roles, grounds. Anything with a digit or a capital is a name. */
-const WORDS = /^[a-z]+(?:-[a-z]+)*$/;
+export const WORDS = /^[a-z]+(?:-[a-z]+)*$/;
 export const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Integers of the size of ms UTC between 2000 and 2100 are instants; nothing else in a row is as large. */
 const INSTANTS = [946_684_800_000, 4_102_444_800_000] as const;
