@@ -161,12 +161,13 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
     await click('link', /Try a table out/);
     const file = page.locator('input[type=file]');
     await file.setInputFiles({ name: 'x.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b\n1;2') });
-    await page.getByText('The first line must name the columns').waitFor();
-    await file.setInputFiles({
-      name: 'y.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from('year;fund;line;amount\n<b>;GEN;"x;1\n2026;GEN;../..;1'),
-    });
+    const columns = page.getByText('The first line must name the columns');
+    await columns.waitFor();
+    const unclosed = Buffer.from('year;fund;line;amount\n2026;GEN;"x;1');
+    await file.setInputFiles({ name: 'x.csv', mimeType: 'text/csv', buffer: unclosed });
+    await columns.waitFor();
+    const hostile = Buffer.from('year;fund;line;amount\n<b>;GEN;x"x;1\n2026;GEN;../..;1');
+    await file.setInputFiles({ name: 'y.csv', mimeType: 'text/csv', buffer: hostile });
     await page.getByRole('heading', { name: '0 of 2 lines would be accepted' }).waitFor();
     assert.equal(town.node.storage.head().size, size);
     await click('button', 'Try a table with mistakes in it');

@@ -126,7 +126,7 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
       await guide.getByText('The green line says').waitFor({ state: 'hidden' });
       assert.ok((await guide.boundingBox())!.height < PHONE.height / 7);
       await click(guide.getByRole('link', { name: 'Next: Change one character' }));
-      await guide.getByText('You have found a payment in your own words').waitFor();
+      await guide.getByText('Shown here: a payment found in your own words').waitFor();
       await click(guide.getByRole('link', { name: 'I am an auditor' }));
       await page.getByRole('heading', { level: 1, name: 'I am an auditor' }).waitFor();
     },

@@ -7,7 +7,7 @@ import type { Me } from '../keys/me.ts';
 import { type Signed, signAndSend } from '../keys/sign-and-send.ts';
 import { codeWords, When } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
-import { Changes, tellsChanges } from './changes.tsx';
+import { Changes, telling, tellsChanges } from './changes.tsx';
 import { leftOver } from './left-over.ts';
 import { Members } from './members.tsx';
 import { SignedOutcome } from './signed-outcome.tsx';
@@ -33,7 +33,7 @@ export function Approval({ me, asked, origin, title, onHold }: ApprovalProps) {
   const verdict = signed ?? asked.verdict;
   // Every value that is signed stands here once: told as a change, or left over. Where no change can be told, each word stands open.
   const isTold = verdict?.kind === 'accepted' && tellsChanges(verdict);
-  const left = isTold ? leftOver(proposal.body, verdict) : undefined;
+  const left = isTold ? leftOver(proposal.body, telling(verdict.changes ?? [])) : undefined;
   const isDone = outcome?.kind === 'accepted' || outcome?.kind === 'repeated';
   const sign = async (): Promise<void> => {
     setSigned(verdict);
@@ -64,7 +64,7 @@ export function Approval({ me, asked, origin, title, onHold }: ApprovalProps) {
         )}
         {verdict?.kind === 'refused' && <Paragraph className="note">{verdict.text ?? verdict.detail}</Paragraph>}
         {outcome !== undefined && <SignedOutcome outcome={outcome} />}
-        <details open={verdict !== undefined && !isTold}>
+        <details open={verdict?.kind === 'accepted' && !isTold}>
           <summary>{say('desk.word-for-word')}</summary>
           <Members of={proposal.body} schema={schema} />
           <p className="links">

@@ -55,10 +55,13 @@ export function tellsChanges({ changes = [] }: CheckVerdict): boolean {
   return telling(changes).length > 0;
 }
 
-function telling(changes: NonNullable<CheckVerdict['changes']>): NonNullable<CheckVerdict['changes']> {
-  return changes
+/** Accounts follow from what else changes, and are told where nothing else does. */
+export function telling(changes: NonNullable<CheckVerdict['changes']>): NonNullable<CheckVerdict['changes']> {
+  const all = changes
     .map((change) => ({ ...change, members: change.members.filter((one) => !isNothing(one)) }))
     .filter(({ members }) => members.length > 0);
+  const plain = all.filter(({ key }) => key.split('/')[1] !== 'account');
+  return plain.length > 0 ? plain : all;
 }
 
 /** From the foot of the window, where one signs, to what it will change. */

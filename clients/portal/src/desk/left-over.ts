@@ -7,8 +7,11 @@ import type { Told } from '../data/stories.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** A code from a list is put in words where it is left over, and may not be where it is told: it stands anyhow. */
+const CODE = /^[a-z]+(?:-[a-z]+)*$/;
+
 /** Undefined where everything is told. Digests of texts say nothing to anybody and are left out. */
-export function leftOver(body: Body, { changes = [] }: CheckVerdict): Body | undefined {
+export function leftOver(body: Body, changes: NonNullable<CheckVerdict['changes']>): Body | undefined {
   const told = new Set<unknown>(changes.map(({ key }) => key));
   for (const { before, after } of changes.flatMap(({ members }) => members))
     for (const one of [before, after] as readonly (Told | undefined)[]) {
@@ -20,6 +23,7 @@ export function leftOver(body: Body, { changes = [] }: CheckVerdict): Body | und
 }
 
 function rest(value: unknown, told: ReadonlySet<unknown>): unknown {
+  if (typeof value === 'string' && CODE.test(value)) return value;
   if (typeof value !== 'object' || value === null) return told.has(value) ? undefined : value;
   if (Array.isArray(value)) {
     const kept = value.map((one) => rest(one, told)).filter((one) => one !== undefined);

@@ -83,7 +83,7 @@ describe('a demo begun on 15 January', { timeout: PATIENCE_MS }, () => {
       const [proposal, ...others] = waiting();
       assert.deepEqual(others, []);
       await actAs(town, 'mayor-1', 'kernel.approve', { proposal: proposal!.id });
-      decided.add(`${proposal!.action} ${JSON.stringify((proposal!.body as JsonObject).year ?? (proposal!.body as JsonObject).law)}`);
+      decided.add(`${proposal!.action} ${JSON.stringify((proposal!.body as JsonObject).year ?? (proposal!.body as JsonObject).key)}`);
     }
     assert.equal(decided.size, VISITORS);
     assert.ok(decided.has('treasury.year.open "2028"'));
@@ -100,7 +100,7 @@ describe('a demo begun on 15 January', { timeout: PATIENCE_MS }, () => {
       assert.match(String(reference()), /^C-2072-\d+$/);
       await actAs(town, 'council-1', 'kernel.approve', { proposal: waiting()[0]!.id });
       assert.equal((await story()).corrected, corrected);
-      assert.equal(reference(), `C-${year}-${String(401 + visitor)}`);
+      assert.match(String(reference()), new RegExp(`^C-${year}-\\d+$`));
     }
   });
 

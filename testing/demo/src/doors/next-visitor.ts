@@ -8,26 +8,14 @@ import { actAs, idMadeBy, type OpenTown, recordsOf } from '../act-as.ts';
 import { yearOpening } from '../open-year.ts';
 
 const OPEN_YEAR = 'treasury.year.open';
-const ENACT = 'treasury.budget.enact';
+const ANNUL = 'kernel.annul';
 export const CORRECT = 'kernel.correct';
 
 const FUND = 'GEN';
-/** The playground's: what is wished for is entered beside it, and sand for it is what a contract is mistyped for. */
 const PLAYGROUND = '6-171-01';
-const WISHES: readonly (readonly [title: string, euro: number])[] = [
-  ['A bench by the mill pond', 2_400],
-  ['A drinking fountain on the market square', 5_800],
-  ['Bicycle stands at the station', 3_600],
-  ['A shelter at the Hollow Lane bus stop', 9_500],
-  ['Apple trees along the school path', 1_900],
-  ['A hearing loop for the council chamber', 4_300],
-  ['A swing for toddlers by the weir', 2_200],
-  ['New signs for the town trail', 1_700],
-  ['A ramp at the library', 6_400],
-  ['A book box for the market', 900],
-];
-const WISH_LINE = /^6-171-1\d{2}$/;
+/** What is bought for it, and what is entered a second time by mistake. */
 const SAND = { money: { amount: '3500', currency: 'EUR' }, purpose: 'Sand for the playground by the weir' };
+const SAND_AGAIN = { ...SAND, purpose: 'Sand for the playground by the weir, entered twice' };
 
 /** What can be prepared. */
 const PREPARED = { decision, typo } as const;
@@ -56,40 +44,42 @@ function waiting(town: OpenTown): readonly Proposed[] {
   return recordsOf(town, 'kernel/proposal').filter(({ status }) => status === 'open') as unknown as readonly Proposed[];
 }
 
-/** Next year to be opened, once; from then on a small sum that the council grants in this one. */
+/** Next year to be opened, once; from then on a contract that was entered twice, to be annulled. */
 export async function decision(town: OpenTown): Promise<void> {
   const years = new Set(recordsOf(town, 'treasury/year').map(({ id }) => id));
-  const year = new Date(town.clock()).getUTCFullYear();
-  // What was proposed in another year, or opened meanwhile otherwise, can be carried out no more.
-  const isGood = ({ action, body }: Proposed): boolean =>
-    action === OPEN_YEAR ? !years.has(String(body.year)) : action === ENACT && JSON.stringify(body).includes(`"year":"${year}"`);
+  // What was opened meanwhile otherwise can be opened no more.
+  const isGood = ({ action, body }: Proposed): boolean => action === ANNUL || (action === OPEN_YEAR && !years.has(String(body.year)));
   if (waiting(town).some(isGood)) return;
-  if (!years.has(String(year + 1))) {
-    await actAs(town, 'accounts-1', 'kernel.propose', { action: OPEN_YEAR, body: yearOpening(year + 1) });
+  const next = new Date(town.clock()).getUTCFullYear() + 1;
+  if (!years.has(String(next))) {
+    await actAs(town, 'accounts-1', 'kernel.propose', { action: OPEN_YEAR, body: yearOpening(next) });
     return;
   }
-  const granted = recordsOf(town, 'treasury/line').filter(
-    ({ year: of, line }) => of === String(year) && WISH_LINE.test(String(line)),
-  ).length;
-  const [title, euro] = WISHES[granted % WISHES.length]!;
-  const item = {
-    ...{ year: String(year), fund: FUND, line: `6-171-${101 + granted}`, economic: '6', functional: '171', administrative: 'WORKS' },
-    ...{ money: { amount: String(euro * 100), currency: 'EUR' }, title },
-  };
-  await actAs(town, 'council-1', 'kernel.propose', { action: ENACT, body: { law: `COUNCIL-${year}-${101 + granted}`, items: [item] } });
+  const { key } = await contract(town, SAND_AGAIN, (year) => year);
+  await actAs(town, 'council-1', 'kernel.propose', { action: ANNUL, body: { key, reason: 'duplicate', dependents: [] } });
 }
 
 /** A contract whose number has its year mistyped, and the correction that accounting asks for. */
 async function typo(town: OpenTown): Promise<void> {
   if (waiting(town).some(({ action }) => action === CORRECT)) return;
+  const { key, right } = await contract(town, SAND, mistyped);
+  const body = { key, reason: 'typing-error', change: { reference: right } };
+  await actAs(town, 'accounts-1', 'kernel.propose', { action: CORRECT, body });
+}
+
+/** Makes one for the playground. `right`: its number; it is entered with the year as `written` has it. */
+async function contract(
+  town: OpenTown,
+  what: typeof SAND,
+  written: (year: string) => string,
+): Promise<{ readonly key: string; readonly right: string }> {
   const year = String(new Date(town.clock()).getUTCFullYear());
   const line = `${year}.${FUND}.${PLAYGROUND}`;
   const count = recordsOf(town, 'treasury/commitment').filter((one) => one.line === line).length;
   const numbered = (as: string): string => `C-${as}-${String(401 + count)}`;
-  const item = { year, fund: FUND, line: PLAYGROUND, ...SAND, reference: numbered(mistyped(year)) };
-  const key = `treasury/commitment/${idMadeBy(await actAs(town, 'works-1', 'treasury.commit', { items: [item] }))}`;
-  const body = { key, reason: 'typing-error', change: { reference: numbered(year) } };
-  await actAs(town, 'accounts-1', 'kernel.propose', { action: CORRECT, body });
+  const item = { year, fund: FUND, line: PLAYGROUND, ...what, reference: numbered(written(year)) };
+  const id = idMadeBy(await actAs(town, 'works-1', 'treasury.commit', { items: [item] }));
+  return { key: `treasury/commitment/${id}`, right: numbered(year) };
 }
 
 /** Two neighbouring digits in the wrong order: `2062` for 2026. */
