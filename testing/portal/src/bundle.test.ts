@@ -3,16 +3,12 @@
  * sees count, total, what a court has stopped and the ten largest, signs once, and has one receipt.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { describe } from 'node:test';
 import { signAs } from '@tabularium/demo';
 import type { JsonObject } from '@tabularium/protocol';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium, openWindow } from './browser.ts';
-import { buildPortal, newTown } from './town.ts';
+import type { Page } from 'playwright-core';
+import { axe, be } from './browser.ts';
+import { townRig } from './rig.ts';
 
 const PATIENCE_MS = 240_000;
 const PAYMENTS = 401;
@@ -20,26 +16,12 @@ const PAYMENTS = 401;
 const OF_ONE = 81;
 
 describe('a bundle in Chromium', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-bundle-'));
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
-
-  before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
-  });
+  // An answer that is lost on its way is complained of.
+  const rig = townRig({ expected: /\/api\/v1\/transactions|ERR_FAILED/ });
 
   async function sent(officer: string, action: string, body: JsonObject): Promise<string> {
-    const transaction = signAs(town.place, officer, { ledger: town.node.origin, action, body });
-    const response = await fetch(`${town.node.url}/api/v1/transactions`, {
+    const transaction = signAs(rig.town.place, officer, { ledger: rig.town.node.origin, action, body });
+    const response = await fetch(`${rig.town.node.url}/api/v1/transactions`, {
       ...{ method: 'POST', headers: { 'content-type': 'text/plain' }, body: transaction },
     });
     const answer = (await response.json()) as { readonly name: string };
@@ -48,7 +30,7 @@ describe('a bundle in Chromium', { timeout: PATIENCE_MS }, () => {
   }
 
   const list = async (query: string): Promise<readonly { readonly id: string; readonly amount: string; readonly currency: string }[]> =>
-    ((await (await fetch(`${town.node.url}/api/v1/treasury/${query}`)).json()) as { readonly rows: [] }).rows;
+    ((await (await fetch(`${rig.town.node.url}/api/v1/treasury/${query}`)).json()) as { readonly rows: [] }).rows;
 
   /** Orders them in small parts of what is owed, and has a court stop one. */
   async function order(): Promise<void> {
@@ -65,16 +47,14 @@ describe('a bundle in Chromium', { timeout: PATIENCE_MS }, () => {
     await sent('court-2', 'kernel.approve', { proposal });
   }
 
-  test('a deputy signs four hundred payments with one gesture, and not the one that a court stopped', async (t: TestContext) => {
-    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-    await order();
-    const { context, page } = await openWindow(browser, town.node.url, faults);
-    try {
-      await page.goto('/desk/roles');
-      await become(page, 'finance-1');
+  rig.seen(
+    'a deputy signs four hundred payments with one gesture, and not the one that a court stopped',
+    async ({ page }) => {
+      await order();
+      await be(page, 'finance-1');
       await nameDeputy(page);
       await page.getByRole('button', { name: 'Leave this desk' }).click();
-      await become(page, 'mayor-1');
+      await be(page, 'mayor-1');
       await page.getByRole('link', { name: /^Inbox/ }).click();
       await page.getByRole('link', { name: 'Approve payments' }).click();
       const sign = page.getByRole('button', { name: 'Sign all 400', exact: true });
@@ -87,19 +67,17 @@ describe('a bundle in Chromium', { timeout: PATIENCE_MS }, () => {
         .waitFor();
       assert.equal(await page.locator('section:has(> h2:text("The largest")) tbody tr').count(), 10);
       await axe(page);
-      const { size } = town.node.storage.head();
+      const { size } = rig.town.node.storage.head();
       await sign.click();
       await page.getByText('Checked in your browser: the proof holds').waitFor();
-      assert.equal(town.node.storage.head().size, size + 2, 'one record and its stamp');
+      assert.equal(rig.town.node.storage.head().size, size + 2, 'one record and its stamp');
       await page.getByRole('link', { name: 'See it in the record' }).click();
       await page.getByRole('heading', { level: 1, name: 'Approve payments' }).waitFor();
       await page.getByText('Authorising officer, Finance').first().waitFor();
       assert.equal((await list('payments?state=ordered&limit=5')).length, 1);
-      assert.deepEqual(faults, []);
-    } finally {
-      await context.close();
-    }
-  });
+    },
+    { path: '/desk/roles' },
+  );
 
   async function nameDeputy(page: Page): Promise<void> {
     await page.getByRole('link', { name: 'Name a deputy' }).click();
@@ -115,17 +93,15 @@ describe('a bundle in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByText('mayor-1 may act for you as Authorising officer').waitFor();
   }
 
-  test('an answer that is lost on the way is asked for again: signed twice, recorded once', async (t: TestContext) => {
-    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-    const { context, page } = await openWindow(browser, town.node.url, []);
-    try {
-      await page.goto('/desk/do/kernel/form-mandate-give?kind=deputy');
-      await become(page, 'works-1');
+  rig.seen(
+    'an answer that is lost on the way is asked for again: signed twice, recorded once',
+    async ({ page }) => {
+      await be(page, 'works-1');
       await pick(page, 'Given to', 'works-2');
       await pick(page, 'Office', 'Spending');
       await page.getByLabel('Until').fill(new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 16));
       await page.getByText('The rules allow this.').waitFor();
-      const { size } = town.node.storage.head();
+      const { size } = rig.town.node.storage.head();
       let sends = 0;
       await page.route('**/api/v1/transactions', async (route) => {
         if (sends++ === 0) await route.fetch();
@@ -138,45 +114,28 @@ describe('a bundle in Chromium', { timeout: PATIENCE_MS }, () => {
       await page.unroute('**/api/v1/transactions');
       await sign.and(page.locator(':enabled')).click();
       await page.getByText('Checked in your browser: the proof holds').waitFor();
-      assert.equal(town.node.storage.head().size, size + 2, 'one record and its stamp');
-    } finally {
-      await context.close();
-    }
-  });
+      assert.equal(rig.town.node.storage.head().size, size + 2, 'one record and its stamp');
+    },
+    { path: '/desk/do/kernel/form-mandate-give?kind=deputy' },
+  );
 
-  test('the last in a role cannot leave it empty, and reads why', async (t: TestContext) => {
-    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-    const { context, page } = await openWindow(browser, town.node.url, faults);
-    try {
-      await page.goto('/desk/roles');
-      await become(page, 'mayor-1');
+  rig.seen(
+    'the last in a role cannot leave it empty, and reads why',
+    async ({ page }) => {
+      await be(page, 'mayor-1');
       await page.getByRole('link', { name: 'Leave the office' }).click();
       await page.getByText('Nobody would be left to fill this role.').waitFor();
-      const { size } = town.node.storage.head();
+      const { size } = rig.town.node.storage.head();
       await page.getByRole('button', { name: 'Sign', exact: true }).click();
-      assert.equal(town.node.storage.head().size, size);
-    } finally {
-      await context.close();
-    }
-  });
+      assert.equal(rig.town.node.storage.head().size, size);
+    },
+    { path: '/desk/roles' },
+  );
 });
-
-async function become(page: Page, officer: string): Promise<void> {
-  await page.locator(`.people li:has(.sub:text-is("${officer}")) button`).click();
-  await page.getByRole('link', { name: /^Inbox/ }).waitFor();
-}
 
 async function pick(page: Page, label: string, sought: string): Promise<void> {
   const box = page.getByRole('combobox', { name: label });
   await box.fill(sought);
   await page.getByRole('option').filter({ hasText: sought }).first().waitFor();
   await box.press('Enter');
-}
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  );
 }

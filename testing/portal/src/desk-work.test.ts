@@ -4,16 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { readFileSync } from 'node:fs';
+import { describe } from 'node:test';
 import { signAs } from '@tabularium/demo';
 import type { JsonObject } from '@tabularium/protocol';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { launchChromium, openWindow, PHONE } from './browser.ts';
-import { buildPortal, newTown } from './town.ts';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { axe, PHONE } from './browser.ts';
+import { type SeenOptions, townRig } from './rig.ts';
 
 const PATIENCE_MS = 300_000;
 const CHECK = '**/api/v1/check';
@@ -22,39 +19,14 @@ const HOLDS = /^Checked in your browser: the proof holds/;
 const TABS_MAX = 90;
 
 describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-desk-work-'));
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
+  const rig = townRig();
 
-  before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
-  });
-
-  function seen(name: string, look: (page: Page) => Promise<void>, options: BrowserContextOptions = {}): void {
-    test(name, async (t: TestContext) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      const { context, page } = await openWindow(browser, town.node.url, faults, options);
-      try {
-        await look(page);
-        assert.deepEqual(faults, []);
-      } finally {
-        await context.close();
-      }
-    });
-  }
+  const seen = (name: string, look: (page: Page) => Promise<void>, options: SeenOptions = {}): void =>
+    rig.seen(name, ({ page }) => look(page), { path: 'about:blank', ...options });
 
   async function sent(officer: string, action: string, body: JsonObject): Promise<string> {
-    const transaction = signAs(town.place, officer, { ledger: town.node.origin, action, body });
-    const response = await fetch(`${town.node.url}/api/v1/transactions`, {
+    const transaction = signAs(rig.town.place, officer, { ledger: rig.town.node.origin, action, body });
+    const response = await fetch(`${rig.town.node.url}/api/v1/transactions`, {
       ...{ method: 'POST', headers: { 'content-type': 'text/plain' }, body: transaction },
     });
     const answer = (await response.json()) as { readonly name: string };
@@ -64,7 +36,7 @@ describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
 
   type Row = Readonly<Record<string, string>>;
   const list = async (query: string): Promise<readonly Row[]> =>
-    ((await (await fetch(`${town.node.url}/api/v1/treasury/${query}`)).json()) as { readonly rows: readonly Row[] }).rows;
+    ((await (await fetch(`${rig.town.node.url}/api/v1/treasury/${query}`)).json()) as { readonly rows: readonly Row[] }).rows;
 
   seen('what appears while somebody presses Sign does not move the button, on a phone too', async (page) => {
     for (const viewport of [{ width: 1200, height: 600 }, PHONE]) {
@@ -116,7 +88,7 @@ describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
   });
 
   seen('what no rule forbids and whoever signs should know stands above the button', async (page) => {
-    const { modules } = (await (await fetch(`${town.node.url}/api/v1/charter`)).json()) as {
+    const { modules } = (await (await fetch(`${rig.town.node.url}/api/v1/charter`)).json()) as {
       readonly modules: Record<string, JsonObject[]>;
     };
     const later = { ...modules, treasury: [...modules.treasury!, { version: 7, from: 5_000_000 }] };
@@ -176,12 +148,12 @@ describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
     assert.equal(await field.inputValue(), reference);
     await page.getByText('Nothing is changed yet.').waitFor();
     await axe(page);
-    const { size } = town.node.storage.head();
+    const { size } = rig.town.node.storage.head();
     const sign = page.getByRole('button', { name: 'Sign and propose' });
     await field.fill('');
     await sign.click();
     await page.getByText('Fill this in.').first().waitFor();
-    assert.equal(town.node.storage.head().size, size);
+    assert.equal(rig.town.node.storage.head().size, size);
     await field.fill('C-2099-7');
     const change = page.locator('.changes', { hasText: 'What this will change' });
     assert.equal(await change.locator('del').innerText(), reference);
@@ -287,10 +259,10 @@ describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
         assert.match(await page.locator('.bundle-sum').innerText(), /12[\s\S]*18[.,]00[\s\S]*3/);
         assert.equal(await page.locator('section:has(> h2) > .scrolls tbody tr').count(), 10, 'the ten largest');
         await axe(page);
-        const { size } = town.node.storage.head();
+        const { size } = rig.town.node.storage.head();
         await press(page, sign);
         await page.getByText(words.holds).waitFor();
-        assert.equal(town.node.storage.head().size, size + 2, 'one record and its stamp');
+        assert.equal(rig.town.node.storage.head().size, size + 2, 'one record and its stamp');
         const [result] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: words.result }).click()]);
         const told = readFileSync(await result.path(), 'utf8').split('\r\n');
         assert.equal(told.length, 16);
@@ -361,12 +333,4 @@ async function press(page: Page, target: Locator): Promise<void> {
 async function become(page: Page, officer: string, inbox = /^Inbox/): Promise<void> {
   await page.locator(`.people li:has(.sub:text-is("${officer}")) button`).click();
   await page.getByRole('link', { name: inbox }).waitFor();
-}
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  );
 }

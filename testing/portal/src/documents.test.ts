@@ -5,18 +5,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { before, describe } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { FlattenedSign, flattenedVerify } from 'jose';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium, openWindow, PHONE, settled } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { PHONE, settled } from './browser.ts';
 import { contractPdf } from './contract-pdf.ts';
+import { type SeenOptions, townRig } from './rig.ts';
 import { makeSealingKey } from './sealing-key.ts';
 import { signedPdf } from './signed-pdf.ts';
-import { buildPortal, newTown } from './town.ts';
 
 const PATIENCE_MS = 240_000;
 const DAY = '2025-01-15';
@@ -24,20 +23,14 @@ const NOT_JUDGED = 'This office’s ledger has not judged it.';
 const ATTACHED = /^This document was attached by Clerk, Council on /;
 
 describe('signed documents in Chromium', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-documents-'));
-  const faults: string[] = [];
-  const file = (name: string): string => join(work, name);
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
+  const rig = townRig();
+  const file = (name: string): string => join(rig.work, name);
   /** Addresses of two payments. */
   let records: readonly string[];
 
   before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-    const asked = await fetch(`${town.node.url}/api/v1/treasury/payments?limit=2`);
+    if (!rig.isUp) return;
+    const asked = await fetch(`${rig.town.node.url}/api/v1/treasury/payments?limit=2`);
     const { rows } = (await asked.json()) as { readonly rows: readonly { readonly id: string }[] };
     records = rows.map(({ id }) => `/record/treasury/payment/${id}`);
     writeFileSync(file('contract.pdf'), signedPdf(await contractPdf()));
@@ -46,24 +39,9 @@ describe('signed documents in Chromium', { timeout: PATIENCE_MS }, () => {
     writeFileSync(file('report.txt'), stdout || 'Signature is Valid.\n');
     writeFileSync(file('notice.json'), await notice());
   });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
-  });
 
-  function seen(name: string, look: (page: Page) => Promise<void>, options: Parameters<typeof openWindow>[3] = {}): void {
-    test(name, async (t: TestContext) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      const { context, page } = await openWindow(browser, town.node.url, faults, options);
-      try {
-        await look(page);
-        assert.deepEqual(faults, []);
-      } finally {
-        await context.close();
-      }
-    });
-  }
+  const seen = (name: string, look: (page: Page) => Promise<void>, options: SeenOptions = {}): void =>
+    rig.seen(name, ({ page }) => look(page), { path: 'about:blank', ...options });
 
   async function beClerk(page: Page): Promise<void> {
     await page.goto('/desk');
@@ -126,7 +104,7 @@ describe('signed documents in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.locator('input[type=file]').first().setInputFiles({ name: 'contract.pdf', mimeType: 'application/pdf', buffer: changed });
     await page.getByText('This proof does not name “contract.pdf”').waitFor();
     const { documents } = await lifeOf(records[0]!);
-    const fact = await fetch(`${town.node.url}/api/v1/facts/kernel/document/${documents[0]!.tx}`);
+    const fact = await fetch(`${rig.town.node.url}/api/v1/facts/kernel/document/${documents[0]!.tx}`);
     writeFileSync(file('document.fact.json'), Buffer.from(await fact.arrayBuffer()));
     await page.goto('/verify');
     await give(page, file('report.txt'), file('contract.pdf'), file('document.fact.json'));
@@ -169,9 +147,8 @@ describe('signed documents in Chromium', { timeout: PATIENCE_MS }, () => {
     { viewport: PHONE, locale: 'es-ES' },
   );
 
-  test('the plain page and the list say the same', async (t) => {
-    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-    const plain = await (await fetch(town.node.url + records[0]!)).text();
+  rig.test('the plain page and the list say the same', async () => {
+    const plain = await (await fetch(rig.town.node.url + records[0]!)).text();
     assert.match(
       plain,
       /was attached by Clerk, council on .*; validation\.example\.eu says that it is validly signed, as of 15 January 2025\./,
@@ -182,7 +159,7 @@ describe('signed documents in Chromium', { timeout: PATIENCE_MS }, () => {
   });
 
   async function lifeOf(record: string) {
-    const answer = await fetch(`${town.node.url}/api/v1/lives/${record.replace('/record/', '')}`);
+    const answer = await fetch(`${rig.town.node.url}/api/v1/lives/${record.replace('/record/', '')}`);
     return (await answer.json()) as { readonly documents: readonly { readonly tx: string; readonly said?: object }[] };
   }
 });

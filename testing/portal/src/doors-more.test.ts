@@ -4,13 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium, openWindow, PHONE } from './browser.ts';
-import { buildPortal, newTown } from './town.ts';
+import { describe, type TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { PHONE } from './browser.ts';
+import { type SeenOptions, townRig, type Window } from './rig.ts';
 
 const PATIENCE_MS = 300_000;
 /** A trick is played over the whole record, on a machine that may be busy. */
@@ -18,48 +15,25 @@ const PLAYED_MS = 120_000;
 const CLICKS_MAX = 6;
 
 describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-doors-more-'));
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
-
-  before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
-  });
+  // A table may ask what no schema allows: browsers tell of each such answer.
+  const rig = townRig({ expected: /\/try\/table: Failed to load resource: .* 400/ });
 
   /** Begins at the home page; `click` counts. */
   function played(
     name: string,
     play: (page: Page, click: (role: 'button' | 'link', name: string | RegExp) => Promise<void>, t: TestContext) => Promise<void>,
-    options: Parameters<typeof openWindow>[3] = {},
+    options: SeenOptions = {},
   ): void {
-    test(name, async (t) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      const { context, page } = await openWindow(browser, town.node.url, faults, options);
+    const counted = async ({ page, t }: Window): Promise<void> => {
       let clicks = 0;
-      try {
-        await page.goto('/');
-        const click = async (role: 'button' | 'link', what: string | RegExp): Promise<void> => {
-          clicks++;
-          await page.getByRole(role, { name: what }).first().click();
-        };
-        await play(page, click, t);
-        assert.ok(clicks <= CLICKS_MAX, `${clicks} clicks`);
-        // A table may ask what no schema allows: browsers tell of each such answer.
-        const unexpected = faults.filter((fault) => !/\/try\/table: Failed to load resource: .* 400/.test(fault));
-        assert.deepEqual(unexpected, []);
-      } finally {
-        await context.close();
-      }
-    });
+      const click = async (role: 'button' | 'link', what: string | RegExp): Promise<void> => {
+        clicks++;
+        await page.getByRole(role, { name: what }).first().click();
+      };
+      await play(page, click, t);
+      assert.ok(clicks <= CLICKS_MAX, `${clicks} clicks`);
+    };
+    rig.seen(name, counted, options);
   }
 
   played('an auditor changes an amount on a copy, and reads who notices, and where', async (page, click) => {
@@ -135,7 +109,7 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
   played('the line for a terminal names this very node', async (page, click) => {
     await click('link', 'I am an auditor');
     await click('link', /Check it all yourself/);
-    await page.getByText(`npx tabularium audit ${town.node.url}`, { exact: true }).waitFor();
+    await page.getByText(`npx tabularium audit ${rig.town.node.url}`, { exact: true }).waitFor();
   });
 
   played('twenty lines of Python run as they stand, and what they did appears on the page', async (page, click, t) => {
@@ -147,16 +121,16 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
     if (spawnSync('python3', ['-c', 'import cryptography']).status !== 0) {
       return t.diagnostic('passed over: there is no python3 with the package cryptography');
     }
-    const { size } = town.node.storage.head();
+    const { size } = rig.town.node.storage.head();
     const { code, out } = await python(lines);
     assert.equal(code, 0, out);
-    assert.match(out, new RegExp(`^accepted and checked: ${town.node.url}/entries/\\d+\n$`));
-    assert.ok(town.node.storage.head().size > size);
+    assert.match(out, new RegExp(`^accepted and checked: ${rig.town.node.url}/entries/\\d+\n$`));
+    assert.ok(rig.town.node.storage.head().size > size);
     await page.getByRole('link', { name: 'Allot appropriations' }).first().waitFor();
   });
 
   played('a table with mistakes: each line is judged by the rules, and nothing is kept', async (page, click) => {
-    const { size } = town.node.storage.head();
+    const { size } = rig.town.node.storage.head();
     await click('link', 'I connect systems');
     await click('link', /Try a table out/);
     const file = page.locator('input[type=file]');
@@ -169,7 +143,7 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
     const hostile = Buffer.from('year;fund;line;amount\n<b>;GEN;x"x;1\n2026;GEN;../..;1');
     await file.setInputFiles({ name: 'y.csv', mimeType: 'text/csv', buffer: hostile });
     await page.getByRole('heading', { name: '0 of 2 lines would be accepted' }).waitFor();
-    assert.equal(town.node.storage.head().size, size);
+    assert.equal(rig.town.node.storage.head().size, size);
     await click('button', 'Try a table with mistakes in it');
     await page.getByRole('heading', { name: '3 of 7 lines would be accepted' }).waitFor();
     assert.equal(await page.locator('tbody .refused').count(), 4);
@@ -178,7 +152,7 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
       .getByText(/Legal basis|Basis/)
       .first()
       .waitFor();
-    assert.equal(town.node.storage.head().size, size);
+    assert.equal(rig.town.node.storage.head().size, size);
   });
 
   played('something happens, and the catcher has it, signed', async (page, click) => {

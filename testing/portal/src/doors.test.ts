@@ -1,57 +1,32 @@
 /** The doors of the demo in a real Chromium: each goal in at most six clicks from the door's page, in English and Spanish, at a desk and on a phone. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { launchChromium, openWindow, PHONE, settled } from './browser.ts';
-import { buildPortal, newTown } from './town.ts';
+import { describe } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { openWindow, PHONE, settled } from './browser.ts';
+import { type SeenOptions, townRig, type Window } from './rig.ts';
 
 const PATIENCE_MS = 300_000;
 const CLICKS_MAX = 6;
 
 describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-doors-'));
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
-
-  before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
-  });
+  const rig = townRig();
 
   /** One goal, in a window of its own that begins at a door. */
   function goal(
     name: string,
     door: string,
     play: (page: Page, click: (on: Locator) => Promise<void>) => Promise<void>,
-    options: BrowserContextOptions = {},
+    options: SeenOptions = {},
   ): void {
-    test(name, async (t) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      const { context, page } = await openWindow(browser, town.node.url, faults, options);
+    const counted = async ({ page }: Window): Promise<void> => {
       let clicks = 0;
-      try {
-        await page.goto(`/start/${door}`);
-        await play(page, async (on) => {
-          clicks++;
-          await on.click();
-        });
-        assert.ok(clicks <= CLICKS_MAX, `${clicks} clicks`);
-        assert.deepEqual(faults, []);
-      } finally {
-        await context.close();
-      }
-    });
+      await play(page, async (on) => {
+        clicks++;
+        await on.click();
+      });
+      assert.ok(clicks <= CLICKS_MAX, `${clicks} clicks`);
+    };
+    rig.seen(name, counted, { ...options, path: `/start/${door}` });
   }
 
   const step = (page: Page, title: string): Locator => page.getByRole('link', { name: `Go: ${title}` });
@@ -180,10 +155,9 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
     { locale: 'es-ES', viewport: PHONE },
   );
 
-  test('begun anew, the town is as it was, and no open page says that its record was falsified', async (t) => {
-    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+  rig.test('begun anew, the town is as it was, and no open page says that its record was falsified', async (_t, browser) => {
     // What a page asks while there is no town fails, as it must.
-    const { context, page } = await openWindow(browser, town.node.url, []);
+    const { context, page } = await openWindow(browser, rig.url, []);
     const other = await context.newPage();
     await other.goto('/blocks');
     await other.getByText('This browser now remembers').waitFor();
@@ -214,9 +188,8 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
     await context.close();
   });
 
-  test('a door that is none is not here', async (t) => {
-    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-    const { context, page } = await openWindow(browser, town.node.url, faults);
+  rig.test('a door that is none is not here', async (_t, browser) => {
+    const { context, page } = await openWindow(browser, rig.url, []);
     await page.goto('/start/burglar');
     await page.getByRole('heading', { level: 1 }).waitFor();
     assert.equal(await page.locator('.door-steps').count(), 0);

@@ -4,14 +4,10 @@
  * and in Spanish on a phone.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { launchChromium, openWindow, PHONE } from './browser.ts';
-import { buildPortal, newTown } from './town.ts';
+import { describe, type TestContext } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { axe, PHONE } from './browser.ts';
+import { type SeenOptions, townRig, type Window } from './rig.ts';
 
 const PATIENCE_MS = 240_000;
 /** More stops than any page's links and buttons. */
@@ -108,37 +104,16 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 }
 
 describe('a payment in Chromium', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-pay-'));
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
+  const rig = townRig();
 
-  before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
-  });
-
-  function paid(name: string, words: Words, handOf: (page: Page) => Hand, options: object = {}): void {
-    test(name, async (t: TestContext) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      const { context, page } = await openWindow(browser, town.node.url, faults, { locale: words.locale, ...options });
-      try {
-        const overview = await context.newPage();
-        await overview.goto('/');
-        await page.bringToFront();
-        await pay(page, overview, handOf(page), words, t);
-        assert.deepEqual(faults, []);
-      } finally {
-        await context.close();
-      }
-    });
+  function paid(name: string, words: Words, handOf: (page: Page) => Hand, options: SeenOptions = {}): void {
+    const play = async ({ page, context, t }: Window): Promise<void> => {
+      const overview = await context.newPage();
+      await overview.goto('/');
+      await page.bringToFront();
+      await pay(page, overview, handOf(page), words, t);
+    };
+    rig.seen(name, play, { path: 'about:blank', locale: words.locale, ...options });
   }
 
   async function pay(page: Page, overview: Page, hand: Hand, words: Words, t: TestContext): Promise<void> {
@@ -162,10 +137,10 @@ describe('a payment in Chromium', { timeout: PATIENCE_MS }, () => {
     );
     await page.getByText(words.refused).first().waitFor();
     await page.getByText(words.basis).waitFor();
-    const { size } = town.node.storage.head();
+    const { size } = rig.town.node.storage.head();
     await hand.press(page.getByRole('button', { name: words.sign, exact: true }));
     await axe(page);
-    assert.equal(town.node.storage.head().size, size);
+    assert.equal(rig.town.node.storage.head().size, size);
     await hand.type(amount, owed);
     await page.getByText(words.allowed).waitFor();
     await axe(page);
@@ -186,8 +161,10 @@ describe('a payment in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByText(words.holds).waitFor();
 
     const href = await overview.locator('.entries li:first-child a').first().getAttribute('href');
-    const story = (await (await fetch(`${town.node.url}/api/v1/stories/${href!.split('/').at(-1)}`)).json()) as { readonly name: string };
-    const receipt = await (await fetch(`${town.node.url}/api/v1/receipts/${story.name}`)).text();
+    const story = (await (await fetch(`${rig.town.node.url}/api/v1/stories/${href!.split('/').at(-1)}`)).json()) as {
+      readonly name: string;
+    };
+    const receipt = await (await fetch(`${rig.town.node.url}/api/v1/receipts/${story.name}`)).text();
     await page.goto('/verify');
     const box = page.getByRole('textbox', { name: words.receipt });
     const check = page.getByRole('button', { name: words.check });
@@ -205,11 +182,3 @@ describe('a payment in Chromium', { timeout: PATIENCE_MS }, () => {
   paid('by keyboard alone', ENGLISH, keyboard);
   paid('in Spanish, on a phone', SPANISH, () => mouse, { viewport: PHONE });
 });
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-  );
-}

@@ -3,16 +3,13 @@
  * in Spanish; a proof that was tampered with; what is new, by itself; no scripts, a phone, a screen reader's rules, and nobody else asked.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { before, describe, type TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { signAs } from '@tabularium/demo';
-import type { Browser, Locator, Page, Response } from 'playwright-core';
-import { DESK, launchChromium, openWindow, PHONE, settled } from './browser.ts';
+import type { Locator, Page, Response } from 'playwright-core';
+import { DESK, openWindow, PHONE, settled } from './browser.ts';
 import { type Place, places } from './places.ts';
-import { buildPortal, newTown } from './town.ts';
+import { type SeenOptions, townRig } from './rig.ts';
 
 const PATIENCE_MS = 600_000;
 const SCRIPT_BYTES_MAX = 200_000;
@@ -22,45 +19,16 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 const CHECKED = /^Checked in your browser/;
 
 describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-portal-'));
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
-  let url: string;
+  // An address at which nothing stands is answered so, and browsers say it.
+  const rig = townRig({ expected: /\/entries\/999999999: Failed to load resource: the server responded with a status of 404/ });
   let pages: readonly Place[];
 
   before(async () => {
-    browser = await launchChromium();
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-    url = town.node.url;
-    pages = await places(url);
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
+    if (rig.isUp) pages = await places(rig.url);
   });
 
-  /** A test with a window of its own, where there is a browser. */
-  function seen(
-    name: string,
-    look: (page: Page, t: TestContext) => Promise<void>,
-    options: Parameters<typeof openWindow>[3] & { readonly path?: string } = {},
-  ): void {
-    test(name, async (t) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      const { path = '/', ...rest } = options;
-      const { context, page } = await openWindow(browser, url, faults, rest);
-      try {
-        await page.goto(path);
-        await look(page, t);
-      } finally {
-        await context.close();
-      }
-    });
-  }
+  const seen = (name: string, look: (page: Page, t: TestContext) => Promise<void>, options: SeenOptions = {}): void =>
+    rig.seen(name, ({ page, t }) => look(page, t), options);
 
   const place = (name: string): string => pages.find((one) => one.name === name)!.path;
 
@@ -101,8 +69,8 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
     seen(
       'a receipt that somebody pastes holds; with one character changed it is refused, and the reason said',
       async (page) => {
-        const story = await fetchJson<{ readonly name: string }>(`${url}/api/v1/stories/${place('entry').split('/').at(-1)}`);
-        const receipt = await (await fetch(`${url}/api/v1/receipts/${story.name}`)).text();
+        const story = await fetchJson<{ readonly name: string }>(`${rig.url}/api/v1/stories/${place('entry').split('/').at(-1)}`);
+        const receipt = await (await fetch(`${rig.url}/api/v1/receipts/${story.name}`)).text();
         await settled(page);
         const check = async (text: string): Promise<void> => {
           await page.getByRole('textbox', { name: 'The receipt' }).fill(text);
@@ -174,8 +142,8 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
       const earlier = await newest.getAttribute('href');
       const limits = { maxExpirySeconds: 80_000, maxLagMs: 2_000, proposalDays: 14 };
       const body = { action: 'kernel.charter.amend', body: { limits } };
-      const transaction = signAs(town.place, 'mayor-1', { ledger: town.node.origin, action: 'kernel.propose', body });
-      const answer = await fetch(`${url}/api/v1/transactions`, {
+      const transaction = signAs(rig.town.place, 'mayor-1', { ledger: rig.town.node.origin, action: 'kernel.propose', body });
+      const answer = await fetch(`${rig.url}/api/v1/transactions`, {
         method: 'POST',
         headers: { 'content-type': 'text/plain' },
         body: transaction,
@@ -212,7 +180,7 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
         page.on('response', (response) => {
           if (response.request().resourceType() === 'script') scripts.push(response);
         });
-        const answer = await page.goto(url);
+        const answer = await page.goto(rig.url);
         assert.match(answer?.headers()['content-security-policy'] ?? '', /^default-src 'none'; script-src 'self';/);
         await settled(page);
         const sizes = await Promise.all(scripts.map(async (response) => (await response.request().sizes()).responseBodySize));
@@ -223,10 +191,9 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
       { path: 'about:blank' },
     );
 
-    test('a script that is written into a page does not run', async (t) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
+    rig.test('a script that is written into a page does not run', async (_t, browser) => {
       const complaints: string[] = [];
-      const { context, page } = await openWindow(browser, url, complaints);
+      const { context, page } = await openWindow(browser, rig.url, complaints);
       await page.goto('/');
       await settled(page);
       await page.evaluate(
@@ -262,15 +229,6 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
         { viewport },
       );
     }
-  });
-
-  test('nobody but the office was asked, and nothing was complained of', () => {
-    // An address at which nothing stands is answered so, and browsers say it.
-    const expected = /\/entries\/999999999: Failed to load resource: the server responded with a status of 404/;
-    assert.deepEqual(
-      faults.filter((fault) => !expected.test(fault)),
-      [],
-    );
   });
 });
 

@@ -18,8 +18,8 @@ interface Opened {
 }
 
 interface RigOptions {
-  /** Chromium's own switches besides. */
-  readonly args?: readonly string[];
+  /** Chromium's own switches besides; they may name files in the folder. */
+  readonly args?: (work: string) => readonly string[];
   /** By which name browsers ask the node; its address otherwise. */
   readonly host?: string;
   /** What windows may complain of: the story of these tests has it so. */
@@ -52,7 +52,7 @@ export class Rig<T extends Opened> {
   constructor(open: (work: string) => Promise<T>, options: RigOptions = {}) {
     this.#options = options;
     before(async () => {
-      this.#browser = await launchChromium(options.args);
+      this.#browser = await launchChromium(options.args?.(this.work));
       if (typeof this.#browser === 'string') return;
       buildPortal();
       this.#town = await open(this.work);

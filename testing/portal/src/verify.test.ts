@@ -4,34 +4,36 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { before, describe } from 'node:test';
 import { scanCodeOf } from '@tabularium/certificates/scan-code';
 import { signAs } from '@tabularium/demo';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import QRCode from 'qrcode';
-import { DESK, launchChromium, openWindow, PHONE, settled } from './browser.ts';
+import { axe, DESK, PHONE, settled } from './browser.ts';
 import { contractPdf } from './contract-pdf.ts';
 import { places } from './places.ts';
+import { type SeenOptions, townRig, type Window } from './rig.ts';
 import { signedPdf } from './signed-pdf.ts';
-import { buildPortal, newTown } from './town.ts';
 
 const PATIENCE_MS = 180_000;
 const HOST = 'vellmere.example';
 const HOLDS = 'Checked in your browser: the proof holds';
 const CAMERA_PIXELS = 4;
 
+/** What the camera sees, in the rig's folder. */
+const FILM = 'camera.y4m';
+
 describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
-  const work = mkdtempSync(join(tmpdir(), 'tabularium-verify-'));
-  const film = join(work, 'camera.y4m');
-  const faults: string[] = [];
-  let town: Awaited<ReturnType<typeof newTown>>;
-  let browser: Browser | string;
-  /** The same node, over plain HTTP at a name. */
-  let url: string;
+  const switches = [`--host-resolver-rules=MAP ${HOST} 127.0.0.1`, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+  const rig = townRig({
+    // The node over plain HTTP, at a name.
+    host: HOST,
+    args: (work) => [...switches, `--use-file-for-fake-video-capture=${join(work, FILM)}`],
+    // The net that was cut off, and a header that browsers heed over TLS only.
+    expected: /net::ERR_FAILED|Cross-Origin-Opener-Policy header has been ignored/,
+  });
   let entry: string;
   let receipt: string;
   let policy: string;
@@ -39,50 +41,30 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
   let code: string;
 
   before(async () => {
-    const switches = [
-      `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-    ];
-    browser = await launchChromium([...switches, `--use-file-for-fake-video-capture=${film}`]);
-    if (typeof browser === 'string') return;
-    buildPortal();
-    town = await newTown(work);
-    url = town.node.url.replace('127.0.0.1', HOST);
+    if (!rig.isUp) return;
     entry =
-      (await places(town.node.url))
+      (await places(rig.town.node.url))
         .find(({ name }) => name === 'entry')
         ?.path.split('/')
         .at(-1) ?? '';
     const ask = async (path: string): Promise<Response> => {
-      const response = await fetch(town.node.url + path);
+      const response = await fetch(rig.town.node.url + path);
       assert.equal(response.status, 200, path);
       return response;
     };
     receipt = await (await ask(`/api/v1/receipts/${entry}`)).text();
     policy = await (await ask('/log/policy')).text();
     certificate = Buffer.from(await (await ask(`/api/v1/certificates/${entry}.pdf`)).arrayBuffer());
-    code = await codeOf(town.node.url, entry);
-    writeFileSync(film, filmOf(code));
-  });
-  after(async () => {
-    if (typeof browser !== 'string') await browser?.close();
-    await town?.close();
-    rmSync(work, { recursive: true, force: true });
+    code = await codeOf(rig.town.node.url, entry);
+    writeFileSync(join(rig.work, FILM), filmOf(code));
   });
 
-  function seen(name: string, look: (page: Page) => Promise<void>, options: Parameters<typeof openWindow>[3] = {}): void {
-    test(name, async (t) => {
-      if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-      const { context, page } = await openWindow(browser, url, faults, options);
-      try {
-        await page.goto('/verify');
-        await settled(page);
-        await look(page);
-      } finally {
-        await context.close();
-      }
-    });
+  function seen(name: string, look: (page: Page) => Promise<void>, options: SeenOptions = {}): void {
+    const settledFirst = async ({ page }: Window): Promise<void> => {
+      await settled(page);
+      await look(page);
+    };
+    rig.seen(name, settledFirst, { path: '/verify', ...options });
   }
 
   const give = (page: Page, name: string, buffer: Buffer | string, mimeType = 'text/plain'): Promise<void> =>
@@ -116,7 +98,7 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.getByText('nobody was asked for anything').waitFor();
     await give(page, 'code.png', await pictureOf(code), 'image/png');
     await page.getByText(HOLDS).waitFor();
-    const newest = await (await fetch(`${town.node.url}/log/checkpoint`)).text();
+    const newest = await (await fetch(`${rig.town.node.url}/log/checkpoint`)).text();
     await give(page, 'checkpoint', newest);
     await page.getByText('Checked in your browser: the stamp is good').waitFor();
     await give(page, 'checkpoint', newest.replace(/\n\d+\n/, '\n12\n'));
@@ -170,22 +152,20 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
     assert.ok(asked.length > 0 && asked.every((one) => !one.includes('r=')));
   });
 
-  test('the camera reads the code that is held before it', async (t) => {
-    if (typeof browser === 'string') return t.diagnostic(`passed over, no browser to test in: ${browser}`);
-    const { context, page } = await openWindow(browser, town.node.url, faults);
-    try {
-      await page.goto('/verify');
+  // A camera is lent over TLS or at this machine's own address only.
+  seen(
+    'the camera reads the code that is held before it',
+    async (page) => {
       await page.getByRole('button', { name: 'Scan the code with the camera' }).click();
       await page.getByText(HOLDS).waitFor();
       assert.equal(await page.locator('video').count(), 0, 'the camera is let go');
-    } finally {
-      await context.close();
-    }
-  });
+    },
+    { at: () => rig.town.node.url },
+  );
 
   seen('a fact is told with its day, and a changed one with what does not fit', async (page) => {
-    const payment = (await places(town.node.url)).find(({ name }) => name === 'record')?.path.replace('/record/', '');
-    const fact = await (await fetch(`${town.node.url}/api/v1/facts/${payment}`)).text();
+    const payment = (await places(rig.town.node.url)).find(({ name }) => name === 'record')?.path.replace('/record/', '');
+    const fact = await (await fetch(`${rig.town.node.url}/api/v1/facts/${payment}`)).text();
     await give(page, 'fact.json', fact);
     await page.getByText(/held this as “Payment/).waitFor();
     await give(page, 'fact.json', fact.replace('\\"paid\\"', '\\"open\\"'));
@@ -208,21 +188,21 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
 
   /** Of a judge's proposal, which names the decision by its SHA-256. */
   async function receiptNaming(document: Buffer): Promise<string> {
-    const asked = await fetch(`${town.node.url}/api/v1/treasury/payments?limit=1`);
+    const asked = await fetch(`${rig.town.node.url}/api/v1/treasury/payments?limit=1`);
     const [{ id }] = ((await asked.json()) as { readonly rows: readonly [{ readonly id: string }] }).rows;
     const digest = createHash('sha256').update(document).digest('hex');
     const order = { key: `treasury/payment/${id}`, verb: 'suspend', case: '7C-9/2025', document: digest };
     const body = { action: 'kernel.order.execute', body: order };
-    const act = { ledger: town.node.origin, action: 'kernel.propose', as: 'judge@registry', body };
+    const act = { ledger: rig.town.node.origin, action: 'kernel.propose', as: 'judge@registry', body };
     const headers = { 'content-type': 'text/plain' };
-    const answer = await fetch(`${town.node.url}/api/v1/transactions`, {
+    const answer = await fetch(`${rig.town.node.url}/api/v1/transactions`, {
       method: 'POST',
       headers,
-      body: signAs(town.place, 'court-1', act),
+      body: signAs(rig.town.place, 'court-1', act),
     });
     assert.equal(answer.status, 201, await answer.clone().text());
     const { name } = (await answer.json()) as { readonly name: string };
-    return await (await fetch(`${town.node.url}/api/v1/receipts/${name}`)).text();
+    return await (await fetch(`${rig.town.node.url}/api/v1/receipts/${name}`)).text();
   }
 
   for (const viewport of [DESK, PHONE]) {
@@ -240,14 +220,7 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
           assert.equal(await page.evaluate('document.documentElement.scrollWidth'), viewport.width);
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme });
-            const { violations } = await new AxeBuilder({ page })
-              .setLegacyMode()
-              .options({ resultTypes: ['violations'] })
-              .analyze();
-            assert.deepEqual(
-              violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-              [],
-            );
+            await axe(page);
           }
         }
         await page.locator('.steps .fails').getByText('La firma no encaja con lo presentado').waitFor();
@@ -255,15 +228,6 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
       { viewport },
     );
   }
-
-  test('nobody but the office was asked, and nothing was complained of', () => {
-    // The net that was cut off, and a header that browsers heed over TLS only.
-    const expected = /net::ERR_FAILED|Cross-Origin-Opener-Policy header has been ignored/;
-    assert.deepEqual(
-      faults.filter((fault) => !expected.test(fault)),
-      [],
-    );
-  });
 });
 
 /** A receipt with one byte changed: where, the receipt, the step that fails and a part of the reason. */
