@@ -1,7 +1,7 @@
 /** However people write a number, an amount or a day, it is read as what it can mean, and never as what it cannot. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readQuestion } from './search-question.ts';
+import { fewerWords, readQuestion } from './search-question.ts';
 
 const cents = (q: string) => readQuestion(q).amounts.flatMap(({ digits, minor }) => (digits === 2 ? [minor] : []));
 const days = (q: string) => {
@@ -60,4 +60,17 @@ test('numbers, names, ids and state keys are told apart by their form', () => {
   assert.deepEqual(readQuestion('treasury/line/2025.GEN.2-151-01').record, record);
   assert.deepEqual(readQuestion('https://town.example/record/treasury/line/2025.GEN.2-151-01').record, record);
   assert.equal(readQuestion('treasury/line').record, undefined);
+});
+
+test('where nothing has all words, they are asked again with fewer of them, each by its beginning', () => {
+  assert.deepEqual(fewerWords('street repaired'), [['repair street'], ['repair', 'street']]);
+  assert.deepEqual(fewerWords('which street was repaired?')[0], ['repair street which was']);
+  assert.deepEqual(fewerWords('roof'), []);
+  assert.deepEqual(fewerWords('  '), []);
+  assert.deepEqual(fewerWords('a an of'), []);
+  const long = fewerWords('one two three four five six seven eight nine ten');
+  assert.deepEqual(
+    long.map(({ length }) => length),
+    [1, 4, 6, 4],
+  );
 });

@@ -16,6 +16,10 @@ export interface Question extends Omit<Sought, 'limit'> {
 /** Currencies have 0, 2 or 3 digits after the point (ISO 4217). */
 const DIGITS = [0, 2, 3];
 const MINOR_MAX = 18;
+/** Of a question that is asked again with fewer words. */
+const TERMS_MAX = 4;
+const TERM_MIN = 3;
+const STEM_MIN = 6;
 const SIGNS: Readonly<Record<string, string | undefined>> = { '€': 'EUR', '£': 'GBP', $: undefined };
 const AMOUNT = /^(?:([A-Za-z]{3}|[€£$])\s*)?([0-9][0-9.,'’\s]*)(?:\s*([A-Za-z]{3}|[€£$]))?$/u;
 /** English and Spanish, by their first letters. */
@@ -40,6 +44,22 @@ export function readQuestion(q: string): Question {
     ...(currency === undefined ? {} : { currency }),
     ...(days === undefined ? {} : { days }),
   };
+}
+
+/**
+ * What to seek where nothing has all the words: the same with one word less, then with two less, and so on. Longer words say more, and are
+ * sought by their beginning, so that `repaired` finds `repair`.
+ */
+export function fewerWords(words: string): readonly (readonly string[])[] {
+  const terms = [...new Set(words.split(/[^\p{L}\p{N}]+/u).filter((term) => term.length >= TERM_MIN))]
+    .sort((a, b) => b.length - a.length)
+    .slice(0, TERMS_MAX)
+    .map((term) => (term.length > STEM_MIN ? term.slice(0, -2) : term));
+  const subsets: (readonly string[])[] = [[]];
+  for (const term of terms) subsets.push(...subsets.map((some) => [...some, term]));
+  return terms
+    .map((_, less) => subsets.filter(({ length }) => length === terms.length - less).map((some) => some.join(' ')))
+    .filter((some) => some[0] !== words);
 }
 
 function readAmount(text: string): Pick<Sought, 'amounts' | 'currency'> {

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiParts } from './api-parts.ts';
 import { tellingFor } from './language.ts';
-import { type Question, readQuestion } from './search-question.ts';
+import { fewerWords, type Question, readQuestion } from './search-question.ts';
 import { ProblemAnswer, SearchAnswer } from './wire-schemas.ts';
 
 const HITS_MAX = 20;
@@ -49,7 +49,7 @@ export function addSearchRoute(app: FastifyInstance, parts: ApiParts): void {
         tags: ['screens'],
         summary: 'Search over everything public',
         description:
-          'Words are found in any case, with or without accents, and as parts of longer words; they need three letters. All must be there.',
+          'Words are found in any case, with or without accents, and as parts of longer words; they need three letters. What has all of them is shown; where nothing has, what has most (`nearest`), each word by its beginning.',
         querystring,
         response: { 200: SearchAnswer, 400: ProblemAnswer, 503: ProblemAnswer },
       },
@@ -58,22 +58,38 @@ export function addSearchRoute(app: FastifyInstance, parts: ApiParts): void {
     async (request, reply) => {
       const { q, limit = HITS_MAX } = request.query as { readonly q: string; readonly limit?: number };
       const hits = new Hits({ ...parts, telling: tellingFor(parts.telling, request, reply) });
-      const { entry, name, ...question } = readQuestion(q.replaceAll('\0', ' '));
-      const page = reads.rows(reply, await projections.search({ ...question, limit: HITS_MAX }));
-      const named = name === undefined ? [] : door.entriesNamed(name).slice(0, HITS_MAX);
-      const texted = page.entries.filter(({ digest }) => hits.isShown(digest)).map(({ index }) => index);
-      const exact = [...(entry === undefined ? [] : [entry]), ...named];
-      const found = [
-        ...(await hits.entries(exact, true)),
-        ...page.rows.flatMap((row) => hits.record(row, question)),
-        ...(await hits.entries(
-          texted.filter((index) => !exact.includes(index)),
-          false,
-        )),
-      ];
-      return { hits: found.slice(0, limit), total: found.length };
+      const question = readQuestion(q.replaceAll('\0', ' '));
+      const find = async ({ entry, name, ...sought }: Question): Promise<readonly Hit[]> => {
+        const page = reads.rows(reply, await projections.search({ ...sought, limit: HITS_MAX }));
+        const named = name === undefined ? [] : door.entriesNamed(name).slice(0, HITS_MAX);
+        const texted = page.entries.filter(({ digest }) => hits.isShown(digest)).map(({ index }) => index);
+        const exact = [...(entry === undefined ? [] : [entry]), ...named];
+        return [
+          ...(await hits.entries(exact, true)),
+          ...page.rows.flatMap((row) => hits.record(row, sought)),
+          ...(await hits.entries(
+            texted.filter((index) => !exact.includes(index)),
+            false,
+          )),
+        ];
+      };
+      const found = await find(question);
+      if (found.length > 0) return { hits: found.slice(0, limit), total: found.length };
+      const nearest = await findNearest(question.words, find);
+      return { hits: nearest.slice(0, limit), total: nearest.length, ...(nearest.length === 0 ? {} : { nearest: true }) };
     },
   );
+}
+
+/** Of words that nothing has all of: what has as many of them as anything has. */
+async function findNearest(words: string, find: (question: Question) => Promise<readonly Hit[]>): Promise<readonly Hit[]> {
+  for (const some of fewerWords(words)) {
+    const found = new Map<string, Hit>();
+    for (const less of some)
+      for (const hit of await find({ words: less, amounts: [] })) found.set(`${hit.module}/${hit.list}/${hit.id}/${hit.index}`, hit);
+    if (found.size > 0) return [...found.values()];
+  }
+  return [];
 }
 
 /** From what was found to what is shown. */

@@ -256,6 +256,7 @@ export const SearchAnswer = Type.Object(
       { maxItems: 20 },
     ),
     total: integer('How many were found; counted up to some hundred.'),
+    nearest: Type.Optional(Type.Literal(true, { description: 'Nothing has all the words; this has some of them.' })),
   },
   { description: 'Best first.' },
 );

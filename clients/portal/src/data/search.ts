@@ -25,5 +25,7 @@ export const search = (q: string) =>
   queryOptions({
     queryKey: ['ledger', 'search', q],
     queryFn: () =>
-      getJson<{ readonly hits: readonly Hit[]; readonly total: number }>(`/api/v1/search?q=${encodeURIComponent(q.slice(0, LENGTH_MAX))}`),
+      getJson<{ readonly hits: readonly Hit[]; readonly total: number; readonly nearest?: true }>(
+        `/api/v1/search?q=${encodeURIComponent(q.slice(0, LENGTH_MAX))}`,
+      ),
   });

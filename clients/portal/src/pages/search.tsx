@@ -32,13 +32,13 @@ export function Search() {
           <p role="alert">{say('list.failed')}</p>
         )
       ) : (
-        <Found hits={data.hits} total={data.total} />
+        <Found {...data} />
       )}
     </>
   );
 }
 
-function Found({ hits, total }: { readonly hits: readonly Hit[]; readonly total: number }) {
+function Found({ hits, total, nearest = false }: { readonly hits: readonly Hit[]; readonly total: number; readonly nearest?: boolean }) {
   const say = useWords();
   if (hits.length === 0)
     return (
@@ -50,6 +50,7 @@ function Found({ hits, total }: { readonly hits: readonly Hit[]; readonly total:
   return (
     <>
       <p className="note" role="status">
+        {nearest && <>{say('search.nearest')} </>}
         {total > hits.length ? say('search.first', { count: hits.length }) : say('search.count', { count: hits.length })}
       </p>
       <ol className="entries">
