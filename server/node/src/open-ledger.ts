@@ -2,7 +2,8 @@
  * Opens the ledger in a data directory, whole: lock, charter, machine, witnesses' word, admission, engine, text store. What comes out
  * accepts transactions; the network is `start-node.ts`'s business.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { nodeCrypto, nodeSigner } from '@tabularium/crypto';
 import { type Limits, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import { type Clock, DirectoryInUse, type Engine, type NodeSigner, StorageDamaged } from '@tabularium/engine-port';
@@ -111,7 +112,24 @@ export async function withLedger<T>(dir: string, work: (ledger: OpenLedger) => P
 export function requireLedger(place: DataDirectory): void {
   if (existsSync(place.charter)) return;
   if (existsSync(place.ledger)) throw new NodeFault('damaged', `${place.charter} is missing`, { next: 'restore' });
-  throw new NodeFault('no-ledger', `there is no ledger in ${place.dir}`, {
+  throw noLedger(place);
+}
+
+/** Names the ledger that lies one folder deeper, as a demo's does. */
+export function noLedger(place: DataDirectory): NodeFault {
+  const below = existsSync(place.dir)
+    ? readdirSync(place.dir, { withFileTypes: true }).find(
+        (one) => one.isDirectory() && existsSync(dataDirectory(join(place.dir, one.name)).ledger),
+      )
+    : undefined;
+  if (below !== undefined) {
+    const there = join(place.dir, below.name);
+    return new NodeFault(
+      'no-ledger',
+      `there is no ledger in ${place.dir} itself, but one in its folder ${below.name}: say --data ${there}`,
+    );
+  }
+  return new NodeFault('no-ledger', `there is no ledger in ${place.dir}`, {
     // Where an agency has made its keys, the ledger is somebody's already.
     next: existsSync(place.nodeEntry) ? `network join --data ${place.dir} --from https://… --origin ORIGIN` : `init --data ${place.dir}`,
   });

@@ -13,7 +13,8 @@ import type { Word } from './who-notices.ts';
 const { values } = parseArgs({ options: { data: { type: 'string' } } });
 const place = demoPlace(resolve(values.data ?? process.env.TABULARIUM_DATA ?? 'data/demo'));
 if (!isFounded(place)) {
-  console.error(`There is no demo ledger in ${place.dir} yet. Start it once:  npm start`);
+  console.error(`There is no demo ledger in ${place.dir}. Where yours lies elsewhere, name its folder:  npm run cheat -- --data DIR
+Where there is none yet, start it once:  npm start`);
   process.exit(1);
 }
 const work = mkdtempSync(join(tmpdir(), 'tabularium-cheat-'));

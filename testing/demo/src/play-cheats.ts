@@ -78,11 +78,26 @@ interface Read {
   readonly receipt: (name: string) => string;
 }
 
-function readTarget(place: DemoPlace, honest: string): Read {
+/** Where the payment stands that is tampered with: leaf index of its order. */
+export function entryToHide(place: DemoPlace): number {
+  const reader = openLedgerReader(ledgerFile(place.town));
+  try {
+    return indexOf(namesToHide(place)[0] ?? '', reader);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Names of the transactions that ordered, approved and released it. */
+function namesToHide(place: DemoPlace): readonly string[] {
   const { names } = loadNotes(place);
   const paid =
     PAYMENT in names ? PAYMENT : (Object.keys(names).findLast((key) => key + RELEASED in names && key + APPROVED in names) ?? '');
-  const told = [paid, paid + APPROVED, paid + RELEASED].map((key) => names[key] ?? '');
+  return [paid, paid + APPROVED, paid + RELEASED].map((key) => names[key] ?? '');
+}
+
+function readTarget(place: DemoPlace, honest: string): Read {
+  const told = namesToHide(place);
   const [ordered = '', approved = '', released = ''] = told;
   const { log, checkpoint } = readLog(honest);
   const machine = new Machine({ catalogue, crypto: nodeCrypto });

@@ -12,7 +12,7 @@ import type { OpenTown } from './act-as.ts';
 import { keepBeginning, layBack, runOf } from './beginning.ts';
 import { Catcher } from './doors/catcher.ts';
 import { addDemoStory } from './doors/demo-story.ts';
-import { addDoors } from './doors/door-routes.ts';
+import { addDoors, OWN_RECEIVER } from './doors/door-routes.ts';
 import { addNextVisitor, decision } from './doors/next-visitor.ts';
 import { addReset } from './doors/reset-route.ts';
 import { type DemoPlace, inventedOfficers } from './found-demo.ts';
@@ -100,7 +100,7 @@ async function openTown(place: DemoPlace, witness: RunningWitnessProcess, option
   let town: OpenTown | undefined;
   const node = await startNode({
     dir: place.town,
-    webhookAllow: [catcher.place],
+    webhookAllow: [catcher.place, OWN_RECEIVER],
     witnesses: [witness],
     portal: BUILT_PORTAL,
     invented: inventedOfficers(place),

@@ -39,10 +39,13 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
   played('an auditor changes an amount on a copy, and reads who notices, and where', async (page, click) => {
     await click('link', 'I am an auditor');
     await click('link', /Try to cheat/);
+    await page.getByText('The payment that you would rather not have made').waitFor();
+    await page.locator('.entries li').first().waitFor();
     await click('button', 'Change the amount');
     await page.getByRole('heading', { name: '3 of 3 notice' }).waitFor({ timeout: PLAYED_MS });
     assert.equal(await page.locator('.noticed li[data-notices="true"]').count(), 3);
-    await page.getByText(/The signature does not fit\. It begins at entry/).waitFor();
+    await page.getByText(/The signature does not fit\./).waitFor();
+    await page.getByRole('link', { name: /It begins at entry/ }).waitFor();
     await click('link', 'how it really stands in the record');
     await page.getByText(/the proof holds/).waitFor();
   });
@@ -75,6 +78,8 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
     const csv = decodeURIComponent(
       (await page.getByRole('link', { name: /CSV/ }).first().getAttribute('href'))!.split(',').slice(1).join(','),
     );
+    assert.match(csv, /^\uFEFFnumber,payment,title,/);
+    assert.match(csv, /,\d+\.\d\d,EUR,\d+,\d+,\d{4}-/);
     assert.deepEqual(
       csv
         .trim()
@@ -84,14 +89,31 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
       first,
     );
     await click('link', 'An address that always draws these');
-    await page.waitForURL(/root=.+until=\d+/);
+    await page.waitForURL(/stamp=/);
+    const drawn = page.url();
     await page.reload();
     await rows.first().waitFor();
     assert.deepEqual(await ids(), first);
-    await page.goto(`/try/sample?until=1&root=${encodeURIComponent('"+exit()+"')}`);
-    await rows.first().waitFor();
-    assert.equal(await page.getByText('exit()').count(), 0, 'an address brings nothing into lines that people run');
-    await page.goBack();
+    for (const wrong of [
+      `until=1&root=${encodeURIComponent('"+exit()+"')}`,
+      'root=hello',
+      'stamp=0',
+      'stamp=999999999',
+      'after=2026-13-45',
+    ]) {
+      await page.goto(`/try/sample?${wrong}`);
+      await page.getByText('names no stamp of this record').waitFor();
+      assert.equal(await rows.count(), 0, wrong);
+    }
+    await page.goto('/try/sample?after=9999-12-31');
+    await page.getByText('No stamp was made since that day yet').waitFor();
+    await page.goto('/try/sample');
+    await page.getByLabel('The first stamp after').fill('2025-06-30');
+    await click('button', 'Draw');
+    await page.getByRole('link', { name: /Drawn by stamp/ }).waitFor();
+    assert.notDeepEqual(await ids(), first);
+    await page.goto(drawn);
+    await page.getByRole('link', { name: /Drawn by stamp/ }).waitFor();
     await rows.first().waitFor();
     await page.locator('summary', { hasText: 'Draw them yourself' }).click();
     if (spawnSync('python3', ['--version']).status !== 0) return t.diagnostic('passed over: there is no python3');

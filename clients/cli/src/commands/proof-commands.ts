@@ -10,6 +10,7 @@ import {
   verifyReceipt,
 } from '@tabularium/verify';
 import type { Command } from 'commander';
+import { actTitle, bodyWords } from '../act-words.ts';
 import { CliFault } from '../exit-codes.ts';
 import { readBytes, writeText } from '../files.ts';
 import { ledgerOf, policyOf, type Settings, talking } from '../settings.ts';
@@ -151,7 +152,8 @@ function receiptWords({ transaction, index, checkpoint, cosigners }: Told<Verifi
     `ledger  ${checkpoint.origin}`,
     `entry   ${index} of ${checkpoint.size}`,
     `name    ${name}`,
-    `action  ${payload.action}${payload.as === undefined ? '' : ` as ${payload.as}`}`,
+    `action  ${actTitle(payload.action)}${payload.as === undefined ? '' : ` as ${payload.as}`}`,
+    ...bodyWords(payload.body),
     ...witnessWords(cosigners, terminal),
     'It does not prove that the content is true, or the act lawful, or whose the key is.',
   ].join('\n');

@@ -11,8 +11,9 @@ import {
 } from '@tabularium/log';
 import { encodeBase64 } from '@tabularium/protocol';
 import { nobleCrypto } from '@tabularium/sdk';
-import { ApiProblem, getText } from '../data/api.ts';
+import { getText } from '../data/api.ts';
 import { fetchPolicy } from '../proof/check.ts';
+import { fetchTile } from '../proof/fetch-tile.ts';
 import { stillHolds } from '../proof/log-consistency.ts';
 
 /** A demo that began anew is another one: what was seen of the one before accuses nobody. */
@@ -83,12 +84,6 @@ async function sinceThen(now: Checkpoint, kept: string): Promise<SinceThen | und
   // A node that lags behind another shows less than was seen; what it shows must then be a beginning of that.
   const [older, newer] = seen.size <= now.size ? [seen, now] : [now, seen];
   return { then, size: seen.size, holds: await stillHolds(older, newer, fetchTile, nobleCrypto.sha256) };
-}
-
-async function fetchTile(path: string): Promise<Uint8Array> {
-  const response = await fetch(`/log/${path}`);
-  if (!response.ok) throw new ApiProblem({ status: response.status, code: 'unexpected', title: response.statusText });
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 function signersOf({ origin, cosigners }: Extract<PolicyCheck, { ok: true }>): readonly StampSigner[] {

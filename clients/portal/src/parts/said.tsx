@@ -12,13 +12,17 @@ function digitsOf(currency: string): number {
 
 /** `minor`: integer text of minor units; exact at any size. `short`: rounded, for drawings. */
 export function moneyWords(minor: string, currency: string, language: string, short = false): string {
+  const extent = short ? ({ notation: 'compact', maximumFractionDigits: 1 } as const) : { minimumFractionDigits: digitsOf(currency) };
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency, ...extent });
+  return format.format(decimalOf(minor, currency) as unknown as number);
+}
+
+/** `125050` of EUR → `1250.50`, as every spreadsheet reads it. */
+export function decimalOf(minor: string, currency: string): string {
   const digits = digitsOf(currency);
-  const negative = minor.startsWith('-');
   const padded = minor.replace('-', '').padStart(digits + 1, '0');
   const whole = digits === 0 ? padded : `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
-  const extent = short ? ({ notation: 'compact', maximumFractionDigits: 1 } as const) : { minimumFractionDigits: digits };
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency, ...extent });
-  return format.format(`${negative ? '-' : ''}${whole}` as unknown as number);
+  return minor.startsWith('-') ? `-${whole}` : whole;
 }
 
 export function Money({ minor, currency }: { readonly minor: string; readonly currency: string }) {

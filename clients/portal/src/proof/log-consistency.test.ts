@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Checkpoint, LogTree, leafHash, parseTilePath } from '@tabularium/log';
 import { nobleCrypto } from '@tabularium/sdk';
-import { type FetchTile, stillHolds } from './log-consistency.ts';
+import { type FetchTile, rootAt, stillHolds } from './log-consistency.ts';
 
 const { sha256 } = nobleCrypto;
 const SIZE = 66_100;
@@ -43,4 +43,13 @@ test('a line that was changed, a log that is shorter, another ledger, a wrong ti
   assert.equal(await stillHolds({ ...then, origin: 'other/0' }, at(tree, SIZE), tilesOf(tree), sha256), false);
   const wrong: FetchTile = async (path) => (await tilesOf(tree)(path)).map((byte, n) => (n === 40 ? byte ^ 1 : byte));
   assert.equal(await stillHolds(at(tree, 257), at(tree, SIZE), wrong, sha256), false);
+});
+
+test('the root of any earlier day comes out of the tiles of today; of no other log, and of no day to come', async () => {
+  const tree = grown();
+  const now = at(tree, SIZE);
+  for (const size of SIZES) assert.deepEqual(await rootAt(size, now, tilesOf(tree), sha256), tree.root(size), `at ${size}`);
+  assert.equal(await rootAt(257, now, tilesOf(grown(100)), sha256), undefined);
+  assert.equal(await rootAt(SIZE + 1, now, tilesOf(tree), sha256), undefined);
+  assert.equal(await rootAt(0, now, tilesOf(tree), sha256), undefined);
 });

@@ -16,6 +16,13 @@ export async function stillHolds(then: Checkpoint, now: Checkpoint, fetchTile: F
   return verifyConsistency({ from: then.size, fromRoot: then.root, to: now.size, toRoot: now.root, proof }, sha256);
 }
 
+/** The root that the log had at `size`, put together from the tiles of `now`; undefined where they do not lead to the root of `now` too. */
+export async function rootAt(size: number, now: Checkpoint, fetchTile: FetchTile, sha256: Sha256): Promise<Uint8Array | undefined> {
+  if (size < 1 || size > now.size) return undefined;
+  const root = await new TreeOfTiles(now.size, fetchTile, sha256).range(0, size);
+  return (await stillHolds({ origin: now.origin, size, root }, now, fetchTile, sha256)) ? root : undefined;
+}
+
 /** RFC 9162 §2.1.4.1, from the whole tree down to the edge of the old one. */
 async function consistencyProof(from: number, to: number, tree: TreeOfTiles): Promise<readonly Uint8Array[]> {
   if (from === 0 || from === to) return [];

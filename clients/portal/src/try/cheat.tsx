@@ -1,11 +1,12 @@
 /** Be the office's own operator, who has everything, and tamper with a copy of the record: what turns red, and who would notice. */
 import { Button, Heading, Paragraph, Spinner } from '@digdir/designsystemet-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { ApiProblem, postJson } from '../data/api.ts';
+import { ApiProblem, entries as entriesBefore, getJson, postJson } from '../data/api.ts';
+import { EntryList } from '../parts/entry-list.tsx';
 import { Money } from '../parts/said.tsx';
-import { type MessageId, type Say, useWords } from '../words/use-words.ts';
+import { type MessageId, useWords } from '../words/use-words.ts';
 import { OnlyDemo } from './only-demo.tsx';
 import './try.css';
 
@@ -61,6 +62,7 @@ function CheatRoom() {
     <>
       <Heading level={1}>{say('try.cheat')}</Heading>
       <Paragraph className="lead">{say('try.cheat-lead')}</Paragraph>
+      <ToHide />
       <Heading level={2} data-size="sm">
         {say('try.with-keys')}
       </Heading>
@@ -79,6 +81,23 @@ function CheatRoom() {
         {data !== undefined && !isPending && <WhoNotices played={data} />}
       </div>
     </>
+  );
+}
+
+/** The payment that one would rather not have made. */
+function ToHide() {
+  const say = useWords();
+  const { data: hidden } = useQuery({
+    queryKey: ['to-hide'],
+    queryFn: () => getJson<{ readonly entry: number }>('/api/demo/cheat'),
+  });
+  const { data } = useQuery({ ...entriesBefore((hidden?.entry ?? 0) + 1, 1), enabled: hidden !== undefined });
+  if (data === undefined) return null;
+  return (
+    <section aria-label={say('try.cheat-payment')}>
+      <p className="note">{say('try.cheat-payment')}</p>
+      <EntryList rows={data.rows} />
+    </section>
   );
 }
 
@@ -109,7 +128,7 @@ function WhoNotices({ played }: { readonly played: Played }) {
         </Link>
       </p>
       <ul className="noticed">
-        <Checked who="try.auditor" noticed={auditor} why={auditorWords(auditor, say)} />
+        <Checked who="try.auditor" noticed={auditor} why={say(AUDITOR[auditor.code] ?? 'try.differs')} />
         <Checked who="try.holder" noticed={holder} why={say(HOLDER[holder.code] ?? 'try.differs')} />
         <Checked who="try.witness" noticed={witness} why={say(WITNESS[witness.code] ?? 'try.differs')} />
         <li>
@@ -119,24 +138,49 @@ function WhoNotices({ played }: { readonly played: Played }) {
           <p>{say('try.no-agencies')}</p>
         </li>
       </ul>
-      <p>{say(way === 'replace-signed' ? 'try.lesson-witness' : 'try.lesson')}</p>
+      <p>{say(lessonOf(way))}</p>
     </section>
   );
 }
 
-function Checked({ who, noticed: { notices }, why }: { readonly who: MessageId; readonly noticed: Noticed; readonly why: string }) {
+function lessonOf(way: Way): MessageId {
+  if (way === 'replace-signed') return 'try.lesson-witness';
+  return CLUMSY.some((one) => one === way) ? 'try.lesson-clumsy' : 'try.lesson';
+}
+
+function Checked({
+  who,
+  noticed: { notices, code, index },
+  why,
+}: {
+  readonly who: MessageId;
+  readonly noticed: Noticed;
+  readonly why: string;
+}) {
   const say = useWords();
   return (
-    <li data-notices={notices}>
+    <li data-notices={code === UNSIGNED ? 'partly' : notices}>
       <div>
         <strong>{say(who)}</strong>
-        {say(notices ? 'try.notices' : 'try.sees-nothing')}
+        {say(code === UNSIGNED ? 'try.sees-unsigned' : notices ? 'try.notices' : 'try.sees-nothing')}
       </div>
-      <p>{why}</p>
+      <p>
+        {why}
+        {index !== undefined && (
+          <>
+            {' '}
+            <Link to="/entries/$ref" params={{ ref: String(index) }}>
+              {say('try.at-entry', { entry: index })}
+            </Link>
+          </>
+        )}
+      </p>
     </li>
   );
 }
 
+/** A record that is sound in itself, and that nobody outside has signed. */
+const UNSIGNED = 'sound-unwitnessed';
 const AUDITOR: Readonly<Record<string, MessageId>> = {
   'state-value': 'try.found-list',
   entry: 'try.found-entry',
@@ -155,8 +199,3 @@ const WITNESS: Readonly<Record<string, MessageId>> = {
   'witness-ahead': 'try.witness-ahead',
   inconsistent: 'try.witness-another',
 };
-
-function auditorWords({ code, index }: Noticed, say: Say): string {
-  const words = say(AUDITOR[code] ?? 'try.differs');
-  return index === undefined ? words : `${words} ${say('try.at-entry', { entry: index })}`;
-}

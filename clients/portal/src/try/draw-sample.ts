@@ -1,6 +1,6 @@
 /**
- * A sample that nobody can have chosen, and that everybody can draw again: whatever stands in the list is put in the order of the SHA-256 of
- * `<root> <id>`, where the root is that of a stamp, and the first ones are taken.
+ * A sample that everybody can draw again: whatever stands in the list is put in the order of the SHA-256 of `<root> <id>`, where the root
+ * is that of a stamp, and the first ones are taken. The office makes the stamps, so nobody chose it only where the stamp was not chosen.
  */
 import { toHex } from '@tabularium/protocol';
 import { nobleCrypto } from '@tabularium/sdk';
@@ -17,7 +17,7 @@ export function drawSample<T extends { readonly id: string }>(rows: readonly T[]
     .map(({ row }) => row);
 }
 
-/** The same in Python, for whoever wants to be sure. `until`: ms UTC. */
+/** The same in Python, for whoever wants to be sure. `until`: when the stamp was closed, ms UTC. */
 export function sampleInPython(url: string, root: string, until: number): string {
   return `import hashlib, json, urllib.request
 rows = [json.loads(line) for line in urllib.request.urlopen("${url}/data/treasury/payments.jsonl")]

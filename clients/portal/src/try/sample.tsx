@@ -1,63 +1,39 @@
-/** A hundred payments to look into, drawn by a stamp of the record and not by anybody's choice; each with its act and its amount. */
-import { Heading, Paragraph, Table } from '@digdir/designsystemet-react';
-import { parseCheckpoint, parseNote } from '@tabularium/log';
-import { encodeBase64 } from '@tabularium/protocol';
-import { queryOptions, useQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
-import { getJson, getText, type Row } from '../data/api.ts';
-import { useTitles } from '../data/titles.ts';
-import { Day, Money } from '../parts/said.tsx';
-import { Titled } from '../parts/titled.tsx';
+/** A hundred payments to look into, drawn by a stamp of the record: the newest, one by its number, or the first after a day named before. */
+import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useId } from 'react';
+import { getText, office } from '../data/api.ts';
+import { titles } from '../data/stories.ts';
+import { codeWords, decimalOf, Money, When } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Command } from './command.tsx';
 import { drawSample, sampleInPython } from './draw-sample.ts';
 import { OnlyDemo } from './only-demo.tsx';
-
-interface Payment extends Row {
-  readonly id: string;
-  readonly amount: string;
-  readonly currency: string;
-  readonly execute: string;
-  /** Where it was written last. */
-  readonly entry: number;
-  /** ms UTC. */
-  readonly ordered_at: number;
-}
+import { sampleCsv } from './sample-csv.ts';
+import { type AskedStamp, type DrawingStamp, type NoStamp, stampThatDraws } from './sample-stamp.ts';
+import { type Payment, SampleTable } from './sample-table.tsx';
 
 interface Drawn {
-  /** Of the stamp, base64. */
-  readonly root: string;
-  /** Payments ordered by then, ms UTC, are among those drawn from. */
-  readonly until: number;
+  readonly by: DrawingStamp;
   readonly of: number;
   readonly rows: readonly Payment[];
 }
 
-/** A SHA-256 in base64. */
-const ROOT = /^[A-Za-z0-9+/]{43}=$/;
-
-const drawing = (root: string | undefined, until: string | undefined) =>
+const drawing = (asked: AskedStamp, zone: string) =>
   queryOptions({
-    queryKey: ['sample', root ?? '', until ?? ''],
-    queryFn: () => draw(root, until),
+    queryKey: ['sample', asked.stamp ?? '', asked.after ?? ''],
+    queryFn: () => draw(asked, zone),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-async function draw(root: string | undefined, until: string | undefined): Promise<Drawn> {
-  // Anything else in an address never comes into lines that people run.
-  const isSeed = root !== undefined && until !== undefined && ROOT.test(root) && /^[1-9]\d{0,14}$/.test(until);
-  const seed = isSeed ? { root, until: Number(until) } : await newest();
+async function draw(asked: AskedStamp, zone: string): Promise<Drawn | NoStamp> {
+  const by = await stampThatDraws(asked, zone);
+  if (typeof by === 'string') return by;
   const lines = (await getText('/data/treasury/payments.jsonl')).split('\n').filter((line) => line !== '');
-  const all = lines.map((line) => JSON.parse(line) as Payment).filter((row) => row.ordered_at <= seed.until);
-  return { ...seed, of: all.length, rows: drawSample(all, seed.root) };
-}
-
-async function newest(): Promise<{ readonly root: string; readonly until: number }> {
-  const [{ time }, note] = await Promise.all([getJson<{ readonly time: number }>('/api/v1/seen'), getText('/log/checkpoint')]);
-  const checkpoint = parseCheckpoint(parseNote(note)?.text ?? '');
-  if (checkpoint === undefined) throw new Error('what stands at /log/checkpoint is no checkpoint');
-  return { root: encodeBase64(checkpoint.root), until: time };
+  const all = lines.map((line) => JSON.parse(line) as Payment).filter((row) => row.ordered_at <= by.time);
+  return { by, of: all.length, rows: drawSample(all, by.root) };
 }
 
 export function Sample() {
@@ -70,88 +46,92 @@ export function Sample() {
 
 function SampleOfPayments() {
   const say = useWords();
-  const { root, until } = useSearch({ from: '/try/sample' });
-  const { data, isError } = useQuery(drawing(root, until));
+  const { zone } = useSuspenseQuery(office).data;
+  const { stamp, after, ...others } = useSearch({ from: '/try/sample' });
+  // An address that asks by anything else asks for a stamp that nobody here knows.
+  const asked = Object.keys(others).length > 0 ? { stamp: '?' } : { ...(stamp && { stamp }), ...(after && { after }) };
+  const { data, isError } = useQuery(drawing(asked, zone));
   return (
     <>
       <Heading level={1}>{say('try.sample')}</Heading>
       <Paragraph className="lead">{say('try.sample-lead')}</Paragraph>
+      <FirstAfter day={after} />
       {isError && <p role="alert">{say('list.failed')}</p>}
-      {data === undefined ? !isError && <Waiting /> : <Shown drawn={data} />}
+      {data === undefined && !isError && <Waiting />}
+      {typeof data === 'string' && <p role="alert">{say(`try.stamp-${data}`)}</p>}
+      {typeof data === 'object' && <Shown drawn={data} />}
     </>
   );
 }
 
-function Shown({ drawn: { root, until, of, rows } }: { readonly drawn: Drawn }) {
+/** Whoever names the day beforehand has chosen nothing, and neither has the office. */
+function FirstAfter({ day }: { readonly day: string | undefined }) {
   const say = useWords();
-  const titleOf = useTitles(rows);
+  const navigate = useNavigate({ from: '/try/sample' });
+  const id = useId();
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const named = new FormData(event.currentTarget).get('after');
+    if (typeof named === 'string' && named !== '') void navigate({ search: { after: named } });
+  };
+  return (
+    <form className="drawn-after" onSubmit={submit}>
+      <label htmlFor={id}>{say('try.first-after')}</label>
+      <input id={id} type="date" name="after" className="ds-input" defaultValue={day} required />
+      <Button type="submit" variant="secondary">
+        {say('try.draw')}
+      </Button>
+    </form>
+  );
+}
+
+function Shown({ drawn: { by, of, rows } }: { readonly drawn: Drawn }) {
+  const say = useWords();
+  const { height, time, entry, root } = by;
+  const called = useQuery(titles(rows.map(({ id }) => `treasury/payment/${id}`))).data;
+  const lines = useQuery(titles(rows.map(({ line }) => `treasury/line/${line}`))).data;
+  const titleOf = ({ id }: Payment): string | undefined => plain(called?.[`treasury/payment/${id}`]);
+  const lineOf = ({ line }: Payment): string => plain(lines?.[`treasury/line/${line}`]) ?? line;
   const sum = rows.reduce((all, { amount }) => all + BigInt(amount), 0n);
-  const csv = ['number,payment,day,amount_minor,currency,entry', ...rows.map((row, n) => csvLine(row, n + 1))].join('\r\n');
+  const csv = (): string =>
+    sampleCsv(
+      rows.map((row) => ({
+        ...{ payment: row.id, title: titleOf(row) ?? '', line: row.line, state: codeWords(row.state), day: row.execute },
+        ...{ amount: decimalOf(row.amount, row.currency), currency: row.currency, entry: row.entry },
+      })),
+      by,
+    );
   return (
     <>
       <p>
+        <Link to="/entries/$ref" params={{ ref: String(entry) }}>
+          {say('try.drawn-by', { height })}
+        </Link>{' '}
+        <When time={time} withClock />
+        <br />
         {say('try.drawn', { count: rows.length, of })} <Money minor={String(sum)} currency={rows[0]?.currency ?? ''} />
       </p>
       <p className="links">
-        <a href={`data:text/csv;charset=utf-8,${encodeURIComponent(`${csv}\r\n`)}`} download="sample.csv">
-          {say('try.sample-csv')}
-        </a>
-        <Link to="/try/sample" search={{ root, until: String(until) }}>
+        {called !== undefined && (
+          <a href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv())}`} download={`sample-${height}.csv`}>
+            {say('try.sample-csv')}
+          </a>
+        )}
+        <Link to="/try/sample" search={{ stamp: String(height) }}>
           {say('try.sample-same')}
         </Link>
       </p>
       <details>
         <summary>{say('try.sample-how')}</summary>
         <p>{say('try.sample-rule')}</p>
-        <Command text={sampleInPython(location.origin, root, until)} name={say('try.python')} />
+        <Command text={sampleInPython(location.origin, root, time)} name={say('try.python')} />
       </details>
-      <Table className="rows" zebra>
-        <caption className="unseen">{say('try.sample')}</caption>
-        <Table.Head>
-          <Table.Row>
-            <Table.HeaderCell>{say('try.payment')}</Table.HeaderCell>
-            <Table.HeaderCell>{say('try.day')}</Table.HeaderCell>
-            <Table.HeaderCell className="num">{say('try.amount')}</Table.HeaderCell>
-            <Table.HeaderCell className="num">{say('try.entry')}</Table.HeaderCell>
-          </Table.Row>
-        </Table.Head>
-        <Table.Body>
-          {rows.map((row) => (
-            <Table.Row key={row.id}>
-              <Table.Cell data-label={say('try.payment')}>
-                <div>
-                  <Titled
-                    title={titleOf(row)}
-                    link={(inner) => (
-                      <Link to="/lists/$module/$view/$id" params={{ module: 'treasury', view: 'payments', id: row.id }}>
-                        {inner}
-                      </Link>
-                    )}
-                  >
-                    {row.id.slice(0, 8)}
-                  </Titled>
-                </div>
-              </Table.Cell>
-              <Table.Cell data-label={say('try.day')}>
-                <Day day={row.execute} />
-              </Table.Cell>
-              <Table.Cell data-label={say('try.amount')} className="num">
-                <Money minor={row.amount} currency={row.currency} />
-              </Table.Cell>
-              <Table.Cell data-label={say('try.entry')} className="num">
-                <Link to="/entries/$ref" params={{ ref: String(row.entry) }}>
-                  {row.entry}
-                </Link>
-              </Table.Cell>
-            </Table.Row>
-          ))}
-        </Table.Body>
-      </Table>
+      <SampleTable {...{ rows, titleOf, lineOf }} />
     </>
   );
 }
 
-/** None of its values has a comma or a quote. */
-function csvLine({ id, execute, amount, currency, entry }: Payment, number: number): string {
-  return [number, id, execute, amount, currency, entry].join(',');
+/** Without the number in brackets, which stands beside it already. */
+function plain(title: string | undefined): string | undefined {
+  return title?.replace(/ \([^()]*\)$/, '');
 }

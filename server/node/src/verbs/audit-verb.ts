@@ -8,9 +8,17 @@ import { HttpSource } from '../audit/http-source.ts';
 import type { EarlierTexts } from '../audit/text-auditor.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { EXIT_CODES, NodeFault } from '../node-fault.ts';
+import { noLedger } from '../open-ledger.ts';
 import { incomplete } from '../rebuild.ts';
 import { dataOf, dataOption, textOf } from './settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
+
+/** `seen`: when somebody cosigned last what it audited, seconds since 1970. */
+type Earlier = EarlierTexts & { readonly seen?: number };
+interface EarlierAudit {
+  readonly texts?: EarlierTexts;
+  readonly cosigners?: readonly { readonly time: number }[];
+}
 
 export const auditVerb: Verb = {
   help: `tabularium audit [URL | DIR] [--since FILE]
@@ -46,7 +54,7 @@ The log alone cannot tell a published text that is gone from a decoy: digests wi
       call.console.say(
         'audit',
         { ...report, source: source.name },
-        `no difference: ${origin}, height ${height}, ${size} leaves, root ${root}\ncompared:  ${compared.join(', ')}\ntexts:     ${published} published, ${withdrawn} withdrawn; ${without.length} digests without a text: decoys, or texts that are gone\ncosigned:  ${who}`,
+        `no difference: ${origin}, height ${height}, ${size} leaves, root ${root}\ncompared:  ${compared.join(', ')}\ntexts:     ${published} published, ${withdrawn} withdrawn${withoutWords(without.length, earlier !== undefined)}\ncosigned:  ${who}${earlier === undefined ? '' : `\n${sinceWords(earlier, texts.leaves)}`}`,
       );
       return undefined;
     } finally {
@@ -55,9 +63,22 @@ The log alone cannot tell a published text that is gone from a decoy: digests wi
   },
 };
 
+/** Each published text has a decoy beside it in the log, so that nobody can tell from a digest whether there ever was a text. */
+function withoutWords(count: number, isCompared: boolean): string {
+  if (count === 0) return '';
+  const tells = isCompared ? '' : '; keep what --json says, and the next audit with --since tells them apart';
+  return `\n           ${count} digests without a text: the log holds decoys on purpose, so this alone is no fault${tells}`;
+}
+
+function sinceWords({ seen, leaves }: Earlier, now: EarlierTexts['leaves']): string {
+  const all = (counts: EarlierTexts['leaves']): number => Object.values(counts).reduce((sum, one) => sum + one, 0);
+  const then = seen === undefined ? 'the earlier audit' : new Date(seen * 1_000).toISOString();
+  return `since ${then}: nothing gone, ${all(now) - all(leaves)} lines more`;
+}
+
 function open(name: string): AuditSource {
   if (/^https?:\/\//.test(name)) return new HttpSource(name);
-  if (!existsSync(dataDirectory(name).ledger)) throw new NodeFault('no-ledger', `there is no ledger in ${name}`);
+  if (!existsSync(dataDirectory(name).ledger)) throw noLedger(dataDirectory(name));
   try {
     const source = new DirectorySource(name);
     const missing = source.missing();
@@ -71,16 +92,17 @@ function open(name: string): AuditSource {
 }
 
 /** The last audit in a file of lines as `--json` writes them. */
-function earlierOf(call: VerbCall): EarlierTexts | undefined {
+function earlierOf(call: VerbCall): Earlier | undefined {
   const path = textOf(call, 'since');
   if (path === undefined) return undefined;
   try {
     const lines = readFileSync(path, 'utf8').split('\n');
     const last = lines.findLast((line) => line.includes('"event":"audit"'));
-    const { texts } = JSON.parse(last ?? '{}') as { readonly texts?: EarlierTexts };
+    const { texts, cosigners = [] } = JSON.parse(last ?? '{}') as EarlierAudit;
     if (texts === undefined || !Array.isArray(texts.without) || typeof texts.leaves !== 'object')
       throw new Error('it holds no audit without a difference');
-    return texts;
+    const seen = Array.isArray(cosigners) ? Math.max(...cosigners.map(({ time }) => time)) : Number.NaN;
+    return { ...texts, ...(Number.isSafeInteger(seen) ? { seen } : {}) };
   } catch (cause) {
     throw new NodeFault('input-invalid', `${path} is not what an earlier audit said with --json: ${(cause as Error).message}`, { cause });
   }

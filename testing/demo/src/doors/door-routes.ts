@@ -5,15 +5,22 @@
 import type { HttpApp } from '@tabularium/api';
 import { TRICKS } from '../cheats.ts';
 import type { DemoPlace } from '../found-demo.ts';
+import { entryToHide } from '../play-cheats.ts';
+import { shown } from '../shown-path.ts';
 import type { Catcher } from './catcher.ts';
 import { CheatRoom } from './cheat-room.ts';
 
 const AGAIN_SECONDS = 5;
+/** Where a visitor's own receiver may listen: on the machine that the demo runs on, and nowhere else inside. */
+export const OWN_RECEIVER = '127.0.0.1:9000';
 
 export function addDoors(app: HttpApp, place: DemoPlace, catcher: Catcher): void {
   app.get('/api/demo/caught', { schema: { hide: true } }, async (_request, reply) =>
-    reply.header('cache-control', 'no-store').send({ url: catcher.url, caught: catcher.caught }),
+    reply
+      .header('cache-control', 'no-store')
+      .send({ url: catcher.url, own: OWN_RECEIVER, data: shown(place.town), caught: catcher.caught }),
   );
+  app.get('/api/demo/cheat', { schema: { hide: true } }, async () => ({ entry: entryToHide(place) }));
   const room = new CheatRoom(place);
   // Before the node waits for its answers.
   app.addHook('preClose', () => room.close());
