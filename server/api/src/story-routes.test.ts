@@ -19,6 +19,8 @@ interface StoryBody {
   readonly transfers: readonly { readonly debit: string; readonly amount: string; readonly currency: string }[];
   readonly signed: Readonly<Record<string, unknown>>;
   readonly more: number;
+  readonly about?: string;
+  readonly money?: object;
 }
 interface LifeBody {
   readonly title: string;
@@ -75,7 +77,8 @@ test('a line of the list names what the act was about and its sum, or to how man
   const rows = json.rows as { index: number; about?: string; times?: number; money?: { amount: string; currency: string } }[];
   const one = rows.find(({ about, money, times }) => about !== undefined && money !== undefined && times === undefined);
   assert.ok(one !== undefined);
-  const { events } = await story(one.index);
+  const { events, about, money } = await story(one.index);
+  assert.deepEqual([about, money], [one.about, one.money], 'its own page says the same');
   const told = events.flatMap((event) => event.told);
   assert.ok(told.some(({ as, value, currency }) => as === 'money' && value === one.money!.amount && currency === one.money!.currency));
   assert.ok(told.some(({ value }) => String(value).includes(one.about!)));

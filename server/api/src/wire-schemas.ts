@@ -261,6 +261,15 @@ export const SearchAnswer = Type.Object(
   { description: 'Best first.' },
 );
 
+/** What an act was about. */
+const Subject = {
+  about: Type.Optional(Type.String({ description: 'What the record is called that it was about, or the first of them.' })),
+  times: Type.Optional(integer('Where it did the same to several records: to how many.', 2)),
+  money: Type.Optional(
+    Type.Object({ amount: Type.String(), currency: Type.String() }, { description: 'The sum of what it names, in minor units.' }),
+  ),
+};
+
 export const StoryLineAnswer = Type.Object(
   {
     index: integer('Log index of the entry.'),
@@ -271,11 +280,7 @@ export const StoryLineAnswer = Type.Object(
     title: Type.String({ description: 'What was done, in words.' }),
     role: Type.String(),
     office: Type.String(),
-    about: Type.Optional(Type.String({ description: 'What the record is called that it was about, or the first of them.' })),
-    times: Type.Optional(integer('Where it did the same to several records: to how many.', 2)),
-    money: Type.Optional(
-      Type.Object({ amount: Type.String(), currency: Type.String() }, { description: 'The sum of what it names, in minor units.' }),
-    ),
+    ...Subject,
   },
   { description: 'An entry in a list.' },
 );
@@ -293,6 +298,7 @@ export const StoryAnswer = Type.Object(
     action: Type.String(),
     title: Type.String(),
     headline: Type.String(),
+    ...Subject,
     right: Type.String({ description: 'The action whose right was used, in words.' }),
     signers: Signers,
     order: Type.Optional(Type.String({ description: 'Case of the court’s order that allowed it.' })),

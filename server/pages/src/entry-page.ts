@@ -2,7 +2,7 @@
  * `/entries/<number or name>`: one act's whole story: who, when, under which rule, what changed, and how to check it
  * without this office. It says what the proof proves and what it does not (DESIGN §4).
  */
-import { type Html, html } from './html.ts';
+import { type Html, html, type Part } from './html.ts';
 import type { LedgerWords } from './ledger-words.ts';
 import { codeWords } from './plain-words.ts';
 import type { Saying } from './saying.ts';
@@ -18,7 +18,7 @@ export function entryBody(words: LedgerWords, seen: Seen, story: Story): Html {
   const { say } = words.saying;
   const { index, time, height, title, right, signers, order, events } = story;
   return html`<h1>${title}</h1>
-<p class="lead">${story.headline}</p>
+<p class="lead">${leadOf(story, words.saying)}</p>
 ${seenCard(words, seen, index)}
 <section class="card"><dl class="facts">
 <dt>${say('When')}</dt><dd>${words.time(time)}</dd>
@@ -28,6 +28,15 @@ ${seenCard(words, seen, index)}
 <section class="card"><h2>${say('What happened')}</h2>${events.slice(0, EVENTS_SHOWN).map((event) => eventPart(event, words))}${more(words.saying, events.length + story.more, EVENTS_SHOWN, 'step')}</section>
 ${changedCard(story, words)}${proofCard(story, seen, words.saying)}
 ${technical(story, words.saying)}`;
+}
+
+/** `A payment was ordered: 830.17 EUR, Riverbank Groundworks.` */
+function leadOf({ headline, about, times, money }: Story, saying: Saying): Part {
+  if (about === undefined && money === undefined) return headline;
+  const what =
+    about === undefined || times === undefined ? about : saying.say('{about} and {count} more', { about, count: saying.number(times - 1) });
+  const sum = money === undefined ? undefined : saying.money(money.amount, money.currency);
+  return html`${headline.replace(/\.$/, '')}: ${sum}${sum === undefined || what === undefined ? undefined : ', '}${what}.`;
 }
 
 function eventPart({ title, told }: StoryEvent, words: LedgerWords): Html {

@@ -72,6 +72,10 @@ export interface Story {
   readonly title: string;
   /** What came of it, in one sentence; empty where the entry is no act. */
   readonly headline: string;
+  /** As of a line of the list: what the record is called that it was about, to how many it did the same, and their sum. */
+  readonly about?: string;
+  readonly times?: number;
+  readonly money?: Money;
   /** The action whose right was used, in words. */
   readonly right: string;
   readonly signers: readonly StorySigner[];
@@ -274,6 +278,7 @@ export class Stories {
       right: words.action(about === '' ? action : about),
       signers: signers.map(asSigner),
       officers: signers.map(({ officer }) => officer),
+      ...this.#subject(events),
       events: events.slice(0, EVENTS_MAX).map((event) => this.#told(event)),
       more: Math.max(0, events.length - EVENTS_MAX),
       keys,

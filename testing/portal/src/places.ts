@@ -3,6 +3,8 @@
 export interface Place {
   readonly name: string;
   readonly path: string;
+  /** The button, in English, by which the page is in the state that is meant. */
+  readonly press?: string;
 }
 
 interface Payment {
@@ -50,6 +52,7 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'open-data', path: '/data' },
     { name: 'blocks', path: '/blocks' },
     { name: 'verify', path: '/verify' },
+    { name: 'verify-broken', path: `/verify?entry=${payment.entry}`, press: 'Change one character' },
     { name: 'try-cheat', path: '/try/cheat' },
     { name: 'try-sample', path: '/try/sample' },
     { name: 'try-audit', path: '/try/audit' },

@@ -41,7 +41,7 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
       await page.getByText('Checked in your browser: the proof holds').waitFor();
       // What exactly the proof proves opens below its one line.
       await page.locator('.calm-verdict summary').click();
-      await page.getByText('Seen by witness-court-of-audit').waitFor();
+      await page.getByText('Seen by Court of audit (a witness outside this office)').waitFor();
     });
 
     seen('the same by keyboard alone', async (page) => {
@@ -88,6 +88,24 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
         assert.equal(await page.getByText('the proof holds').count(), 0);
       },
       { path: '/verify' },
+    );
+
+    seen(
+      'the receipt that an address names holds at once; one character changed is told where it fails, and put back it holds again',
+      async (page) => {
+        await page.goto(`/verify?entry=${place('entry').split('/').at(-1)}`);
+        await page.getByText('Checked in your browser: the proof holds').waitFor();
+        await page.getByRole('button', { name: 'Change one character' }).click();
+        const alert = page.getByRole('alert');
+        await alert.getByText('This proof does not hold').waitFor();
+        await alert.getByText(/^Character \d+ was “.” and is now “.”/).waitFor();
+        assert.equal(await alert.getByText('not reached').count(), 1);
+        await alert.getByRole('button', { name: 'Put it back' }).click();
+        await page.getByText('Checked in your browser: the proof holds').waitFor();
+        assert.equal(await alert.count(), 0);
+        await page.getByRole('textbox', { name: 'The receipt' }).fill('another');
+        assert.equal(await page.getByRole('button', { name: 'Change one character' }).count(), 0, 'what was checked is no longer there');
+      },
     );
 
     seen(
@@ -212,9 +230,10 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
         title,
         async (page) => {
           const found: string[] = [];
-          for (const { name, path } of pages) {
+          for (const { name, path, press } of pages) {
             await page.goto(path);
             await settled(page);
+            if (press !== undefined) await page.getByRole('button', { name: press }).click();
             const width = await page.evaluate('document.documentElement.scrollWidth');
             if (width !== viewport.width) found.push(`${name} is ${width} px wide`);
             for (const colorScheme of ['light', 'dark'] as const) {
@@ -228,7 +247,8 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
           }
           assert.deepEqual(found, []);
         },
-        { viewport },
+        // A telephone lays a page out in its own way: fields of files are wider, and what is too wide widens all.
+        viewport === PHONE ? { viewport, isMobile: true, hasTouch: true } : { viewport },
       );
     }
   });

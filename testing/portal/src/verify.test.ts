@@ -77,7 +77,7 @@ describe('checking a proof in Chromium', { timeout: PATIENCE_MS }, () => {
     assert.deepEqual(await page.evaluate('[isSecureContext, globalThis.crypto.subtle === undefined]'), [false, true]);
     await dropped(page, 'certificate.pdf', certificate);
     await page.getByText(HOLDS).waitFor();
-    await page.getByText('Seen by witness-court-of-audit').waitFor();
+    await page.getByText('Seen by Court of audit (a witness outside this office)').waitFor();
     await page.getByText('Compare this with what stands on the paper').waitFor();
     await page.getByText('Order payments').waitFor();
     assert.equal(await page.locator('.steps .holds').count(), 7);

@@ -13,6 +13,7 @@ import { encodeBase64 } from '@tabularium/protocol';
 import { nobleCrypto } from '@tabularium/sdk';
 import { getText } from '../data/api.ts';
 import { fetchPolicy } from '../proof/check.ts';
+import { cosignerOf, ledgerIn } from '../proof/cosigner-name.ts';
 import { fetchTile } from '../proof/fetch-tile.ts';
 import { stillHolds } from '../proof/log-consistency.ts';
 
@@ -88,10 +89,10 @@ async function sinceThen(now: Checkpoint, kept: string): Promise<SinceThen | und
 
 function signersOf({ origin, cosigners }: Extract<PolicyCheck, { ok: true }>): readonly StampSigner[] {
   return [
-    { kind: 'log', name: origin.split('/')[0] ?? origin },
+    { kind: 'log', name: ledgerIn(origin) },
     ...cosigners.map(({ name, time }): StampSigner => {
-      const [, kind = 'node', of = name] = /^(node|witness)-(.+)$/.exec(name) ?? [];
-      return { kind: kind === 'witness' ? 'witness' : 'node', name: of, time: time * 1_000 };
+      const { kind, of } = cosignerOf(name);
+      return { kind, name: of, time: time * 1_000 };
     }),
   ];
 }

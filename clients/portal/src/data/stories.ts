@@ -34,6 +34,10 @@ export interface Story {
   readonly action: string;
   readonly title: string;
   readonly headline: string;
+  /** As of a line of the list of entries. */
+  readonly about?: string;
+  readonly times?: number;
+  readonly money?: { readonly amount: string; readonly currency: string };
   readonly right: string;
   readonly signers: readonly StorySigner[];
   readonly order?: string;

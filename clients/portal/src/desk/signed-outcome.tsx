@@ -1,6 +1,7 @@
 /** What became of a signature: the receipt, checked here; or why not. */
 import { Paragraph } from '@digdir/designsystemet-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { Signed } from '../keys/sign-and-send.ts';
 import { type CheckedReceipt, checkReceipt, fetchPolicy } from '../proof/check.ts';
 import { ReceiptVerdict } from '../proof/receipt-verdict.tsx';
@@ -22,7 +23,17 @@ export function SignedOutcome({ outcome }: { readonly outcome: Signed }) {
   return (
     <>
       <p role="status">{say('desk.signed')}</p>
-      {checked.data !== undefined && <ReceiptVerdict checked={checked.data} />}
+      {checked.data !== undefined && (
+        <ReceiptVerdict checked={checked.data} isMine>
+          {checked.data.ok && (
+            <p>
+              <Link to="/entries/$ref" params={{ ref: String(checked.data.index) }}>
+                {say('submitted.see')}
+              </Link>
+            </p>
+          )}
+        </ReceiptVerdict>
+      )}
     </>
   );
 }

@@ -32,7 +32,7 @@ export function Entry() {
         </div>
       )}
       <Heading level={1}>{kind === 'act' ? data.title : say(`entry.${kind}`, { height })}</Heading>
-      <Paragraph className="lead">{kind === 'act' ? data.headline : say(`entry.${kind}-is`)}</Paragraph>
+      <Paragraph className="lead">{kind === 'act' ? <Lead {...data} /> : say(`entry.${kind}-is`)}</Paragraph>
       {kind === 'act' && <ReceiptProof name={data.name} />}
       {kind === 'charter' && <Link to="/offices">{say('offices.title')}</Link>}
       {kind === 'stamp' && <Link to="/blocks">{say('blocks.title')}</Link>}
@@ -40,6 +40,19 @@ export function Entry() {
       <Happened {...data} />
       <Changed keys={data.keys} />
       <Technical {...data} />
+    </>
+  );
+}
+
+/** `A payment was ordered: €830.17, Riverbank Groundworks.` */
+function Lead({ headline, about, times, money }: Story) {
+  const say = useWords();
+  if (about === undefined && money === undefined) return headline;
+  return (
+    <>
+      {headline.replace(/\.$/, '')}: {money !== undefined && <Money minor={money.amount} currency={money.currency} />}
+      {money !== undefined && about !== undefined && ', '}
+      {about !== undefined && (times === undefined ? about : say('entries.more', { about, count: times - 1 }))}.
     </>
   );
 }

@@ -2,16 +2,38 @@
 import type { LifeEvent, Told } from '../data/stories.ts';
 
 /** Events by which a record is no longer what it was said to be. */
-const REPLACES = /\brecord\.(?:corrected|set)$/;
+const REPLACES = /^(?!kernel\.).*\brecord\.(?:corrected|set)$/;
+/** Events that say why, just before. */
+const DECIDES = /^kernel\.(?:record\.corrected|order\.executed)$/;
 
-/** Amounts are always told: the same amount twice is two amounts. */
-export function newsOf(steps: readonly LifeEvent[]): readonly LifeEvent[] {
-  const known = new Map<string, Told['value']>();
-  return steps.map((step) => {
-    const told = step.told.filter(({ label, as, value }) => as === 'money' || known.get(label) !== value);
-    for (const { label, value } of step.told) known.set(label, value);
-    return { ...step, told };
-  });
+/** What a step says; of a member that a correction or an order changed, what it was before, too. */
+export type News = Told & { readonly before?: Told };
+export type NewsEvent = Omit<LifeEvent, 'told'> & { readonly told: readonly News[] };
+
+/** Amounts are always told, for the same amount twice is two amounts; but of a record that was replaced, only what is another than before. */
+export function newsOf(steps: readonly LifeEvent[]): readonly NewsEvent[] {
+  const known = new Map<string, Told>();
+  const news: NewsEvent[] = [];
+  for (const step of steps) {
+    const isReplaced = REPLACES.test(step.type);
+    const told = step.told.flatMap((one): readonly News[] => {
+      const before = known.get(one.label);
+      if (isReplaced) return before === undefined ? (isNothing(one) ? [] : [one]) : before.value === one.value ? [] : [{ ...one, before }];
+      return one.as === 'money' || before?.value !== one.value ? [one] : [];
+    });
+    for (const one of step.told) known.set(one.label, one);
+    // The decision to correct and the record that it gave are one act, which is told once.
+    const last = news.at(-1);
+    if (isReplaced && last !== undefined && last.entry === step.entry && DECIDES.test(last.type))
+      news[news.length - 1] = { ...last, told: [...last.told, ...told] };
+    else news.push({ ...step, told });
+  }
+  return news;
+}
+
+/** What a record has as long as nothing has happened to it. */
+function isNothing({ value }: Told): boolean {
+  return value === false || value === '' || Number(value) === 0;
 }
 
 /** One member that a correction changed, and when. */

@@ -8,11 +8,12 @@ import { useSearch } from '@tanstack/react-router';
 import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { getText } from '../data/api.ts';
 import { Camera, hasCamera } from '../proof/camera.tsx';
+import { ChangedCharacter } from '../proof/changed-character.tsx';
 import { loadReader } from '../proof/code-in-picture.ts';
-import { type Given, readCode, readPasted } from '../proof/given.ts';
-import { changeOneCharacter, type OneCharacter } from '../proof/one-character.ts';
+import { type Given, readCode } from '../proof/given.ts';
 import { OutcomeShown } from '../proof/outcome-shown.tsx';
 import { type OwnPolicy, useChecks } from '../proof/use-checks.ts';
+import { usePasted } from '../proof/use-pasted.ts';
 import { useWords } from '../words/use-words.ts';
 import './verify.css';
 
@@ -26,41 +27,35 @@ const receiptOf = (name: string) =>
 
 export function Verify() {
   const say = useWords();
-  const [pasted, setPasted] = useState('');
-  const [changed, setChanged] = useState<OneCharacter>();
   const [looking, setLooking] = useState(false);
   const { policy, outcome, files, salts, trouble, take, takeFile, takeFiles } = useChecks();
+  const pasted = usePasted(take);
   const shown = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (outcome !== undefined) shown.current?.scrollIntoView({ block: 'nearest' });
   }, [outcome]);
+  const { leave } = pasted;
   const takeCode = useCallback(
     (text: string) => {
       setLooking(false);
+      leave();
       void readCode(text).then((given) => take(given));
     },
-    [take],
+    [take, leave],
   );
   useOpenedByCode(take);
-  const { entry } = useSearch({ from: '/verify' });
-  const named = useQuery({ ...receiptOf(entry ?? ''), enabled: entry !== undefined }).data;
-  useEffect(() => {
-    if (named !== undefined) setPasted(named);
-  }, [named]);
-  const change = (): void => {
-    const one = changeOneCharacter(pasted);
-    if (one === undefined) return;
-    setChanged(one);
-    setPasted(one.text);
-    void take(readPasted(one.text), say('verify.receipt'));
+  useNamed(pasted.check);
+  const takeAll = (given: FileList | null): void => {
+    leave();
+    void takeFiles(given);
   };
-  const type = (text: string): void => {
-    setPasted(text);
-    setChanged(undefined);
+  const takePicture = async (file: File | undefined): Promise<void> => {
+    leave();
+    await takeFile(file);
   };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
-    void takeFiles(event.dataTransfer.files);
+    takeAll(event.dataTransfer.files);
   };
   return (
     <>
@@ -70,32 +65,24 @@ export function Verify() {
       <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <label className="file">
           {say('verify.file')}
-          <input type="file" multiple onChange={({ target }) => void takeFiles(target.files)} />
+          <input type="file" multiple onChange={({ target }) => takeAll(target.files)} />
         </label>
-        <Ways looking={looking} onLook={() => setLooking(true)} onPicture={takeFile} />
+        <Ways looking={looking} onLook={() => setLooking(true)} onPicture={takePicture} />
         {looking && <Camera onCode={takeCode} onEnd={() => setLooking(false)} />}
         <label htmlFor="receipt">{say('verify.receipt')}</label>
-        <Textarea id="receipt" rows={5} spellCheck={false} value={pasted} onChange={({ target }) => type(target.value)} />
+        <Textarea id="receipt" rows={5} spellCheck={false} value={pasted.text} onChange={({ target }) => pasted.type(target.value)} />
         <div className="links">
-          <Button disabled={pasted.trim() === ''} onClick={() => void take(readPasted(pasted), say('verify.receipt'))}>
+          <Button disabled={pasted.text.trim() === ''} onClick={() => pasted.check(pasted.text)}>
             {say('verify.check')}
           </Button>
-          {pasted.trim() !== '' && (
-            <Button variant="secondary" onClick={change}>
-              {say('verify.change-one')}
-            </Button>
-          )}
         </div>
-        {changed !== undefined && (
-          <p className="note" role="status">
-            {say('verify.changed-one', { ...changed })}
-          </p>
-        )}
         <PolicyChoice policy={policy} onFile={takeFile} />
       </div>
       <div ref={shown}>
         {trouble !== undefined && <p role="alert">{say(trouble)}</p>}
-        {outcome !== undefined && <OutcomeShown {...{ outcome, files, salts }} />}
+        {outcome !== undefined && (
+          <OutcomeShown {...{ outcome, files, salts }} change={pasted.isChecked && <ChangedCharacter of={pasted} />} />
+        )}
         {outcome === undefined && files.length > 0 && <p role="status">{say('verify.document-first')}</p>}
       </div>
     </>
@@ -147,6 +134,18 @@ function PolicyChoice({
       {policy !== undefined && <p className="note">{say('verify.policy-given', { name: policy.name })}</p>}
     </details>
   );
+}
+
+/** An entry that the address names: its receipt is checked once, by itself. */
+function useNamed(check: (text: string) => void): void {
+  const { entry } = useSearch({ from: '/verify' });
+  const named = useQuery({ ...receiptOf(entry ?? ''), enabled: entry !== undefined }).data;
+  const taken = useRef<string>(undefined);
+  useEffect(() => {
+    if (named === undefined || taken.current === named) return;
+    taken.current = named;
+    check(named);
+  }, [named, check]);
 }
 
 /** A phone's own camera opens the address that a code holds: the proof stands behind its `#`. */

@@ -8,7 +8,8 @@ import { codeWords, Day, Money, When } from './said.tsx';
 /** A case's random name: it tells a reader nothing, and stands in the technical details. */
 const HANDLE = /^[0-9a-f]{32}$/;
 
-export function ToldFacts({ told }: { readonly told: readonly Told[] }) {
+/** `before`: what it said until it was changed. */
+export function ToldFacts({ told }: { readonly told: readonly (Told & { readonly before?: Told })[] }) {
   const read = told.filter(({ as, value }) => as !== 'code' || !HANDLE.test(String(value)));
   if (read.length === 0) return null;
   return (
@@ -17,7 +18,18 @@ export function ToldFacts({ told }: { readonly told: readonly Told[] }) {
         <div key={`${one.label} ${one.value}`}>
           <dt>{one.label}</dt>
           <dd>
-            <SaidWords told={one} />
+            {one.before === undefined ? (
+              <SaidWords told={one} />
+            ) : (
+              <>
+                <del>
+                  <SaidWords told={one.before} />
+                </del>{' '}
+                <ins>
+                  <SaidWords told={one} />
+                </ins>
+              </>
+            )}
           </dd>
         </div>
       ))}

@@ -2,56 +2,61 @@
 import { Alert, Heading, Paragraph } from '@digdir/designsystemet-react';
 import type { FactVerifyCode, ReceiptVerifyCode, RefusedFact, RefusedReceipt } from '@tabularium/verify';
 import type { ReactNode } from 'react';
+import { codeWords } from '../parts/said.tsx';
 import { type Say, useWords } from '../words/use-words.ts';
 import { CheckedSteps } from './checked-steps.tsx';
+import { cosignerOf, ledgerIn } from './cosigner-name.ts';
 import type { CheckedStamp } from './stamp-check.ts';
 import { FACT_STEP_OF, FACT_STEPS, RECEIPT_STEPS, type Signer, STEP_OF } from './steps.ts';
 
 /** The verifier's reason in the reader's language; `by`: whose signature it is that does not fit. */
 function whyWords(say: Say, code: ReceiptVerifyCode | FactVerifyCode, by?: Signer): string {
-  return by === undefined ? say(`fails.${code}`) : say('fails.signature-by', { by: by.name });
+  if (by === undefined) return say(`fails.${code}`);
+  return say('fails.signature-by', { by: codeWords(by.step === 'stamp' ? ledgerIn(by.name) : cosignerOf(by.name).of) });
 }
 
-export function ReceiptFailure({ refused, by }: { readonly refused: RefusedReceipt; readonly by?: Signer | undefined }) {
+interface FailureProps {
+  /** Whose signature it is that does not fit. */
+  readonly by?: Signer | undefined;
+  /** Said before the reason: what the reader has done to it. */
+  readonly lead?: ReactNode;
+}
+
+export function ReceiptFailure({ refused, by, lead }: FailureProps & { readonly refused: RefusedReceipt }) {
   const say = useWords();
   return (
-    <Failure>
+    <Failure lead={lead}>
       <CheckedSteps steps={RECEIPT_STEPS} fails={{ step: by?.step ?? STEP_OF[refused.code], why: whyWords(say, refused.code, by) }} />
     </Failure>
   );
 }
 
-export function FactFailure({ refused, by }: { readonly refused: RefusedFact; readonly by?: Signer | undefined }) {
+export function FactFailure({ refused, by, lead }: FailureProps & { readonly refused: RefusedFact }) {
   const say = useWords();
   return (
-    <Failure>
+    <Failure lead={lead}>
       <CheckedSteps steps={FACT_STEPS} fails={{ step: by?.step ?? FACT_STEP_OF[refused.code], why: whyWords(say, refused.code, by) }} />
     </Failure>
   );
 }
 
-export function StampFailure({
-  code,
-  by,
-}: {
-  readonly code: Extract<CheckedStamp, { ok: false }>['code'];
-  readonly by?: Signer | undefined;
-}) {
+export function StampFailure({ code, by, lead }: FailureProps & { readonly code: Extract<CheckedStamp, { ok: false }>['code'] }) {
   const say = useWords();
   return (
-    <Failure>
+    <Failure lead={lead}>
       <Paragraph>{whyWords(say, code, by)}</Paragraph>
     </Failure>
   );
 }
 
-function Failure({ children }: { readonly children: ReactNode }) {
+function Failure({ lead, children }: Pick<FailureProps, 'lead'> & { readonly children: ReactNode }) {
   const say = useWords();
   return (
     <Alert data-color="danger" role="alert">
       <Heading level={2} data-size="2xs">
         {say('verdict.fails')}
       </Heading>
+      {lead}
       {children}
       <Paragraph>{say('verdict.fails-means')}</Paragraph>
     </Alert>

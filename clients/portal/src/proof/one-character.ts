@@ -17,3 +17,8 @@ export function changeOneCharacter(text: string): OneCharacter | undefined {
   const now = was === 'A' ? 'B' : 'A';
   return { text: text.slice(0, at) + now + text.slice(at + 1), at: at + 1, was, now };
 }
+
+/** The text as it was before. */
+export function putBack({ text, at, was }: OneCharacter): string {
+  return text.slice(0, at - 1) + was + text.slice(at);
+}

@@ -2,14 +2,17 @@
 import { Alert, Heading, Paragraph } from '@digdir/designsystemet-react';
 import { isTrainingOrigin } from '@tabularium/log';
 import type { VerifiedFact } from '@tabularium/verify';
-import { When } from '../parts/said.tsx';
+import type { ReactNode } from 'react';
+import { codeWords, When } from '../parts/said.tsx';
 import { keyWords } from '../parts/told.tsx';
 import { useWords } from '../words/use-words.ts';
 import { CheckedSteps } from './checked-steps.tsx';
+import { ledgerIn } from './cosigner-name.ts';
+import { Cosigners, ExactNames } from './cosigners.tsx';
 import { DocumentNamed } from './document-named.tsx';
 import { FactFailure, StampFailure } from './failure.tsx';
 import type { Outcome } from './outcome.ts';
-import { Cosigners, NoEffect, ReceiptVerdict } from './receipt-verdict.tsx';
+import { NoEffect, ReceiptVerdict } from './receipt-verdict.tsx';
 import type { CheckedStamp } from './stamp-check.ts';
 import { FACT_STEPS, RECEIPT_STEPS, type Signer, type Step } from './steps.ts';
 import { Submitted } from './submitted.tsx';
@@ -20,14 +23,16 @@ interface OutcomeShownProps {
   /** Other files that were given, and what may hide their fingerprints. */
   readonly files?: readonly GivenFile[];
   readonly salts?: readonly string[];
+  /** Said first where it fails, and last where it holds. */
+  readonly change?: ReactNode;
 }
 
-export function OutcomeShown({ outcome, files = [], salts = [] }: OutcomeShownProps) {
+export function OutcomeShown({ outcome, files = [], salts = [], change }: OutcomeShownProps) {
   const say = useWords();
   const within = provenBy(outcome);
   return (
     <section className="outcome">
-      <Verdict outcome={outcome} />
+      <Verdict outcome={outcome} change={change} />
       <p className="note">{say(outcome.alone ? 'verify.asked-nobody' : 'verify.asked-office')}</p>
       {within !== undefined && files.map((file) => <DocumentNamed key={file.name} {...{ file, salts, within }} />)}
       {outcome.kind === 'receipt' && outcome.checked.ok && <Submitted proven={outcome.checked} onPaper={outcome.onPaper} />}
@@ -47,15 +52,17 @@ function provenBy(outcome: Outcome): unknown {
   return outcome.kind === 'fact' && outcome.checked.ok ? outcome.checked.value : undefined;
 }
 
-function Verdict({ outcome }: { readonly outcome: Outcome }) {
-  if (outcome.kind === 'stamp') return <StampVerdict checked={outcome.checked} by={outcome.by} />;
+function Verdict({ outcome, change }: Pick<OutcomeShownProps, 'outcome' | 'change'>) {
+  if (outcome.kind === 'stamp') return <StampVerdict checked={outcome.checked} by={outcome.by} change={change} />;
   if (outcome.kind === 'fact') {
     const { checked, by } = outcome;
-    return checked.ok ? <FactVerdict fact={checked} /> : <FactFailure refused={checked} by={by} />;
+    return checked.ok ? <FactVerdict fact={checked} change={change} /> : <FactFailure refused={checked} by={by} lead={change} />;
   }
   return (
     <>
-      <ReceiptVerdict checked={outcome.checked} by={outcome.by} />
+      <ReceiptVerdict checked={outcome.checked} by={outcome.by} lead={change}>
+        {change}
+      </ReceiptVerdict>
       {outcome.checked.ok && <StepByStep steps={RECEIPT_STEPS} />}
     </>
   );
@@ -71,7 +78,10 @@ function StepByStep({ steps }: { readonly steps: readonly Step[] }) {
   );
 }
 
-function FactVerdict({ fact: { key, value, seal, checkpoint, cosigners } }: { readonly fact: VerifiedFact }) {
+function FactVerdict({
+  fact: { key, value, seal, checkpoint, cosigners },
+  change,
+}: Pick<OutcomeShownProps, 'change'> & { readonly fact: VerifiedFact }) {
   const say = useWords();
   const isTraining = isTrainingOrigin(checkpoint.origin);
   return (
@@ -82,20 +92,29 @@ function FactVerdict({ fact: { key, value, seal, checkpoint, cosigners } }: { re
         </Heading>
         {isTraining && <NoEffect />}
         <Paragraph>
-          {say(value === null ? 'fact.proves-absent' : 'fact.proves', { ledger: checkpoint.origin, record: keyWords(key) })}{' '}
+          {say(value === null ? 'fact.proves-absent' : 'fact.proves', {
+            ledger: codeWords(ledgerIn(checkpoint.origin)),
+            record: keyWords(key),
+          })}{' '}
           <When time={seal.time} withClock />
         </Paragraph>
         <Cosigners cosigners={cosigners} />
         <Paragraph data-size="sm">{say('verdict.not-proven')}</Paragraph>
+        <ExactNames origin={checkpoint.origin} cosigners={cosigners} />
+        {change}
       </Alert>
       <StepByStep steps={FACT_STEPS} />
     </>
   );
 }
 
-function StampVerdict({ checked, by }: { readonly checked: CheckedStamp; readonly by?: Signer | undefined }) {
+function StampVerdict({
+  checked,
+  by,
+  change,
+}: Pick<OutcomeShownProps, 'change'> & { readonly checked: CheckedStamp; readonly by?: Signer | undefined }) {
   const say = useWords();
-  if (!checked.ok) return <StampFailure code={checked.code} by={by} />;
+  if (!checked.ok) return <StampFailure code={checked.code} by={by} lead={change} />;
   const isTraining = isTrainingOrigin(checked.origin);
   return (
     <Alert data-color={isTraining ? 'warning' : 'success'} role="status">
@@ -103,8 +122,10 @@ function StampVerdict({ checked, by }: { readonly checked: CheckedStamp; readonl
         {say('stamp.holds')}
       </Heading>
       {isTraining && <NoEffect />}
-      <Paragraph>{say('stamp.proves', { ledger: checked.origin, size: checked.size })}</Paragraph>
+      <Paragraph>{say('stamp.proves', { ledger: codeWords(ledgerIn(checked.origin)), size: checked.size })}</Paragraph>
       <Cosigners cosigners={checked.cosigners} />
+      <ExactNames origin={checked.origin} cosigners={checked.cosigners} />
+      {change}
     </Alert>
   );
 }

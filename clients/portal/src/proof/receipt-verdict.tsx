@@ -2,16 +2,30 @@
 import { Alert, Heading, Paragraph } from '@digdir/designsystemet-react';
 import { isTrainingOrigin } from '@tabularium/log';
 import type { VerifiedReceipt } from '@tabularium/verify';
-import { When } from '../parts/said.tsx';
+import type { ReactNode } from 'react';
+import { codeWords } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { CheckedReceipt } from './check.ts';
+import { ledgerIn } from './cosigner-name.ts';
+import { Cosigners, ExactNames } from './cosigners.tsx';
 import { ReceiptFailure } from './failure.tsx';
 import type { Signer } from './steps.ts';
 
-/** `by`: where a signature does not fit, whose. */
-export function ReceiptVerdict({ checked, by }: { readonly checked: CheckedReceipt; readonly by?: Signer | undefined }) {
+interface ReceiptVerdictProps {
+  readonly checked: CheckedReceipt;
+  /** Where a signature does not fit, whose. */
+  readonly by?: Signer | undefined;
+  /** Whoever reads it has just signed it. */
+  readonly isMine?: boolean;
+  /** Where it fails, said first. */
+  readonly lead?: ReactNode;
+  /** Where it holds, said last. */
+  readonly children?: ReactNode;
+}
+
+export function ReceiptVerdict({ checked, by, isMine, lead, children }: ReceiptVerdictProps) {
   const say = useWords();
-  if (!checked.ok) return <ReceiptFailure refused={checked} by={by} />;
+  if (!checked.ok) return <ReceiptFailure refused={checked} by={by} lead={lead} />;
   const isTraining = isTrainingOrigin(checked.checkpoint.origin);
   return (
     <Alert data-color={isTraining ? 'warning' : 'success'} role="status">
@@ -19,19 +33,26 @@ export function ReceiptVerdict({ checked, by }: { readonly checked: CheckedRecei
         {say('verdict.holds')}
       </Heading>
       {isTraining && <NoEffect />}
-      <VerdictWords checked={checked} />
+      <VerdictWords checked={checked} isMine={isMine === true} />
+      {children}
     </Alert>
   );
 }
 
-/** What exactly a receipt that holds proves, and what it does not. */
-export function VerdictWords({ checked: { index, checkpoint, cosigners } }: { readonly checked: Extract<CheckedReceipt, { ok: true }> }) {
+/** What exactly a receipt that holds proves, and what it does not. `isMine`: whoever reads it has just signed it. */
+export function VerdictWords({ checked, isMine = false }: { readonly checked: VerifiedReceipt; readonly isMine?: boolean }) {
   const say = useWords();
+  const { index, checkpoint, cosigners } = checked;
+  const { origin, size } = checkpoint;
   return (
     <>
-      <Paragraph>{say('verdict.proves', { ledger: checkpoint.origin, index, size: checkpoint.size })}</Paragraph>
+      <Paragraph>
+        {say(isMine ? 'verdict.you-signed' : 'verdict.signed')}{' '}
+        {say('verdict.accepted', { ledger: codeWords(ledgerIn(origin)), index, size })}
+      </Paragraph>
       <Cosigners cosigners={cosigners} />
       <Paragraph data-size="sm">{say('verdict.not-proven')}</Paragraph>
+      <ExactNames {...{ origin, cosigners }} />
     </>
   );
 }
@@ -43,18 +64,5 @@ export function NoEffect() {
     <Paragraph>
       <b>{say('verdict.training')}</b>
     </Paragraph>
-  );
-}
-
-export function Cosigners({ cosigners }: Pick<VerifiedReceipt, 'cosigners'>) {
-  const say = useWords();
-  return (
-    <ul>
-      {cosigners.map(({ name, time }) => (
-        <li key={name}>
-          {say('verdict.cosigned', { name })} <When time={time * 1_000} withClock />
-        </li>
-      ))}
-    </ul>
   );
 }
