@@ -256,19 +256,19 @@ function changes(receipt: string): readonly (readonly [what: string, changed: st
       'stamp',
       lines(/\n\n(.*)\n(\d+)\n/, (all) => all.replace(/\d+\n$/, (size) => `${Number(size) + 1}\n`)),
       'The office’s signature on the stamp',
-      'The signature of vellmere/',
+      'The signature of Vellmere does',
     ],
     [
       'office',
       lines(/^— vellmere\/[0-9a-f]{16} .*$/m, (line) => flip(line, line.length - 9)),
       'The office’s signature on the stamp',
-      'The signature of vellmere/',
+      'The signature of Vellmere does',
     ],
     [
       'witness',
       lines(/^— court-of-audit.*$/m, (line) => flip(line, line.length - 9)),
       'Those who must have seen the stamp',
-      'witness-court-of-audit',
+      'The signature of Court of audit',
     ],
     ['form', lines(/^extra /m, () => 'ektra '), 'The form of a proof', 'not written as a receipt'],
   ];
