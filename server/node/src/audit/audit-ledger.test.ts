@@ -4,17 +4,22 @@ import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { nodeCrypto } from '@tabularium/crypto';
 import { decodeEntryBundle, encodeEntryBundle } from '@tabularium/log';
 import { makeDisclosure } from '@tabularium/protocol';
 import { seededRandom } from '@tabularium/scenarios';
+import { NodeFault } from '../node-fault.ts';
 import { newOffice, type Office } from '../node-rig.test.ts';
 import { startNode } from '../start-node.ts';
 import { type AuditReport, auditLedger } from './audit-ledger.ts';
+import type { AuditSource } from './audit-source.ts';
 import { DirectorySource } from './directory-source.ts';
 import { HttpSource } from './http-source.ts';
 
 const ENTRIES = 600;
+/** An answer is shared for a second. */
+const SHARED_MS = 1_500;
 const TEXT = makeDisclosure(new Uint8Array(16).fill(7), 'title', 'A new roof', nodeCrypto);
 
 describe('an audit', () => {
@@ -100,6 +105,66 @@ describe('an audit', () => {
       assert.deepEqual([report.height, report.compared.includes('policy')], [heights, true]);
       const running = await auditDirectory(office.data);
       assert.ok(running.ok, JSON.stringify(running));
+    } finally {
+      await node.close();
+    }
+  });
+
+  test('names a list that a node shows otherwise than the log leads to, in a row or without one', async () => {
+    const dir = join(office.dir, `copy-${copies++}`);
+    cpSync(office.data, dir, { recursive: true });
+    const node = await startNode({ dir });
+    const lists = new DatabaseSync(join(dir, 'projections.db'));
+    try {
+      const honest = await auditLedger(new HttpSource(node.url));
+      assert.ok(honest.ok && honest.compared.includes('lists') && honest.left.length === 0, JSON.stringify(honest));
+      await delay(SHARED_MS);
+      for (const [change, place, detail] of [
+        [
+          "UPDATE kernel_proposal SET action = 'treasury.year.close'",
+          /kernel\/proposals, /,
+          /action is "treasury.year.close", and the log/,
+        ],
+        ['DELETE FROM kernel_officer WHERE officer = (SELECT max(officer) FROM kernel_officer)', /kernel\/officers, /, /row/],
+      ] as const) {
+        const table = change.split(/UPDATE |FROM | /)[change.startsWith('UPDATE') ? 1 : 2]!;
+        lists.exec(`CREATE TEMP TABLE kept AS SELECT * FROM ${table}; ${change}`);
+        const report = await auditLedger(new HttpSource(node.url));
+        assert.ok(!report.ok, change);
+        assert.equal(report.difference.code, 'list');
+        assert.match(report.difference.place, place);
+        assert.match(report.difference.detail, detail);
+        lists.exec(`DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM kept; DROP TABLE kept`);
+        await delay(SHARED_MS);
+      }
+    } finally {
+      lists.close();
+      await node.close();
+    }
+  });
+
+  test('goes on with a ledger that goes on while its lists are read', async () => {
+    const dir = join(office.dir, `copy-${copies++}`);
+    cpSync(office.data, dir, { recursive: true });
+    const node = await startNode({ dir });
+    try {
+      const { list } = new HttpSource(node.url);
+      let asked = 0;
+      const growing: AuditSource = Object.assign(new HttpSource(node.url), {
+        list: async (...page: Parameters<typeof list>) => {
+          const body = { action: 'treasury.year.open', body: { year: '2999', from: '2999-01-01', to: '2999-12-31' } };
+          if (asked++ < 3) await node.door.submit(office.sign('accountant', { action: 'kernel.propose', body }));
+          return await list(...page);
+        },
+      });
+      const report = await auditLedger(growing);
+      assert.ok(report.ok && report.compared.includes('lists'), JSON.stringify(report));
+      assert.equal(report.height, heights, 'what is told is of the checkpoint that was audited');
+      const lost: AuditSource = Object.assign(new HttpSource(node.url), {
+        list: () => Promise.reject(new NodeFault('input-invalid', 'away')),
+      });
+      const without = await auditLedger(lost);
+      assert.ok(without.ok && !without.compared.includes('lists') && without.left[0] === 'lists (away)', JSON.stringify(without));
     } finally {
       await node.close();
     }

@@ -6,16 +6,18 @@ import { nodeCrypto } from '@tabularium/crypto';
 import { type Charter, type StoredEvent, WITHDRAWN_TEXTS } from '@tabularium/kernel';
 import { checkPolicy, NO_QUORUM, parseCheckpoint, parseNote, parsePolicy, parseSeal, TILE_WIDTH } from '@tabularium/log';
 import { canonicalJson, equalBytes, type JsonValue, toHex } from '@tabularium/protocol';
+import { NodeFault } from '../node-fault.ts';
 import type { AuditSource } from './audit-source.ts';
 import { comparePredecessor, type LogEnd } from './decide-block.ts';
 import { type Difference, Differs, differs, entryPlace, readable, sealPlace } from './difference.ts';
 import { LEAVES_AT_ONCE } from './http-source.ts';
+import { ListAuditor } from './list-auditor.ts';
 import { type AuditedBlock, LogAuditor } from './log-auditor.ts';
 import type { OrderedRecords } from './ordered-records.ts';
 import { type EarlierTexts, isTextOf, TextAuditor, type TextFindings } from './text-auditor.ts';
 
 export interface AuditProgress {
-  readonly what: 'predecessor' | 'entries' | 'records' | 'texts';
+  readonly what: 'predecessor' | 'entries' | 'records' | 'lists' | 'texts';
   readonly done: number;
   /** 0 where it is not known. */
   readonly total: number;
@@ -34,6 +36,8 @@ export type AuditReport =
       readonly cosigners: readonly { readonly name: string; readonly time: number }[];
       /** What was compared besides the log. */
       readonly compared: readonly string[];
+      /** What the source shows and what could not be compared, with the reason. */
+      readonly left: readonly string[];
       /** Of a ledger's predecessors, those of the newest. */
       readonly texts: TextFindings;
     }
@@ -53,8 +57,9 @@ export interface AuditOptions {
 /** Never throws for what the ledger is; throws `NodeFault` where the source cannot be reached. */
 export async function auditLedger(source: AuditSource, { onProgress = () => {}, earlier }: AuditOptions = {}): Promise<AuditReport> {
   const texts = new TextAuditor();
+  const lists = source.list === undefined ? undefined : new ListAuditor();
   try {
-    const { report, records, policy } = await new Audit(source, onProgress, texts, 0).run();
+    const { report, records, policy } = await new Audit(source, onProgress, { texts, lists }, 0).run();
     const found = await readable(
       () => texts.compare(source, { records, policy }, earlier, (done, total) => onProgress({ what: 'texts', done, total })),
       'the text store',
@@ -63,6 +68,8 @@ export async function auditLedger(source: AuditSource, { onProgress = () => {}, 
   } catch (error) {
     if (error instanceof Differs) return { ok: false, difference: error.difference };
     throw error;
+  } finally {
+    await lists?.close();
   }
 }
 
@@ -75,18 +82,25 @@ interface Audited {
   readonly state: string;
 }
 
+/** What is gathered over all ledgers that follow one another. */
+interface Beside {
+  readonly texts: TextAuditor;
+  readonly lists: ListAuditor | undefined;
+}
+
 class Audit {
   readonly #source: AuditSource;
   readonly #onProgress: (progress: AuditProgress) => void;
-  readonly #texts: TextAuditor;
+  readonly #beside: Beside;
   readonly #depth: number;
+  readonly #left: string[] = [];
   readonly #compared: string[] = ['entries', 'signatures', 'seals', 'state roots', 'log root'];
   #predecessor: Audited | undefined;
 
-  constructor(source: AuditSource, onProgress: (progress: AuditProgress) => void, texts: TextAuditor, depth: number) {
+  constructor(source: AuditSource, onProgress: (progress: AuditProgress) => void, beside: Beside, depth: number) {
     this.#source = source;
     this.#onProgress = onProgress;
-    this.#texts = texts;
+    this.#beside = beside;
     this.#depth = depth;
   }
 
@@ -102,6 +116,7 @@ class Audit {
     const durable = agreed === undefined ? undefined : await readable(async () => source.size?.(), 'the newest block');
     const size = Math.max(checkpoint.size, durable ?? 0);
     await this.#auditPredecessor();
+    this.#beside.lists?.begin();
     const auditor = new LogAuditor(nodeCrypto, (predecessor) => this.#carried(predecessor));
     let state = '';
     let newest = 0;
@@ -115,7 +130,8 @@ class Audit {
         state = block.seal.state;
         newest = block.seal.first;
         await this.#compareBlock(block);
-        this.#texts.add(auditor.charter.origin, block.texts);
+        this.#beside.texts.add(auditor.charter.origin, block.texts);
+        this.#beside.lists?.add(block);
       }
       if (leaves.length < to - from) {
         const index = from + leaves.length;
@@ -131,12 +147,13 @@ class Audit {
     await this.#compareRecords(auditor.records);
     await this.#compareTexts(auditor.records, auditor.machine.policy(auditor.records));
     const { origin } = checkpoint;
-    this.#texts.end(origin, size);
-    const root = toHex(auditor.log.root());
+    this.#beside.texts.end(origin, size);
+    const [height, root, policy] = [auditor.height, toHex(auditor.log.root()), auditor.machine.policy(auditor.records)];
+    await this.#compareLists(auditor, size);
     return {
-      report: { ok: true, origin, height: auditor.height, size, root, checkpoint: note, cosigners, compared: this.#compared },
+      report: { ok: true, origin, height, size, root, checkpoint: note, cosigners, compared: this.#compared, left: this.#left },
       records: auditor.records,
-      policy: auditor.machine.policy(auditor.records),
+      policy,
       charter: auditor.charter,
       state,
     };
@@ -170,7 +187,7 @@ class Audit {
     const before = this.#source.predecessor();
     if (before === undefined) return;
     try {
-      this.#predecessor = await new Audit(before, this.#onProgress, this.#texts, this.#depth + 1).run();
+      this.#predecessor = await new Audit(before, this.#onProgress, this.#beside, this.#depth + 1).run();
     } catch (error) {
       if (!(error instanceof Differs)) throw error;
       const { difference } = error;
@@ -285,6 +302,33 @@ class Audit {
     for (const [key] of records) if (!seen.has(key)) differs('state-value', `record ${key}`, 'it is missing', { key });
     if (this.#source.isOrderWhole?.() === false) differs('state-order', 'the order of the records', 'it does not list what it should');
     this.#compared.push('records');
+  }
+
+  /** The lists of a ledger begin with its predecessors' events, so that they are compared once, with the newest. */
+  async #compareLists(auditor: LogAuditor, size: number): Promise<void> {
+    const { lists } = this.#beside;
+    if (lists === undefined || this.#depth > 0) return;
+    let taken = size;
+    const goOn = async (): Promise<void> => {
+      const to = parseCheckpoint(parseNote((await this.#source.checkpoint()) ?? '')?.text ?? '')?.size ?? taken;
+      for (; taken < to; ) {
+        const leaves = await readable(() => this.#source.leaves(taken, Math.min(to, taken + LEAVES_AT_ONCE)), `entries after ${taken}`);
+        if (leaves.length === 0) return;
+        for (const leaf of leaves) {
+          const block = auditor.take(leaf);
+          if (block !== undefined) lists.add(block);
+        }
+        taken += leaves.length;
+      }
+    };
+    try {
+      const isWhole = await lists.compare(this.#source, goOn, (done) => this.#onProgress({ what: 'lists', done, total: 0 }));
+      if (isWhole) this.#compared.push('lists');
+      else this.#left.push('lists (the ledger went on faster than they were read)');
+    } catch (error) {
+      if (!(error instanceof NodeFault)) throw error;
+      this.#left.push(`lists (${error.message})`);
+    }
   }
 
   /** Every text that the source keeps, also those that no entry asks for. */

@@ -3,6 +3,7 @@
  * says is believed.
  */
 import type { StoredEvent } from '@tabularium/kernel';
+import type { JsonRow } from '@tabularium/projections';
 
 /** A ledger's log. */
 export interface LogSource {
@@ -38,6 +39,12 @@ export interface AuditSource extends LogSource {
   /** False where records that are found by their order are not in it, such as a deadline that would never fire. */
   isOrderWhole?(): boolean;
   readonly texts?: () => Iterable<StoredText>;
+  /** A page of a module's list, `height` of the ledger or later; throws `NodeFault` where it cannot be read. */
+  readonly list?: (
+    module: string,
+    name: string,
+    page: { readonly cursor: string | undefined; readonly height: number },
+  ) => Promise<{ readonly height: number; readonly rows: readonly JsonRow[] }>;
   /** What is shown under a digest of the log; undefined where nothing is. */
   text(digest: string): Promise<ShownText | undefined>;
   /** Whether a text was withdrawn after the checkpoint that is audited. `policy`: the tlog-policy text whose keys are believed. */

@@ -29,6 +29,8 @@ export type DifferenceCode =
   /** A stored record is not what the log leads to, is missing, or should not be there. */
   | 'state-value'
   | 'state-order'
+  /** A list shows a row that is not what the log leads to, or not all of them. */
+  | 'list'
   /** A published text does not have its digest, one that was withdrawn can still be read, or one that must be there is gone. */
   | 'text'
   /** What is stored cannot be read at all. */

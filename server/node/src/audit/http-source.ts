@@ -4,6 +4,7 @@
  */
 import { nodeCrypto } from '@tabularium/crypto';
 import { decodeEntryBundle, TILE_WIDTH, tilePath } from '@tabularium/log';
+import { type JsonRow, LIMIT_MAX } from '@tabularium/projections';
 import { verifyFact } from '@tabularium/verify';
 import { NodeFault } from '../node-fault.ts';
 import type { AuditSource, ShownText } from './audit-source.ts';
@@ -15,6 +16,13 @@ const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 17 * 1024 * 1024;
 /** Bundles fetched at the same time. */
 const PARALLEL = 4;
+
+interface Asked {
+  readonly status: number;
+  /** Of the ledger as it was read; 0 where the answer does not say. */
+  readonly height: number;
+  readonly bytes: Uint8Array;
+}
 
 export class HttpSource implements AuditSource {
   readonly name: string;
@@ -54,6 +62,13 @@ export class HttpSource implements AuditSource {
     );
   }
 
+  readonly list: NonNullable<AuditSource['list']> = async (module, name, { cursor, height }) => {
+    const query = new URLSearchParams({ limit: String(LIMIT_MAX), ...(cursor === undefined ? {} : { cursor }) });
+    const answer = await this.#ask(`${this.#base}/api/v1/${module}/${name}?${query}`, [], { 'tabularium-min-height': String(height) });
+    const { rows } = JSON.parse(answer === undefined ? '{}' : textOf(answer.bytes)) as { readonly rows?: unknown };
+    return { height: answer?.height ?? height, rows: Array.isArray(rows) ? (rows as readonly JsonRow[]) : [] };
+  };
+
   /** Texts of earlier ledgers are kept with the newest one's. */
   async text(digest: string): Promise<ShownText | undefined> {
     const answer = await this.#ask(`${this.#base}/api/v1/texts/${digest}`, [410]);
@@ -90,16 +105,17 @@ export class HttpSource implements AuditSource {
   }
 
   /** Undefined where there is nothing at the address. Throws `NodeFault` `input-invalid` when the node cannot be read. */
-  async #ask(url: string, known: readonly number[] = []): Promise<{ readonly status: number; readonly bytes: Uint8Array } | undefined> {
+  async #ask(url: string, known: readonly number[] = [], headers: Readonly<Record<string, string>> = {}): Promise<Asked | undefined> {
     let detail = '';
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+        const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error', headers });
         if (response.status === 404) {
           await response.body?.cancel();
           return undefined;
         }
-        if (response.ok || known.includes(response.status)) return { status: response.status, bytes: await bounded(response, url) };
+        const height = Number(response.headers.get('tabularium-height') ?? 0);
+        if (response.ok || known.includes(response.status)) return { status: response.status, height, bytes: await bounded(response, url) };
         detail = `status ${response.status}`;
         if (response.status !== 429 && response.status < 500) break;
       } catch (error) {

@@ -24,7 +24,8 @@ export const auditVerb: Verb = {
   help: `tabularium audit [URL | DIR] [--since FILE]
 
 Reads the whole log of a ledger, from its address or its data directory, decides every transaction anew, checks every
-signature, seal and state root, and compares what is kept beside the log. Names the first difference and ends with
+signature, seal and state root, and compares what is kept beside the log: of a directory its records, of an address every
+list that the node shows. Names the first difference and ends with
 exit code ${EXIT_CODES['audit-difference']}; 0 if there is none. A node may run on the directory meanwhile.
 
 The log alone cannot tell a published text that is gone from a decoy: digests without a text are counted, and listed with
@@ -46,7 +47,7 @@ The log alone cannot tell a published text that is gone from a decoy: digests wi
         call.console.say('audit', { ok: false, source: source.name, difference }, `DIFFERENT: ${difference.place}: ${difference.detail}`);
         return EXIT_CODES['audit-difference'];
       }
-      const { origin, height, size, root, cosigners, compared, texts } = report;
+      const { origin, height, size, root, cosigners, compared, left, texts } = report;
       const { published, withdrawn, without } = texts;
       if (earlier !== undefined && !Object.keys(texts.leaves).some((one) => Object.hasOwn(earlier.leaves, one)))
         throw new NodeFault('input-invalid', `${textOf(call, 'since')} is of another ledger than ${origin}`);
@@ -54,7 +55,7 @@ The log alone cannot tell a published text that is gone from a decoy: digests wi
       call.console.say(
         'audit',
         { ...report, source: source.name },
-        `no difference: ${origin}, height ${height}, ${size} leaves, root ${root}\ncompared:  ${compared.join(', ')}\ntexts:     ${published} published, ${withdrawn} withdrawn${withoutWords(without.length, earlier !== undefined)}\ncosigned:  ${who}${earlier === undefined ? '' : `\n${sinceWords(earlier, texts.leaves)}`}`,
+        `no difference: ${origin}, height ${height}, ${size} leaves, root ${root}\ncompared:  ${compared.join(', ')}${left.length === 0 ? '' : `\nNOT compared: ${left.join('; ')}`}\ntexts:     ${published} published, ${withdrawn} withdrawn${withoutWords(without.length, earlier !== undefined)}\ncosigned:  ${who}${earlier === undefined ? '' : `\n${sinceWords(earlier, texts.leaves)}`}`,
       );
       return undefined;
     } finally {
