@@ -85,7 +85,7 @@ describe('signed documents in Chromium', { timeout: PATIENCE_MS }, () => {
     await settled(page);
     await accessible(page);
     await line.getByRole('link', { name: 'How it stands in the record' }).click();
-    await page.getByText('Checked in your browser: this is what the record holds').waitFor();
+    await page.getByText('Checked in your browser: what stands now is what the record holds').waitFor();
   });
 
   seen('with the files in hand, anybody tells whether they are the ones, by receipt and by fact', async (page) => {

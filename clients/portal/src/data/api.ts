@@ -1,6 +1,9 @@
 /** What the portal reads from its node: JSON over HTTP, on the origin that the page came from. */
 import { i18n } from '@lingui/core';
 import { queryOptions } from '@tanstack/react-query';
+import type { Row } from './shown.ts';
+
+export type { Row } from './shown.ts';
 
 /** RFC 9457 problem as the API answers it. */
 export interface Problem {
@@ -55,9 +58,6 @@ export async function getText(path: string): Promise<string> {
   if (!response.ok) throw new ApiProblem({ status: response.status, code: 'unexpected', title: response.statusText });
   return response.text();
 }
-
-export type Cell = string | number | boolean | null;
-export type Row = Readonly<Record<string, Cell>>;
 
 export interface ListView {
   readonly kind: 'list';

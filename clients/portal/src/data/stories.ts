@@ -1,16 +1,9 @@
 /** What the node tells in words: entries and what they changed, records and their lives, and who has seen the ledger. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { getJson } from './api.ts';
+import type { Told } from './shown.ts';
 
-/** A value with what it is called. */
-export interface Told {
-  readonly label: string;
-  readonly as: 'text' | 'code' | 'withdrawn' | 'money' | 'day' | 'time' | 'flag' | 'record';
-  readonly value: string | number | boolean;
-  readonly currency?: string;
-  readonly key?: string;
-  readonly time?: number;
-}
+export type { Told } from './shown.ts';
 
 export interface StoryEvent {
   readonly type: string;

@@ -9,7 +9,7 @@ import { hasDesk } from '../desk/has-desk.ts';
 import { codeWords, When } from '../parts/said.tsx';
 import { Signers, ToldFacts } from '../parts/told.tsx';
 import { Waiting } from '../parts/waiting.tsx';
-import { FactProof } from '../proof/fact-proof.tsx';
+import { LifeProof } from '../proof/life-proof.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Corrections } from './corrections.tsx';
 import { Documents } from './documents.tsx';
@@ -36,7 +36,7 @@ export function RecordLife() {
       <Heading level={1}>{title}</Heading>
       <p className="lead">{say(stands === undefined ? 'record.gone' : 'record.lead')}</p>
       <Corrections steps={steps} />
-      <FactProof stateKey={key} />
+      <LifeProof stateKey={key} stands={stands} />
       {stands !== undefined && hasDesk() && (
         <Suspense>
           <CorrectLink stateKey={key} />

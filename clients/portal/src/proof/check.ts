@@ -8,6 +8,7 @@ import {
   verifyFact,
   verifyReceipt,
 } from '@tabularium/verify';
+import { queryOptions } from '@tanstack/react-query';
 import { getText } from '../data/api.ts';
 
 export type CheckedReceipt = VerifiedReceipt | RefusedReceipt;
@@ -37,3 +38,5 @@ export async function fetchAndCheckFact(key: string): Promise<CheckedFact> {
   const checked = checkFact(fact, policy);
   return checked.ok && checked.key !== key ? { ok: false, code: 'key-malformed', detail: checked.key } : checked;
 }
+
+export const fact = (key: string) => queryOptions({ queryKey: ['ledger', 'fact', key], queryFn: () => fetchAndCheckFact(key) });
