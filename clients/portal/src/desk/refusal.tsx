@@ -1,7 +1,9 @@
 /** Why not: the rule in one plain sentence, with its legal basis and what it is about. */
 import { Alert, Paragraph } from '@digdir/designsystemet-react';
 import type { Outcome } from '@tabularium/sdk';
+import { useEffect } from 'react';
 import { shortened } from '../parts/cell.tsx';
+import { tellDeed } from '../parts/deeds.ts';
 import { moneyWords } from '../parts/said.tsx';
 import { useLanguage, useWords } from '../words/use-words.ts';
 import { nameWords } from './name-words.ts';
@@ -12,6 +14,7 @@ type Refused = Outcome & { readonly kind: 'refused' };
 export function RefusalWords({ refused, isQuiet = false }: { readonly refused: Refused; readonly isQuiet?: boolean }) {
   const say = useWords();
   const { detail, text, basis = '', facts } = refused;
+  useEffect(() => tellDeed('refused'), []);
   return (
     <Alert data-color="warning" {...(isQuiet ? { role: 'status' } : { role: 'alert' })}>
       <Paragraph>

@@ -19,7 +19,7 @@ export function FindBox({ initial = '' }: { readonly initial?: string }) {
         <Search>
           <Search.Input
             aria-label={say('find.label')}
-            placeholder={say('find.label')}
+            placeholder={say('find.brief')}
             value={sought}
             onChange={(event) => setSought(event.target.value)}
           />

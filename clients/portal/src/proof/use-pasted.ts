@@ -1,5 +1,6 @@
 /** The proof that stands in the field, as text: what was changed in it, and whether it is what was checked last. */
 import { useCallback, useState } from 'react';
+import { tellDeed } from '../parts/deeds.ts';
 import { type Given, readPasted } from './given.ts';
 import { changeOneCharacter, type OneCharacter, putBack } from './one-character.ts';
 
@@ -39,7 +40,9 @@ export function usePasted(take: (given: Given) => Promise<void>): Pasted {
     },
     change: () => {
       const one = changeOneCharacter(text);
-      if (one !== undefined) check(one.text, one);
+      if (one === undefined) return;
+      check(one.text, one);
+      tellDeed('changed');
     },
     putBack: () => {
       if (changed !== undefined) check(putBack(changed));

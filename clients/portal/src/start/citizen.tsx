@@ -15,6 +15,7 @@ export const citizen: Door = {
     },
     {
       ...{ id: 'break', title: 'citizen.break', see: 'citizen.break-see' },
+      deed: 'changed',
       to: ({ street }) => `/verify?entry=${street.name}`,
     },
   ],

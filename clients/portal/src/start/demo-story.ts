@@ -17,7 +17,7 @@ export interface DemoStory {
     readonly amount: string;
     readonly currency: string;
   };
-  /** State key of what was corrected last, or is to be; of a contract while nothing was. */
+  /** State key of what was corrected last; of a contract while nothing was. */
   readonly corrected: string;
 }
 

@@ -1,9 +1,10 @@
 /** What a door of the demo is: a few steps, each one click to the real screen, told as data so that every door is guided alike. */
 import type { ComponentType } from 'react';
+import type { Deed } from '../parts/deeds.ts';
 import type { MessageId } from '../words/use-words.ts';
 import type { DemoStory } from './demo-story.ts';
 
-export const DOOR_NAMES = ['mayor', 'auditor', 'citizen', 'integrator'] as const;
+export const DOOR_NAMES = ['citizen', 'mayor', 'auditor', 'integrator'] as const;
 export type DoorName = (typeof DOOR_NAMES)[number];
 
 export interface Step {
@@ -19,6 +20,8 @@ export interface Step {
   readonly as?: (story: DemoStory) => string;
   /** What invented officers propose first, unless it waits already: there is something to sign for each visitor. */
   readonly prepare?: 'decision' | 'typo';
+  /** Only who did this has done the step; undefined where looking is all there is to do. */
+  readonly deed?: Deed;
 }
 
 export interface Door {

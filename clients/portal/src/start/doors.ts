@@ -5,4 +5,4 @@ import type { Door, DoorName } from './door.ts';
 import { integrator } from './integrator.tsx';
 import { mayor } from './mayor.tsx';
 
-export const DOORS: Readonly<Record<DoorName, Door>> = { mayor, auditor, citizen, integrator };
+export const DOORS: Readonly<Record<DoorName, Door>> = { citizen, mayor, auditor, integrator };

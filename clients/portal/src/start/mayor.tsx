@@ -14,17 +14,20 @@ export const mayor: Door = {
       ...{ id: 'sign', title: 'mayor.sign', see: 'mayor.sign-see' },
       as: () => 'mayor-1',
       prepare: 'decision',
+      deed: 'signed',
       to: () => '/desk',
     },
     {
       ...{ id: 'over', title: 'mayor.over', see: 'mayor.over-see' },
       as: ({ over }) => over.officer,
+      deed: 'refused',
       to: ({ over }) => `/desk/do/treasury/form-commit?${oneEuroOver(over)}`,
     },
     {
       ...{ id: 'typo', title: 'mayor.typo', see: 'mayor.typo-see' },
       as: () => 'council-1',
       prepare: 'typo',
+      deed: 'signed',
       to: () => '/desk',
     },
     {
@@ -33,6 +36,7 @@ export const mayor: Door = {
     },
     {
       ...{ id: 'print', title: 'mayor.print', see: 'mayor.print-see' },
+      deed: 'printed',
       to: ({ roof }) => `/money/line/${roof.line}`,
     },
   ],

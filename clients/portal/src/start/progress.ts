@@ -1,4 +1,4 @@
-/** Which door a visitor went through, and which of its steps were taken: kept as long as this window is open, and nowhere else. */
+/** Which door a visitor went through, and which of its steps were done: kept as long as this window is open, and nowhere else. */
 import { useSyncExternalStore } from 'react';
 import type { DoorName } from './door.ts';
 
@@ -9,10 +9,14 @@ interface Progress {
   readonly at?: string;
   /** `door/step`. */
   readonly done: readonly string[];
+  /** `key door/step`: at which step each page of the browser's history was looked at, the newest last. */
+  readonly seen: readonly string[];
 }
 
 const KEPT = 'tabularium-start';
-const NONE: Progress = { done: [] };
+const NONE: Progress = { done: [], seen: [] };
+/** Further back nobody goes. */
+const SEEN_MAX = 100;
 
 let current: Progress | undefined;
 const listeners = new Set<() => void>();
@@ -24,11 +28,15 @@ function read(): Progress {
 
 function parsed(kept: string | null): Progress {
   try {
-    const { done, ...rest } = JSON.parse(kept ?? '{}') as Partial<Progress>;
-    return Array.isArray(done) ? { ...rest, done: done.filter((one) => typeof one === 'string') } : NONE;
+    const { done, seen, ...rest } = JSON.parse(kept ?? '{}') as Partial<Progress>;
+    return { ...rest, done: texts(done), seen: texts(seen) };
   } catch {
     return NONE;
   }
+}
+
+function texts(kept: unknown): readonly string[] {
+  return Array.isArray(kept) ? kept.filter((one) => typeof one === 'string') : [];
 }
 
 function write(progress: Progress): void {
@@ -49,12 +57,29 @@ export function isDone({ done }: Progress, door: DoorName, step: string): boolea
 }
 
 export function take(door: DoorName, step: string): void {
-  const { done } = read();
-  const id = `${door}/${step}`;
-  write({ door, at: step, done: done.includes(id) ? done : [...done, id] });
+  write({ ...read(), door, at: step });
+}
+
+export function markDone(door: DoorName, step: string): void {
+  const progress = read();
+  if (!isDone(progress, door, step)) write({ ...progress, done: [...progress.done, `${door}/${step}`] });
+}
+
+/** Whoever goes back in the browser's history is back at the step of that page, and is told of it. `page`: the history's key of it. */
+export function lookAt(page: string): string | undefined {
+  const progress = read();
+  const { door, at, seen } = progress;
+  if (door === undefined) return undefined;
+  const before = seen.find((one) => one.startsWith(`${page} ${door}/`));
+  const step = before?.slice(before.indexOf('/') + 1);
+  if (step === undefined) write({ ...progress, seen: [...seen.slice(1 - SEEN_MAX), `${page} ${door}/${at}`] });
+  if (step === undefined || step === at) return undefined;
+  write({ ...progress, at: step });
+  return step;
 }
 
 /** Led no further; what was done stays done. */
 export function leaveDoor(): void {
-  write({ done: read().done });
+  const { done, seen } = read();
+  write({ done, seen });
 }

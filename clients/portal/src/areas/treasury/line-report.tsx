@@ -2,7 +2,7 @@
 import { Button, Heading } from '@digdir/designsystemet-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { list, type Row, row } from '../../data/api.ts';
+import { list, office, type Row, row } from '../../data/api.ts';
 import { seen, titles } from '../../data/stories.ts';
 import { useTitles } from '../../data/titles.ts';
 import { NotHere } from '../../pages/not-here.tsx';
@@ -156,9 +156,11 @@ function Rows({ contracts, currency }: { readonly contracts: readonly Contract[]
 function Source() {
   const say = useWords();
   const { data } = useQuery(seen);
+  const { data: of } = useQuery(office);
   if (data === undefined) return null;
   return (
     <p className="note source">
+      <strong className="printed-by">{of?.office}. </strong>
       {say('report.source', { size: data.size, witnesses: data.witness.witnesses.map(({ name }) => name).join(', ') || '–' })}{' '}
       <When time={data.time} withClock />
       <span className="address">{globalThis.location.href}</span>

@@ -53,6 +53,7 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
   const refused = verdict?.kind === 'refused' ? verdict : undefined;
   const facts: FormContext = { me, form, faults, refusedItems: refused?.items ?? [], wasTried, decimal: locale.decimal };
   const isReady = body !== undefined && verdict?.kind === 'accepted' && !isAsking;
+  const status = isAsking ? 'form.asking' : isReady ? 'form.allowed' : refused !== undefined && wasTried ? 'form.not-sent' : undefined;
   const sign = async (): Promise<void> => {
     setTried(true);
     const [first] = Object.keys(faults);
@@ -92,7 +93,7 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
           </div>
           {allowed !== undefined && <Changes verdict={allowed} />}
           <SignBar
-            status={body !== undefined && (isAsking ? say('form.asking') : isReady ? say('form.allowed') : '')}
+            status={body !== undefined && status !== undefined && say(status)}
             more={allowed !== undefined && tellsChanges(allowed) && <SeeChanges />}
           >
             <Button type="submit" disabled={isSigning}>
