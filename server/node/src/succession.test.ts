@@ -138,7 +138,7 @@ describe('a disk that is lost', () => {
       assert.equal(early.kind === 'refused' && early.refusal.code, 'kernel.not-founded');
       for (const acceptance of successor.acceptances()) nameOf(await node.door.submit(acceptance));
       assert.deepEqual((await losses(node)).lost, [[report.carried, report.witnessed - 1]]);
-      await pageSays(node, '/', [/Continues an earlier record/, /6 lines of it are missing/, /href="\/predecessor"/]);
+      await pageSays(node, '/', [/Continues an earlier record/, /Missing of it: 6 lines/, /href="\/predecessor"/]);
       await pageSays(node, '/predecessor', [
         /the disk that held it was lost/,
         new RegExp(`Lines 0 to ${report.carried - 1}, up to stamp no\\.`),
@@ -163,8 +163,8 @@ describe('a disk that is lost', () => {
       );
       const again = taken.map(({ index, by }) => ({ index, by, here: node.door.placed(by)!.index }));
       await pageSays(node, '/predecessor', [
-        /4 lines of the earlier record are missing/,
-        /2 records were taken again/,
+        /Missing of the earlier record: 4 lines/,
+        /Taken again since: 2 records/,
         ...again.map(
           ({ index, by, here }) =>
             new RegExp(
