@@ -87,7 +87,7 @@ const SPANISH: CertificateWords = {
   more: (count) => (count === 1 ? 'y 1 más, que muestra la dirección del asiento' : `y ${count} más, que muestra la dirección del asiento`),
   proves: 'Qué prueba',
   submitted: (origin, index, size) =>
-    `La clave indicada abajo presentó exactamente lo que contiene la prueba. La clave de ${origin} firmó que fue aceptado, como línea ${index} de ${size}.`,
+    `La clave indicada abajo presentó exactamente lo que contiene la prueba. La clave de ${origin} firmó que se aceptó, como línea ${index} de ${size}.`,
   seen: (name, time) => `${name} lo había visto a más tardar el ${time}.`,
   others: (count) => (count === 1 ? 'Otro más lo había visto.' : `Otros ${count} lo habían visto.`),
   notProven: 'No prueba que lo declarado sea cierto ni que el acto fuera lícito.',
@@ -95,9 +95,11 @@ const SPANISH: CertificateWords = {
   check: 'Cómo comprobarlo sin esta oficina',
   byBrowser:
     'Escanee el código o suelte este archivo en la página «Comprobar una prueba» de cualquier oficina que use Tabularium. El navegador lo comprueba solo; no se envía nada.',
-  byCommand: 'O en un ordenador con Node.js, con una política de alguien que no sea esta oficina (su boletín, su tribunal de cuentas):',
-  policy: (digest) => `La prueba y la política van adjuntas a este archivo. La política dice qué firmas cuentan; su SHA-256 es ${digest}.`,
-  bySoftware: 'También lo comprueban programas ajenos: la prueba es un tlog-proof de C2SP; la política, un tlog-policy de C2SP.',
+  byCommand:
+    'O en un ordenador con Node.js, con una lista de confianza de alguien que no sea esta oficina (su boletín, su tribunal de cuentas):',
+  policy: (digest) =>
+    `La prueba y la lista de confianza van adjuntas a este archivo. La lista dice qué firmas cuentan; su SHA-256 es ${digest}.`,
+  bySoftware: 'También lo comprueban programas ajenos: la prueba es un tlog-proof de C2SP; la lista de confianza, un tlog-policy de C2SP.',
   compare: 'Compare lo que muestra la comprobación con lo que pone aquí: un papel se puede cambiar, la prueba no.',
   whole: 'Este código contiene la prueba entera.',
   tooLong:
@@ -106,7 +108,7 @@ const SPANISH: CertificateWords = {
   name: 'Nombre del acto',
   key: 'Clave que firmó',
   receiptIs: 'La prueba (recibo) de este asiento',
-  policyIs: 'Qué firmas cuentan (política), según esta oficina',
+  policyIs: 'Qué firmas cuentan (lista de confianza), según esta oficina',
   withdrawn: (why, time) => `Texto retirado el ${time} (${why})`,
   training:
     'TEST: este certificado es para prácticas. No tiene efecto: el registro del que procede es para ensayar, con personas inventadas.',

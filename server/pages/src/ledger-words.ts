@@ -157,7 +157,7 @@ export class LedgerWords {
       if (found.kind === 'withdrawn')
         return [{ label: this.tongue.text('Text'), as: 'withdrawn', value: this.#ground(found), time: found.time }];
       const parsed = parseDisclosure(found.disclosure, this.#source.crypto);
-      return parsed.ok ? [{ label: this.tongue.code(parsed.name), as: 'text', value: textOf(parsed.value) }] : [];
+      return parsed.ok ? [{ label: this.tongue.text(this.tongue.code(parsed.name)), as: 'text', value: textOf(parsed.value) }] : [];
     });
   }
 

@@ -34,7 +34,7 @@ function numbersIn(language: string, digits: number): Intl.NumberFormat {
   const key = `${language} ${digits}`;
   const known = numberFormats.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const made = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: 'always' });
   numberFormats.set(key, made);
   return made;
 }

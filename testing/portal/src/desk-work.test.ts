@@ -80,6 +80,9 @@ describe('an officer’s day in Chromium', { timeout: PATIENCE_MS }, () => {
       .innerText();
     await first.getByRole('button', { name: 'Sign', exact: true }).click();
     await first.getByText(HOLDS).waitFor();
+    await first.getByText(/^You signed exactly this\./).waitFor();
+    await first.getByText('Proposed by Accountant, Accounts. Decided: 2 of 2 signatures.').waitFor();
+    assert.match((await first.getByRole('link', { name: 'See it in the record' }).getAttribute('href')) ?? '', /^\/entries\/\d+$/);
     assert.equal(await first.getByText(title, { exact: true }).first().isVisible(), true, 'no other card takes its place');
     assert.equal(await signs.count(), count - 1);
     await second.getByRole('button', { name: 'Sign', exact: true }).click();

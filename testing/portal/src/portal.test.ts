@@ -62,7 +62,7 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
       await page.getByRole('button', { name: 'Español' }).click();
       await page.getByRole('heading', { name: 'El registro público de Vellmere' }).waitFor();
       await page.reload();
-      for (const step of wayToPayment(page, 'Qué hay')) await step.click();
+      for (const step of wayToPayment(page, 'Listas')) await step.click();
       await page.getByText(/^Comprobado en su navegador/).waitFor();
       assert.equal(await page.locator('html').getAttribute('lang'), 'es');
     });
@@ -254,7 +254,7 @@ describe('the portal in Chromium', { timeout: PATIENCE_MS }, () => {
 });
 
 /** What a citizen follows from the home page to the newest payment. */
-function wayToPayment(page: Page, lists = 'What there is'): readonly Locator[] {
+function wayToPayment(page: Page, lists = 'Lists'): readonly Locator[] {
   return [
     page.getByRole('navigation').getByRole('link', { name: lists }),
     page.locator('main a[href="/lists/treasury/payments"]'),

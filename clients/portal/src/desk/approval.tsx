@@ -5,9 +5,9 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Me } from '../keys/me.ts';
 import { type Signed, signAndSend } from '../keys/sign-and-send.ts';
-import { codeWords, When } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Changes, telling, tellsChanges } from './changes.tsx';
+import { HowFar } from './how-far.tsx';
 import { leftOver } from './left-over.ts';
 import { Members } from './members.tsx';
 import { SignedOutcome } from './signed-outcome.tsx';
@@ -52,10 +52,7 @@ export function Approval({ me, asked, origin, title, onHold }: ApprovalProps) {
         </Heading>
         {isTold && <Changes verdict={verdict} />}
         {left !== undefined && <Members of={left} schema={schema} />}
-        <Paragraph className="note">
-          {say('desk.proposed-by', { who: codeWords(proposal.proposer), signed: proposal.signed, needed: proposal.needed })}{' '}
-          <When time={proposal.until} />
-        </Paragraph>
+        <HowFar proposal={proposal} isSigned={isDone} />
         <Warnings of={verdict?.warnings} />
         {verdict?.kind === 'accepted' && !isDone && (
           <Button disabled={signed !== undefined} onClick={() => void sign()}>

@@ -6,7 +6,6 @@ import { type ReactNode, Suspense, useEffect } from 'react';
 import { ChooseOfficer } from '../keys/choose-officer.tsx';
 import { type Me, me as whoIAm } from '../keys/me.ts';
 import { WhoseDesk } from '../keys/whose-desk.tsx';
-import { rolesWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { rememberDesk } from './has-desk.ts';
@@ -38,7 +37,6 @@ export function DeskPage({ children }: { readonly children: (me: Me) => ReactNod
   return (
     <>
       <div className="desk-of">
-        <strong>{rolesWords(me.roles)}</strong>
         <WhoseDesk me={me} />
       </div>
       <nav className="tabs" aria-label={say('desk.title')}>

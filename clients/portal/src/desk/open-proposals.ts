@@ -1,12 +1,15 @@
 /** What waits for signatures, each held against its own proof: what is shown is what was proposed, word for word. */
 import { queryOptions } from '@tanstack/react-query';
 import { getJson, type Row } from '../data/api.ts';
+import type { Story } from '../data/stories.ts';
 import { fetchAndCheckReceipt, fetchPolicy } from '../proof/check.ts';
 
 export interface OpenProposal {
   readonly id: string;
   readonly action: string;
   readonly proposer: string;
+  /** In which role: `accountant@accounts`; absent where nobody can tell. */
+  readonly seat?: string;
   readonly needed: number;
   readonly signed: number;
   /** ms UTC. */
@@ -32,11 +35,21 @@ async function proposed(row: Row, policy: string): Promise<OpenProposal | undefi
   const id = String(row.proposal);
   const checked = await fetchAndCheckReceipt(id, policy);
   if (!checked.ok || checked.transaction.name !== id) return undefined;
+  const { as } = checked.transaction.payload;
   const { action, body } = checked.transaction.payload.body as { readonly action?: unknown; readonly body?: unknown };
   if (typeof action !== 'string' || typeof body !== 'object' || body === null) return undefined;
+  const seat = as ?? (await seatOf(id));
   const { proposer, needed, signed, until } = row;
   return {
     ...{ id, action, proposer: String(proposer), needed: Number(needed), signed: Number(signed), until: Number(until) },
     body: body as Readonly<Record<string, unknown>>,
+    ...(seat === undefined ? {} : { seat }),
   };
+}
+
+/** Where whoever proposed has one role that may, they need not name it: the node tells which it was. */
+async function seatOf(id: string): Promise<string | undefined> {
+  const told = await getJson<Story>(`/api/v1/stories/${encodeURIComponent(id)}`).catch(() => undefined);
+  const [first] = told?.signers ?? [];
+  return first === undefined ? undefined : `${first.role}@${first.office}`;
 }

@@ -4,7 +4,7 @@ import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { codeWords, rolesWords } from '../parts/said.tsx';
+import { codeWords, seatWords } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { type Found, findMe } from './find-me.ts';
@@ -40,7 +40,7 @@ function InventedPeople({ people }: { readonly people: readonly Invented[] }) {
         {people.map((one) => (
           <li key={one.officer}>
             <Button variant="secondary" onClick={() => void choose(one)}>
-              {rolesWords(one.roles) || codeWords(one.officer)}
+              {one.roles.map(seatWords).join(' · ') || codeWords(one.officer)}
             </Button>
             <span className="sub">{one.officer}</span>
           </li>

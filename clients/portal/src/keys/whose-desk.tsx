@@ -3,10 +3,11 @@ import './keys.css';
 import { Button } from '@digdir/designsystemet-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { codeWords, seatWords } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 import { leave, type Me, me as whoIAm } from './me.ts';
 
-export function WhoseDesk({ me: { officer, keyKind } }: { readonly me: Me }) {
+export function WhoseDesk({ me: { officer, roles, keyKind } }: { readonly me: Me }) {
   const say = useWords();
   const queries = useQueryClient();
   const stop = async (): Promise<void> => {
@@ -16,7 +17,7 @@ export function WhoseDesk({ me: { officer, keyKind } }: { readonly me: Me }) {
   return (
     <p className="note links whose">
       <span>
-        {officer}: {say(`keys.signs-with-${keyKind}`)}
+        <strong>{roles.map(seatWords).join(' · ') || codeWords(officer)}</strong>: {say(`keys.signs-with-${keyKind}`)}
       </span>
       <Link to="/keys">{say('keys.title')}</Link>
       <Button variant="tertiary" data-size="sm" onClick={() => void stop()}>

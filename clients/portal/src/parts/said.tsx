@@ -13,7 +13,7 @@ function digitsOf(currency: string): number {
 /** `minor`: integer text of minor units; exact at any size. `short`: rounded, for drawings. */
 export function moneyWords(minor: string, currency: string, language: string, short = false): string {
   const extent = short ? ({ notation: 'compact', maximumFractionDigits: 1 } as const) : { minimumFractionDigits: digitsOf(currency) };
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency, ...extent });
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency, useGrouping: 'always', ...extent });
   return format.format(decimalOf(minor, currency) as unknown as number);
 }
 
@@ -55,6 +55,11 @@ export function dayWords(day: string, language: string): string {
 /** `mayor@hall`, `cashier@cash` → `Mayor, Cashier`. */
 export function rolesWords(roles: readonly string[]): string {
   return roles.map((role) => codeWords(role.split('@')[0]!)).join(', ');
+}
+
+/** One style for an officer everywhere: `accountant@accounts` → `Accountant, Accounts`; `mayor@mayor` → `Mayor`. */
+export function seatWords(seat: string): string {
+  return [...new Set(seat.split('@').map(codeWords))].join(', ');
 }
 
 /** `order-payment` → `Order payment`. */

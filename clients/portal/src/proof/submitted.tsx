@@ -4,7 +4,7 @@ import type { VerifiedReceipt } from '@tabularium/verify';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { office } from '../data/api.ts';
-import { codeWords } from '../parts/said.tsx';
+import { seatWords } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 
 export function Submitted({ proven, onPaper }: { readonly proven: VerifiedReceipt; readonly onPaper: boolean }) {
@@ -14,10 +14,9 @@ export function Submitted({ proven, onPaper }: { readonly proven: VerifiedReceip
   const { action, as, body } = transaction.payload;
   const [module = '', ...local] = action.split('.');
   const title = modules.find(({ name }) => name === module)?.actions[local.join('.')] ?? action;
-  const [role = '', place = ''] = (as ?? '').split('@');
   const facts = [
     [say('submitted.action'), title],
-    ...(role === '' ? [] : [[say('submitted.role'), `${codeWords(role)}${place === '' ? '' : `, ${codeWords(place)}`}`]]),
+    ...(as === undefined ? [] : [[say('submitted.role'), seatWords(as)]]),
     [say('technical.key'), <code key="key">{transaction.kid}</code>],
     [say('technical.name'), <code key="name">{transaction.name}</code>],
   ] as const;
