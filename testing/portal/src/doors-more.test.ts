@@ -4,6 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { PHONE } from './browser.ts';
@@ -137,17 +140,18 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
   played('twenty lines of Python run as they stand, and what they did appears on the page', async (page, click, t) => {
     await click('link', 'I connect systems');
     await click('link', /twenty lines of Python/);
-    const lines = await page.locator('.command pre').nth(1).innerText();
+    const lines = await page.getByRole('region', { name: 'Lines of Python' }).locator('pre').innerText();
     const counted = lines.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
     assert.ok(counted.length <= 20, `${counted.length} lines`);
     if (spawnSync('python3', ['-c', 'import cryptography']).status !== 0) {
       return t.diagnostic('passed over: there is no python3 with the package cryptography');
     }
     const { size } = rig.town.node.storage.head();
-    const { code, out } = await python(lines);
+    const { code, out, proof } = await python(lines);
     assert.equal(code, 0, out);
     assert.match(out, new RegExp(`^accepted and checked: ${rig.town.node.url}/entries/\\d+\n$`));
     assert.ok(rig.town.node.storage.head().size > size);
+    assert.match(proof ?? '', /^c2sp\.org\/tlog-proof@v1\n/);
     await page.getByRole('link', { name: 'Allot appropriations' }).first().waitFor();
   });
 
@@ -169,7 +173,7 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
     await click('button', 'Try a table with mistakes in it');
     await page.getByRole('heading', { name: '3 of 7 lines would be accepted' }).waitFor();
     assert.equal(await page.locator('tbody .refused').count(), 4);
-    await page.getByText('Cannot be read: this is no amount').waitFor();
+    await page.getByText('Cannot be read: write 1250.50').waitFor();
     await page
       .getByText(/Legal basis|Basis/)
       .first()
@@ -192,10 +196,18 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
 });
 
 /** Runs lines as `python3 try.py` would. */
-function python(lines: string): Promise<{ readonly code: number | null; readonly out: string }> {
-  const child = spawn('python3', ['-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+function python(lines: string): Promise<{ readonly code: number | null; readonly out: string; readonly proof?: string }> {
+  const dir = mkdtempSync(join(tmpdir(), 'tabularium-python-'));
+  const child = spawn('python3', ['-'], { cwd: dir, stdio: ['pipe', 'pipe', 'pipe'] });
   let out = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stdin.end(lines);
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out })));
+  return new Promise((resolve) =>
+    child.once('close', (code) => {
+      const kept = join(dir, 'try.tlog-proof');
+      const proof = existsSync(kept) ? { proof: readFileSync(kept, 'utf8') } : {};
+      rmSync(dir, { recursive: true });
+      resolve({ code, out, ...proof });
+    }),
+  );
 }

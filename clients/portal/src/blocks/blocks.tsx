@@ -38,6 +38,7 @@ export function Blocks() {
           <Heading level={2} data-size="sm">
             {say('blocks.list')}
           </Heading>
+          <p className="note">{say('blocks.counts')}</p>
           {error !== null && <p role="alert">{say('list.failed')}</p>}
           {data === undefined ? error === null && <Waiting /> : <BlockTable rows={data.rows} />}
           <p className="pager">

@@ -98,11 +98,11 @@ function Signed({ signers }: { readonly signers: readonly StampSigner[] }) {
           <tr key={`${kind} ${name}`}>
             <td>
               <span aria-hidden="true">✓ </span>
-              {say('blocks.signed', { name: codeWords(name) })}
+              {say(`blocks.signed-${kind}`, { name: codeWords(name) })}
             </td>
             <td data-label={say('blocks.who')}>{say(ROLES[kind])}</td>
-            <td data-label={say('blocks.when-signed')}>
-              {time === undefined ? <span aria-hidden="true">–</span> : <When time={time} withClock />}
+            <td data-label={time === undefined ? undefined : say('blocks.when-signed')}>
+              {time !== undefined && <When time={time} withClock />}
             </td>
           </tr>
         ))}

@@ -11,7 +11,8 @@ export function Audit() {
     <OnlyDemo>
       <Heading level={1}>{say('try.audit')}</Heading>
       <Paragraph className="lead">{say('try.audit-lead')}</Paragraph>
-      <Command text={`npx tabularium audit ${origin}`} name={say('try.terminal')} />
+      <Command text={`npx tabularium audit ${origin}`} name={say('try.terminal')} wraps />
+      <p className="note">{say('try.audit-get')}</p>
       <ol className="does">
         {(['try.audit-reads', 'try.audit-signatures', 'try.audit-again', 'try.audit-compares'] as const).map((line) => (
           <li key={line}>{say(line)}</li>
@@ -25,6 +26,7 @@ export function Audit() {
       <Command
         text={`npx tabularium audit ${origin} --json > audit.jsonl\nnpx tabularium audit ${origin} --since audit.jsonl`}
         name={say('try.terminal-later')}
+        wraps
       />
     </OnlyDemo>
   );

@@ -89,7 +89,7 @@ function ToHide() {
   const say = useWords();
   const { data: hidden } = useQuery({
     queryKey: ['to-hide'],
-    queryFn: () => getJson<{ readonly entry: number }>('/api/demo/cheat'),
+    queryFn: () => getJson<{ readonly entry: number }>('/api/demo/to-hide'),
   });
   const { data } = useQuery({ ...entriesBefore((hidden?.entry ?? 0) + 1, 1), enabled: hidden !== undefined });
   if (data === undefined) return null;

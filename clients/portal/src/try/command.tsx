@@ -4,7 +4,15 @@ import { useRef, useState } from 'react';
 import { useWords } from '../words/use-words.ts';
 import './try.css';
 
-export function Command({ text, name }: { readonly text: string /** What it is, for those who cannot see it. */; readonly name: string }) {
+interface CommandProps {
+  readonly text: string;
+  /** What it is, for those who cannot see it. */
+  readonly name: string;
+  /** Long lines go on below; where a line break means something, they scroll. */
+  readonly wraps?: boolean;
+}
+
+export function Command({ text, name, wraps = false }: CommandProps) {
   const say = useWords();
   const lines = useRef<HTMLPreElement>(null);
   const [copied, setCopied] = useState<boolean>();
@@ -19,7 +27,7 @@ export function Command({ text, name }: { readonly text: string /** What it is, 
     }
   };
   return (
-    <div className="command">
+    <div className="command" data-wraps={wraps}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard. */}
       <section className="lines" tabIndex={0} aria-label={name}>
         <pre ref={lines}>{text}</pre>

@@ -8,6 +8,7 @@ import { Money } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ALLOT, allotment, type BudgetProgram, budgetProgram, type FreeLine } from './budget-program.ts';
+import { Command } from './command.tsx';
 import { OnlyDemo } from './only-demo.tsx';
 import { type AllotmentLine, LINES_MAX, readAllotments } from './read-allotments.ts';
 import './try.css';
@@ -42,11 +43,7 @@ function DropTable() {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is one more way beside the buttons within. */}
       <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <p>{say('try.csv-form')}</p>
-        {program.lines.length === 0 ? (
-          <p>{say('try.no-budget')}</p>
-        ) : (
-          <Button onClick={() => judging.mutate(sampleTable(program.lines))}>{say('try.csv-sample')}</Button>
-        )}
+        {program.lines.length === 0 ? <p>{say('try.no-budget')}</p> : <TableToTry csv={sampleTable(program.lines)} take={judging.mutate} />}
         <label className="file">
           {say('try.csv-file')}
           <input type="file" accept=".csv,text/csv,text/plain" onChange={({ target }) => void take(target.files?.[0])} />
@@ -58,6 +55,22 @@ function DropTable() {
         {judging.data === null && <p>{say('try.csv-columns')}</p>}
         {judging.data != null && <Report rows={judging.data} currency={program.lines[0]?.currency ?? 'EUR'} />}
       </div>
+    </>
+  );
+}
+
+/** Seen, or taken along, before it is tried. */
+function TableToTry({ csv, take }: { readonly csv: string; readonly take: (csv: string) => void }) {
+  const say = useWords();
+  return (
+    <>
+      <Command text={csv} name={say('try.csv-such')} />
+      <p className="links">
+        <Button onClick={() => take(csv)}>{say('try.csv-sample')}</Button>
+        <a href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download="allotments.csv">
+          {say('try.csv-take')}
+        </a>
+      </p>
     </>
   );
 }
@@ -74,7 +87,7 @@ function Report({ rows, currency }: { readonly rows: readonly Judged[]; readonly
         <caption className="unseen">{say('try.csv-title')}</caption>
         <Table.Head>
           <Table.Row>
-            <Table.HeaderCell>{say('try.csv-line')}</Table.HeaderCell>
+            <Table.HeaderCell>{say('try.csv-row')}</Table.HeaderCell>
             <Table.HeaderCell>{say('try.csv-for')}</Table.HeaderCell>
             <Table.HeaderCell className="num">{say('try.amount')}</Table.HeaderCell>
             <Table.HeaderCell>{say('try.csv-verdict')}</Table.HeaderCell>
@@ -83,7 +96,7 @@ function Report({ rows, currency }: { readonly rows: readonly Judged[]; readonly
         <Table.Body>
           {rows.map((row) => (
             <Table.Row key={row.line}>
-              <Table.Cell data-label={say('try.csv-line')}>{row.line}</Table.Cell>
+              <Table.Cell data-label={say('try.csv-row')}>{row.line}</Table.Cell>
               <Table.Cell data-label={say('try.csv-for')}>
                 {'unread' in row ? <code>{row.text}</code> : `${row.year} ${row.fund} ${row.code}`}
               </Table.Cell>
@@ -91,7 +104,7 @@ function Report({ rows, currency }: { readonly rows: readonly Judged[]; readonly
                 {'unread' in row ? '–' : <Money minor={row.minor} currency={currency} />}
               </Table.Cell>
               <Table.Cell data-label={say('try.csv-verdict')}>
-                <Verdict row={row} />
+                <Verdict {...{ row, currency }} />
               </Table.Cell>
             </Table.Row>
           ))}
@@ -102,15 +115,22 @@ function Report({ rows, currency }: { readonly rows: readonly Judged[]; readonly
   );
 }
 
-function Verdict({ row }: { readonly row: Judged }) {
+function Verdict({ row, currency }: { readonly row: Judged; readonly currency: string }) {
   const say = useWords();
   if ('unread' in row) return <span className="refused">{say(`try.csv-no-${row.unread}`)}</span>;
   const { verdict } = row;
   if (verdict?.kind === 'accepted') return <span className="fits">{say('try.csv-yes')}</span>;
   if (verdict?.kind !== 'refused') return <span className="refused">{verdict?.detail}</span>;
+  const holds = verdict.facts?.available;
   return (
     <span className="refused">
       {verdict.detail}
+      {typeof holds === 'string' && (
+        <>
+          {' '}
+          {say('try.csv-holds')} <Money minor={holds} currency={currency} />
+        </>
+      )}
       {verdict.basis !== undefined && <span className="sub">{say('form.basis', { basis: verdict.basis })}</span>}
     </span>
   );

@@ -44,5 +44,6 @@ def root(node, index, size, path):
 proof, (_, size, expected) = (part.split("\\n") for part in answer["receipt"].split("\\n\\n")[:2])
 found = root(sha(b"\\0" + jws), answer["index"], int(size), [base64.b64decode(line) for line in proof[3:]])
 print("accepted and checked:", f"{url}/entries/{answer['index']}") if found == base64.b64decode(expected) else sys.exit("the receipt does not lead to the root")
+open("try.tlog-proof", "w", newline="\\n").write(answer["receipt"])
 `;
 }

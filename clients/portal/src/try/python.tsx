@@ -10,6 +10,9 @@ import { Command } from './command.tsx';
 import { OnlyDemo } from './only-demo.tsx';
 import { pythonLines } from './python-lines.ts';
 
+const MAKE_READY = 'python3 -m venv try-env && . try-env/bin/activate && pip install cryptography';
+const verifying = (url: string): string =>
+  `curl -s ${url}/log/policy -o try.policy\nnpx tabularium verify try.tlog-proof --policy try.policy`;
 const ONE_EURO = '100';
 
 export function Python() {
@@ -34,7 +37,6 @@ function PythonLines() {
       {program !== undefined && line === undefined && <p role="status">{say('try.no-budget')}</p>}
       {program !== undefined && line !== undefined && (
         <>
-          <Command text="pip install cryptography && python3 try.py" name={say('try.terminal')} />
           <Command
             name={say('try.python')}
             text={pythonLines({
@@ -42,13 +44,18 @@ function PythonLines() {
               ...{ kid: program.signer.kid, d: program.d, body: allotment(line, ONE_EURO) },
             })}
           />
+          <p>{say('try.python-once')}</p>
+          <Command text={MAKE_READY} name={say('try.terminal')} wraps />
+          <p>{say('try.python-run')}</p>
+          <Command text="python3 try.py" name={say('try.terminal')} wraps />
         </>
       )}
       <Heading level={2} data-size="sm">
         {say('try.arrives')}
       </Heading>
       {latest.data !== undefined && <EntryList rows={latest.data.rows} />}
-      <p className="note">{say('try.python-proof')}</p>
+      <p>{say('try.python-proof')}</p>
+      <Command text={verifying(location.origin)} name={say('try.terminal')} wraps />
     </>
   );
 }

@@ -2,11 +2,15 @@
 import { Button, Heading, Paragraph, Tag } from '@digdir/designsystemet-react';
 import { Ledger } from '@tabularium/sdk';
 import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { fetchInLanguage, getJson, office } from '../data/api.ts';
+import { When } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ALLOT, allotment, type BudgetProgram, budgetProgram } from './budget-program.ts';
+import { Command } from './command.tsx';
 import { OnlyDemo } from './only-demo.tsx';
+import { receiverLines } from './receiver-lines.ts';
 import './try.css';
 
 const EVERY_MS = 1_000;
@@ -15,6 +19,9 @@ const ONE_EURO = '100';
 /** `GET /api/demo/caught`, newest first. */
 interface CaughtAnswer {
   readonly url: string;
+  /** Where a receiver of the visitor's own may listen, `host:port`, and the folder of the town's ledger. */
+  readonly own: string;
+  readonly data: string;
   readonly caught: readonly {
     readonly id: string;
     readonly timestamp: string;
@@ -69,7 +76,7 @@ function Catching() {
             <details>
               <summary>
                 <Tag data-color={one.isSigned ? 'success' : 'danger'}>{say(one.isSigned ? 'try.hooks-signed' : 'try.hooks-unsigned')}</Tag>{' '}
-                <code>{typeOf(one.body)}</code>
+                <code>{typeOf(one.body)}</code> <Whence body={one.body} />
               </summary>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard. */}
               <section className="lines" tabIndex={0} aria-label={one.id}>
@@ -82,7 +89,22 @@ function Catching() {
         ))}
       </ol>
       {data.caught.length === 0 && <p className="note">{say('try.hooks-none')}</p>}
-      <p className="note">{say('try.hooks-own')}</p>
+      <Heading level={2} data-size="sm">
+        {say('try.hooks-own')}
+      </Heading>
+      <p>{say('try.hooks-receiver')}</p>
+      <Command name={say('try.python')} text={receiverLines(data.own)} />
+      <p>{say('try.hooks-add')}</p>
+      <Command
+        name={say('try.terminal')}
+        text={`npx tabularium webhook add http://${data.own}/ --webhook-allow ${data.own} --data ${data.data}`}
+        wraps
+      />
+      <p>{say('try.hooks-list')}</p>
+      <Command name={say('try.terminal')} text={`npx tabularium webhook list --data ${data.data}`} wraps />
+      <p>
+        <Link to="/developers">{say('try.hooks-guide')}</Link>
+      </p>
     </>
   );
 }
@@ -92,6 +114,28 @@ async function allotOneEuro({ role, signer, lines }: BudgetProgram, origin: stri
   if (line === undefined) return 'nothing';
   const ledger = new Ledger({ url: location.origin, origin, fetch: fetchInLanguage });
   return (await ledger.act({ action: ALLOT, as: role, body: allotment(line, ONE_EURO) }, signer)).kind;
+}
+
+/** When it happened, and where it stands; nothing for what is no happening of this ledger. */
+function Whence({ body }: { readonly body: string }) {
+  const say = useWords();
+  const { time, data } = happeningIn(body);
+  const at = Date.parse(String(time));
+  const index = data?.index;
+  if (Number.isNaN(at) || typeof index !== 'number') return null;
+  return (
+    <span className="note">
+      <When time={at} withClock /> · {say('try.hooks-entry', { index })}
+    </span>
+  );
+}
+
+function happeningIn(body: string): { readonly time?: unknown; readonly data?: { readonly index?: unknown } | null } {
+  try {
+    return (JSON.parse(body) ?? {}) as ReturnType<typeof happeningIn>;
+  } catch {
+    return {};
+  }
 }
 
 function typeOf(body: string): string {

@@ -100,9 +100,11 @@ function newest(place: DataDirectory, origin: string): string {
   }
 }
 
-function list({ console }: VerbCall, book: WebhookBook): void {
+function list({ console }: VerbCall, book: WebhookBook, place: DataDirectory): void {
   const webhooks = book.list();
-  console.say('webhooks', { webhooks }, webhooks.length === 0 ? 'nobody is told' : webhooks.map(inWords).join('\n'));
+  const { origin } = JSON.parse(readFileSync(place.charter, 'utf8')) as { readonly origin: string };
+  const end = newest(place, origin);
+  console.say('webhooks', { webhooks }, webhooks.length === 0 ? 'nobody is told' : webhooks.map((one) => inWords(one, end)).join('\n'));
 }
 
 const STATES: Readonly<Record<Subscription['state'], string>> = {
@@ -113,11 +115,20 @@ const STATES: Readonly<Record<Subscription['state'], string>> = {
   elsewhere: 'not called: it was made for another ledger',
 };
 
-function inWords({ id, url, types, state, cursor, attempts, trouble, delivered, letters: dead }: Subscription): string {
+/** `end`: the newest cursor of the feed. */
+function inWords({ id, url, types, state, cursor, attempts, trouble, delivered, letters: dead }: Subscription, end: string): string {
   const failing = attempts > 0 ? `; failed ${attempts} times (${trouble})` : '';
   const undelivered = dead > 0 ? `; ${dead} dead letters: webhook letters ${id}` : '';
+  const isIdle = state === 'on' && attempts === 0;
+  const idle = !isIdle
+    ? ''
+    : cursor !== end
+      ? '; more has happened: it is sent while the node runs'
+      : delivered === 0
+        ? '; nothing for it has happened since'
+        : '';
   const asked = types.length === 0 ? 'everything' : types.join(' ');
-  return `${id}  ${STATES[state]}, ${delivered} delivered, up to ${cursor}${failing}${undelivered}\n            ${url} (${asked})`;
+  return `${id}  ${STATES[state]}, ${delivered} delivered, up to ${cursor}${failing}${undelivered}${idle}\n            ${url} (${asked})`;
 }
 
 function remove(call: VerbCall, book: WebhookBook): void {

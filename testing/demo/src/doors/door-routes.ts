@@ -20,7 +20,8 @@ export function addDoors(app: HttpApp, place: DemoPlace, catcher: Catcher): void
       .header('cache-control', 'no-store')
       .send({ url: catcher.url, own: OWN_RECEIVER, data: shown(place.town), caught: catcher.caught }),
   );
-  app.get('/api/demo/cheat', { schema: { hide: true } }, async () => ({ entry: entryToHide(place) }));
+  // An address of its own: what anybody may read, pages elsewhere may ask for.
+  app.get('/api/demo/to-hide', { schema: { hide: true } }, async () => ({ entry: entryToHide(place) }));
   const room = new CheatRoom(place);
   // Before the node waits for its answers.
   app.addHook('preClose', () => room.close());

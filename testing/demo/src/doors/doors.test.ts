@@ -82,6 +82,8 @@ describe('the demo’s doors', { timeout: PATIENCE_MS }, () => {
     assert.equal((await first).status, 200);
     const asked = await fetch(`${demo.node.url}/api/demo/cheat`, { method: 'OPTIONS' });
     assert.equal(asked.headers.get('access-control-allow-origin'), null);
+    const hidden = (await (await fetch(`${demo.node.url}/api/demo/to-hide`)).json()) as { readonly entry: number };
+    assert.ok(hidden.entry > 0 && hidden.entry < demo.node.storage.head().size);
     const described = await (await fetch(`${demo.node.url}/api/openapi.json`)).text();
     assert.doesNotMatch(described, /api\/demo\/cheat/);
   });
