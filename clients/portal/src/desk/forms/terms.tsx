@@ -1,5 +1,5 @@
 /** In which role this is signed; and, where one signature is not enough, whose else is needed and until when. */
-import { rolesWords } from '../../parts/said.tsx';
+import { rolesWords, seatWords } from '../../parts/said.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { Entitled } from '../desk-data.ts';
 
@@ -11,9 +11,7 @@ export function Terms({ right, action }: { readonly right: Entitled; readonly ac
     <>
       {mine.as !== undefined && (
         <p className="note">
-          {giver === undefined
-            ? say('form.as', { role: rolesWords([mine.as]) })
-            : say('form.as-deputy', { role: rolesWords([mine.as]), giver })}
+          {giver === undefined ? say('form.as', { role: seatWords(mine.as) }) : say('form.as-deputy', { role: seatWords(mine.as), giver })}
         </p>
       )}
       {mine.signers > 1 && (
