@@ -1,7 +1,7 @@
 /** An act's whole story: who did what under which right, what it changed, and its proof, checked here in the browser. */
 import { Card, Heading, Paragraph, Tag } from '@digdir/designsystemet-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useLocation, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Story, story, titles } from '../data/stories.ts';
 import { codeWords, Money, When } from '../parts/said.tsx';
@@ -133,13 +133,14 @@ function Changed({ keys }: Pick<Story, 'keys'>) {
 
 function Technical({ name, kid, officers, keys, transfers, signed }: Story) {
   const say = useWords();
+  const isAsked = useLocation({ select: ({ hash }) => hash === 'technical' });
   const codes = [
     ['technical.name', name],
     ['technical.key', kid],
     ['technical.officers', officers.join(', ')],
   ] as const;
   return (
-    <details className="technical">
+    <details className="technical" open={isAsked}>
       <summary>{say('technical.title')}</summary>
       <dl className="facts">
         {codes

@@ -10,6 +10,9 @@ const ROADS = 'GEN.2-153-01';
 const TOO_MUCH = 100n;
 /** Of the newest corrections asked for, one was made. */
 const LOOKED_AT = 20;
+/** What the integrator's program does, and how many entries ago. */
+const ALLOT = 'treasury.allot';
+const LATELY = 100;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -27,6 +30,8 @@ export interface DemoStory {
     readonly amount: string;
     readonly currency: string;
   };
+  /** The newest entry of the kind that the integrator's program writes; the roof's payment where nobody wrote one lately. */
+  readonly allotted: number;
   /** State key of what was corrected last; of a contract while nothing was. */
   readonly corrected: string;
 }
@@ -44,15 +49,17 @@ async function demoStory(app: HttpApp, town: OpenTown | undefined): Promise<Demo
   const line = `${firstYear}.${ROOF}`;
   const paid = (await newest(app, `payments?state=paid&line=${line}`)) ?? (await newest(app, 'payments?state=paid'));
   if (paid === undefined) throw new Error('the town has paid nothing yet');
-  const [street, over, corrected] = await Promise.all([
+  const [street, over, allotted, corrected] = await Promise.all([
     streetOf(app, (await newest(app, `payments?state=paid&line=${firstYear}.${ROADS}`)) ?? paid),
     oneEuroOver(app, town),
+    allottedLately(app),
     correctedOf(app, town),
   ]);
   return {
     roof: { line, payment: String(paid.id), entry: Number(paid.entry) },
     street,
     over,
+    allotted: allotted ?? Number(paid.entry),
     corrected,
   };
 }
@@ -76,6 +83,12 @@ async function oneEuroOver(app: HttpApp, town: OpenTown | undefined): Promise<De
   const left = BigInt(String(sums.allotted)) - BigInt(String(sums.committed)) - BigInt(String(sums.committed_pending));
   const place = { year: String(year), fund: String(fund), line: String(code), currency: String(currency) };
   return { officer: 'schools-1', ...place, amount: String(left + TOO_MUCH) };
+}
+
+async function allottedLately(app: HttpApp): Promise<number | undefined> {
+  const { rows: lately } = (await read(app, `stories?limit=${LATELY}`)) as { readonly rows: readonly Row[] };
+  const found = lately.find(({ action }) => action === ALLOT);
+  return found === undefined ? undefined : Number(found.index);
 }
 
 async function correctedOf(app: HttpApp, town: OpenTown | undefined): Promise<string> {

@@ -86,7 +86,7 @@ function Contracts({ id, currency }: { readonly id: string; readonly currency: s
       <Heading level={2} data-size="sm">
         {say('report.contracts')}
       </Heading>
-      <Rows contracts={contracts} currency={currency} />
+      <Rows contracts={contracts} currency={currency} isWhole={paid.next === undefined} />
       {(paid.next !== undefined || commitments.length === ROWS_MAX) && (
         <p>
           <Link to="/lists/$module/$view" params={{ module: 'treasury', view: 'payments' }} search={{ line: id }}>
@@ -98,7 +98,14 @@ function Contracts({ id, currency }: { readonly id: string; readonly currency: s
   );
 }
 
-function Rows({ contracts, currency }: { readonly contracts: readonly Contract[]; readonly currency: string }) {
+interface RowsProps {
+  readonly contracts: readonly Contract[];
+  readonly currency: string;
+  /** Every payment is among them: they can be counted. */
+  readonly isWhole: boolean;
+}
+
+function Rows({ contracts, currency, isWhole }: RowsProps) {
   const say = useWords();
   const titleOf = useTitles(contracts.flatMap(({ row: contract, payments }) => [contract, ...payments]));
   const nameOf = (one: Row): string => {
@@ -131,11 +138,11 @@ function Rows({ contracts, currency }: { readonly contracts: readonly Contract[]
               <Money minor={String(contract.amount)} currency={currency} />
             </td>
           </tr>
-          {payments.map((payment) => (
+          {payments.map((payment, n) => (
             <tr key={String(payment.id)}>
               <td>
                 <Link to="/record/$" params={{ _splat: `treasury/payment/${payment.id}` }}>
-                  {say('report.paid-to', { payee: nameOf(payment) })}
+                  {say('report.paid-to', { payee: nameOf(payment), n: n + 1, of: isWhole ? payments.length : 1 })}
                 </Link>
               </td>
               <td data-label={say('report.when')}>
