@@ -162,9 +162,10 @@ function addFiles(app: FastifyInstance, parts: ApiParts, { set, fields, source, 
         preHandler: parts.reads.projected,
       },
       async (request, reply) => {
+        // Whoever left while the lists were waited for takes nobody's place.
+        if (reply.raw.destroyed) return reply.hijack();
         if (making.count >= FILES_MAX) fail('too-many-files', undefined, RETRY);
         making.count++;
-        // Also of one whose reader left while the lists were waited for: its connection is closed already and says so no more.
         finished(reply.raw, () => making.count--);
         return await sendFile(
           parts,

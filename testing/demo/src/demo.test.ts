@@ -76,7 +76,7 @@ describe('the demo', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [TABULARIUM, ...args[0]!.split(' ')], { cwd: work, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^verified:/);
-    assert.match(stdout, /action {2}treasury\.payment\.release as cashier@/);
+    assert.match(stdout, /action {2}Release payments \(treasury\.payment\.release\) as cashier@/);
     assert.match(stdout, /court-of-audit/);
   });
 

@@ -1,6 +1,5 @@
 /** What became of a bundle: each part with its receipt, and what was not recorded. */
 import { Heading } from '@digdir/designsystemet-react';
-import { Link } from '@tanstack/react-router';
 import type { ListView, ModuleViews } from '../data/api.ts';
 import { useWords } from '../words/use-words.ts';
 import { type Exception, sumOf } from './bundle.ts';
@@ -28,13 +27,6 @@ export function BundleReport({ parts, exceptions, unread, view, module }: Report
             {say('bundle.part', { n: n + 1, parts: parts.length, count: items.length })} <SumWords sums={sumOf(items)} />
           </Heading>
           <SignedOutcome outcome={outcome} />
-          {'name' in outcome && (
-            <p className="links">
-              <Link to="/entries/$ref" params={{ ref: outcome.name ?? '' }}>
-                {say('form.see-record')}
-              </Link>
-            </p>
-          )}
           <details open={isFile}>
             <summary>{say('bundle.all', { count: items.length })}</summary>
             <ItemRows items={items} {...{ view, module }} />

@@ -19,22 +19,35 @@ export function SignedOutcome({ outcome }: { readonly outcome: Signed }) {
   if (outcome.kind === 'refused') return <RefusalWords refused={outcome} />;
   if (outcome.kind === 'unsigned') return <p role="status">{say('keys.unsigned')}</p>;
   if (outcome.kind === 'malformed') return <Paragraph role="alert">{outcome.detail}</Paragraph>;
-  if (placed?.receipt === undefined) return <p role="status">{say(outcome.kind === 'pending' ? 'desk.pending' : 'desk.busy')}</p>;
+  if (placed?.receipt === undefined) {
+    return (
+      <>
+        <p role="status">{say(outcome.kind === 'pending' ? 'desk.pending' : 'desk.busy')}</p>
+        {'name' in outcome && <RecordLink entry={outcome.name ?? ''} />}
+      </>
+    );
+  }
   return (
     <>
       <p role="status">{say('desk.signed')}</p>
       {checked.data !== undefined && (
         <ReceiptVerdict checked={checked.data} isMine>
-          {checked.data.ok && (
-            <p>
-              <Link to="/entries/$ref" params={{ ref: String(checked.data.index) }}>
-                {say('submitted.see')}
-              </Link>
-            </p>
-          )}
+          {checked.data.ok && <RecordLink entry={String(checked.data.index)} />}
         </ReceiptVerdict>
       )}
     </>
+  );
+}
+
+/** `entry`: its number, or its name where it has none yet. */
+function RecordLink({ entry }: { readonly entry: string }) {
+  const say = useWords();
+  return (
+    <p>
+      <Link to="/entries/$ref" params={{ ref: entry }}>
+        {say('submitted.see')}
+      </Link>
+    </p>
   );
 }
 

@@ -29,9 +29,10 @@ export function Command({ text, name, wraps = false }: CommandProps) {
   return (
     <div className="command" data-wraps={wraps}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard. */}
-      <section className="lines" tabIndex={0} aria-label={name}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a page has many of them, too many for landmarks; and it is no set of fields. */}
+      <div className="lines" role="group" tabIndex={0} aria-label={name}>
         <pre ref={lines}>{text}</pre>
-      </section>
+      </div>
       <Button variant="secondary" data-size="sm" onClick={() => void copy()}>
         {say('try.copy')}
       </Button>

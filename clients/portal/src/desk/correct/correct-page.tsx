@@ -66,11 +66,6 @@ function Opened({ me, stateKey }: OpenedProps) {
           <SignedOutcome outcome={outcome} />
           {mine !== undefined && mine.signers > 1 && <Paragraph>{say('correct.waits')}</Paragraph>}
           <p className="links">
-            {'name' in outcome && (
-              <Link to="/entries/$ref" params={{ ref: outcome.name ?? '' }}>
-                {say('form.see-record')}
-              </Link>
-            )}
             <Link to="/desk">{say('form.to-inbox')}</Link>
           </p>
         </>

@@ -49,11 +49,6 @@ function Opened({ me }: { readonly me: Me }) {
         <>
           <SignedOutcome outcome={outcome} />
           <p className="links">
-            {'name' in outcome && (
-              <Link to="/entries/$ref" params={{ ref: outcome.name ?? '' }}>
-                {say('form.see-record')}
-              </Link>
-            )}
             <button type="button" className="plain" onClick={() => setOutcome(undefined)}>
               {say('form.again')}
             </button>
