@@ -46,7 +46,10 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
 
   /** Sits down as an invented officer and makes a passkey, which signs at this device from then on. */
   async function withPasskey(page: Page, role: string): Promise<void> {
-    await page.getByRole('button', { name: new RegExp(`^${role}(,|$)`) }).first().click();
+    await page
+      .getByRole('button', { name: new RegExp(`^${role}(,|$)`) })
+      .first()
+      .click();
     await page.getByRole('button', { name: 'Make a passkey' }).click();
     await page.getByText('That this passkey is mine and may sign for me').waitFor();
     await page.getByRole('button', { name: 'Sign', exact: true }).click();
@@ -185,7 +188,10 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     await clerk.getByText('The others find it on their desk now.').waitFor();
     await clerk.getByRole('button', { name: 'Leave this desk' }).click();
     await clerk.goto('/desk');
-    await clerk.getByRole('button', { name: /^Clerk,/ }).first().click();
+    await clerk
+      .getByRole('button', { name: /^Clerk,/ })
+      .first()
+      .click();
     const appointment = clerk.locator('.ds-card', { hasText: 'cashier-9' });
     await appointment.getByRole('button', { name: 'Sign', exact: true }).click();
     await clerk.getByText('Signed and recorded.').waitFor();
@@ -209,7 +215,10 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     await others.getByText('The others find it on their desk now.').waitFor();
     await others.getByRole('button', { name: 'Leave this desk' }).click();
     await others.goto('/desk');
-    await others.getByRole('button', { name: /^Auditor,/ }).first().click();
+    await others
+      .getByRole('button', { name: /^Auditor,/ })
+      .first()
+      .click();
     const replacement = others.locator('.ds-card', { hasText: 'accounts-2' });
     await replacement.getByRole('button', { name: 'Sign', exact: true }).click();
     await others.getByText('Signed and recorded.').waitFor();
@@ -217,7 +226,10 @@ describe('passkeys in Chromium', { timeout: PATIENCE_MS }, () => {
     await page.goto('/keys');
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
     await page.getByText('This passkey is not in force in this office, or not yet.').waitFor();
-    await page.getByRole('button', { name: /^Accountant,/ }).nth(1).click();
+    await page
+      .getByRole('button', { name: /^Accountant,/ })
+      .nth(1)
+      .click();
     const warning = page.locator('.ds-alert', { hasText: 'Others are replacing your keys' });
     await warning.getByRole('button', { name: 'Sign', exact: true }).click();
     await warning.waitFor({ state: 'detached' });
