@@ -4,6 +4,7 @@
  * of digests says nothing about which fields were filled; decoys (§4.2.5) make up for absent ones.
  *
  *     const Payee = disclosable({ account: Handle, label: published(Type.String({ maxLength: 200 })) });
+ *     const Applicant = disclosable({ applicant: Handle, name: personal(Type.String({ maxLength: 200 })) }, { case: 'applicant' });
  *
  * Only objects and arrays of objects can hold such fields: in a union or a map it would be unclear which were meant.
  */
@@ -32,9 +33,13 @@ export function published<S extends TSchema>(schema: S): Disclosed<S, 'published
   return mark(schema, 'published');
 }
 
-/** Marks a field about a person; it goes to the vault. Until the vault exists, submissions that fill it are refused. */
-export function personal<S extends TSchema>(schema: S): Disclosed<S, 'personal'> {
-  return mark(schema, 'personal');
+/**
+ * Marks a field about a person; it goes to the vault, under the case that its object names. `of`: who it is about where that is somebody
+ * else than the person whose case it is (`mother`): whoever asks what is held about them does not get to see it.
+ */
+export function personal<S extends TSchema>(schema: S, { of }: { readonly of?: string } = {}): Disclosed<S, 'personal'> {
+  const marked = mark(schema, 'personal');
+  return of === undefined ? marked : Object.assign(marked, { 'x-about': of });
 }
 
 /** Typebox keeps its own marks in properties that are not enumerable, so a spread would lose them. */
@@ -44,8 +49,14 @@ function mark<S extends TSchema, K extends DisclosureKind>(schema: S, kind: K): 
   return Object.assign(copy, { 'x-disclosure': kind });
 }
 
+export interface DisclosableOptions<F> extends TObjectOptions {
+  /** The member that holds the handle of the case to which personal fields belong; objects within inherit it. */
+  readonly case?: Exclude<keyof F, DisclosedNames<F>> & string;
+}
+
 /** The wire schema of an object of which some fields are disclosed. Members other than the declared are refused. */
-export function disclosable<F extends Fields>(fields: F, options: TObjectOptions = {}): Disclosable<F> {
+export function disclosable<F extends Fields>(fields: F, { case: caseMember, ...others }: DisclosableOptions<F> = {}): Disclosable<F> {
+  const options = caseMember === undefined ? others : { ...others, 'x-case': caseMember };
   const plain: Fields = {};
   const clear: Fields = {};
   for (const [name, schema] of Object.entries(fields)) {
@@ -80,6 +91,8 @@ export interface DisclosureDeclaration {
   readonly schema: TSchema;
   /** Whether it must be disclosed. */
   readonly required: boolean;
+  /** Of a personal field: who it is about, if not the person whose case it is. */
+  readonly about?: string;
 }
 
 /** Where a schema expects digests: a tree of only those places that lead to some. */
@@ -87,6 +100,8 @@ export interface DisclosurePlan {
   readonly declared: ReadonlyMap<string, DisclosureDeclaration>;
   readonly members: ReadonlyMap<string, DisclosurePlan>;
   readonly items: DisclosurePlan | undefined;
+  /** The member of this object that names the case of its personal fields, and of those within it. */
+  readonly case: string | undefined;
 }
 
 const plans = new WeakMap<TSchema, { readonly plan: DisclosurePlan | undefined }>();
@@ -95,12 +110,12 @@ const plans = new WeakMap<TSchema, { readonly plan: DisclosurePlan | undefined }
 export function disclosurePlan(schema: TSchema): DisclosurePlan | undefined {
   const known = plans.get(schema);
   if (known !== undefined) return known.plan;
-  const plan = planOf(schema, '');
+  const plan = planOf(schema, '', false);
   plans.set(schema, { plan });
   return plan;
 }
 
-function planOf(schema: TSchema, path: string): DisclosurePlan | undefined {
+function planOf(schema: TSchema, path: string, inCase: boolean): DisclosurePlan | undefined {
   if (kindOf(schema) !== undefined) throw new Error(`What is disclosed at ${path || '/'} is a field of an object made by disclosable().`);
   const { properties, items } = schema as { readonly properties?: Fields; readonly items?: TSchema };
   for (const [keyword, value] of Object.entries(schema)) {
@@ -108,19 +123,26 @@ function planOf(schema: TSchema, path: string): DisclosurePlan | undefined {
       throw new Error(`Disclosed fields under ${keyword} at ${path || '/'} are out of reach.`);
     }
   }
+  const caseMember = (schema as { readonly 'x-case'?: string })['x-case'];
+  const hasCase = inCase || caseMember !== undefined;
   const declared = new Map<string, DisclosureDeclaration>();
   const clear = declaredOf(schema);
   for (const [name, field] of Object.entries(clear?.properties ?? {})) {
     const required = (clear?.required as readonly string[] | undefined)?.includes(name) ?? false;
-    declared.set(name, { path, name, kind: kindOf(field) as DisclosureKind, schema: field, required });
+    const kind = kindOf(field) as DisclosureKind;
+    if (kind === 'personal' && !hasCase) throw new Error(`${name} at ${path || '/'} is personal and belongs to no case.`);
+    const about = (field as { readonly 'x-about'?: string })['x-about'];
+    declared.set(name, { path, name, kind, schema: field, required, ...(about === undefined ? {} : { about }) });
   }
   const members = new Map<string, DisclosurePlan>();
   for (const [name, member] of Object.entries(properties ?? {})) {
-    const plan = planOf(member, `${path}/${name}`);
+    const plan = planOf(member, `${path}/${name}`, hasCase);
     if (plan !== undefined) members.set(name, plan);
   }
-  const itemPlan = items === undefined ? undefined : planOf(items, `${path}/*`);
-  return declared.size === 0 && members.size === 0 && itemPlan === undefined ? undefined : { declared, members, items: itemPlan };
+  const itemPlan = items === undefined ? undefined : planOf(items, `${path}/*`, hasCase);
+  return declared.size === 0 && members.size === 0 && itemPlan === undefined
+    ? undefined
+    : { declared, members, items: itemPlan, case: caseMember };
 }
 
 /** Whether anything under a node is marked as disclosed. */

@@ -23,14 +23,18 @@ const Line = disclosable({
   label: published(Type.String({ maxLength: 40 })),
   note: Type.Optional(published(Type.String())),
 });
-const Order = disclosable({
-  amount: Type.Integer(),
-  lines: Type.Array(Line),
-  place: Type.Optional(disclosable({ country: Type.String(), town: published(Type.Optional(Type.String())) })),
-  title: published(Type.String({ maxLength: 100 })),
-  remark: published(Type.Optional(Type.String())),
-  payee: Type.Optional(personal(Type.String())),
-});
+const Order = disclosable(
+  {
+    amount: Type.Integer(),
+    lines: Type.Array(Line),
+    place: Type.Optional(disclosable({ country: Type.String(), town: published(Type.Optional(Type.String())) })),
+    receiver: Type.Optional(Type.String()),
+    title: published(Type.String({ maxLength: 100 })),
+    remark: published(Type.Optional(Type.String())),
+    payee: Type.Optional(personal(Type.String(), { of: 'heir' })),
+  },
+  { case: 'receiver' },
+);
 type Order = Static<typeof Order>;
 
 let counter = 0;
@@ -106,6 +110,25 @@ describe('filling a body', () => {
     assert.equal(disclosures.length, 5);
     const checked = checkDisclosures(body, Order, disclosures, nodeCrypto);
     assert.equal(checked.ok ? 'accepted' : checked.code, 'personal-refused');
+  });
+
+  test('where there is a vault a personal field comes with its case, or not at all', () => {
+    const plain = { amount: 1, lines: [], title: 'a', payee: 'b' };
+    const read = (order: JsonObject) => {
+      const { body, disclosures } = discloseBody(Order, order, salt, nodeCrypto);
+      return checkDisclosures(body, Order, disclosures, nodeCrypto, { takesPersonal: true });
+    };
+    const checked = read({ ...plain, receiver: 'r' });
+    assert.ok(checked.ok);
+    assert.deepEqual(
+      checked.disclosures.map(({ name, kind, case: of }) => [name, kind, of]),
+      [
+        ['title', 'published', undefined],
+        ['payee', 'personal', 'r'],
+      ],
+    );
+    const homeless = read(plain);
+    assert.equal(homeless.ok ? 'accepted' : homeless.code, 'disclosure-body');
   });
 
   test('a body without disclosed fields stays as it is', () => {
@@ -201,6 +224,10 @@ describe('declaring', () => {
         ['/place', 'town', 'published', false],
       ],
     );
+    assert.deepEqual(
+      disclosuresOf(Order).flatMap(({ name, about }) => (about === undefined ? [] : [[name, about]])),
+      [['payee', 'heir']],
+    );
   });
 
   test('types follow the declaration', () => {
@@ -223,6 +250,7 @@ describe('declaring', () => {
     for (const schema of wrong) assert.throws(() => disclosuresOf(schema), Error);
     assert.throws(() => published(inner), Error);
     assert.throws(() => published(personal(Type.String())), Error);
+    assert.throws(() => disclosuresOf(disclosable({ a: personal(Type.String()) })), Error);
     assert.throws(() => disclosable({ _sd: Type.String() }), Error);
     assert.throws(() => disclosable({ '...': published(Type.String()) }), Error);
   });

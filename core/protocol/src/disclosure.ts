@@ -31,6 +31,7 @@ export const DISCLOSURE_CODES = {
   'disclosure-json': 'A disclosure is JSON as the protocol allows it.',
   'disclosure-shape': 'A disclosure is an array of salt, name and value.',
   'disclosure-salt': 'A salt is 16 to 64 random bytes in base64url.',
+  'disclosure-salt-repeated': 'Each disclosure has a salt of its own.',
   'disclosure-name': 'A disclosure names a field that its object declares.',
   'disclosure-name-repeated': 'An object’s field is disclosed twice.',
   'disclosure-repeated': 'A disclosure is submitted twice.',
@@ -39,7 +40,7 @@ export const DISCLOSURE_CODES = {
   'disclosure-body': 'An object with disclosed fields carries _sd, one digest for each.',
   'disclosure-value': 'A disclosed value fits its field’s schema.',
   'disclosure-missing': 'A required field is not disclosed.',
-  'personal-refused': 'Personal data cannot be taken yet: this ledger has no vault.',
+  'personal-refused': 'Personal data is not taken here: this place has no vault.',
 } as const;
 export type DisclosureCode = keyof typeof DISCLOSURE_CODES;
 
@@ -129,6 +130,8 @@ export interface PlacedDisclosure {
   readonly path: string;
   readonly name: string;
   readonly value: JsonValue;
+  /** Of a personal one: the handle of the case that it belongs to. */
+  readonly case?: string;
 }
 export type CheckedDisclosures = { readonly ok: true; readonly disclosures: readonly PlacedDisclosure[] } | DisclosureFault;
 
@@ -137,26 +140,42 @@ interface Holder {
   readonly path: string;
   readonly declared: ReadonlyMap<string, DisclosureDeclaration>;
   readonly disclosed: Set<string>;
+  readonly case: string | undefined;
+}
+
+/** What has been read so far: of each digest the object in which it stands, and what came with the submission. */
+interface Reading {
+  readonly byDigest: ReadonlyMap<string, Holder>;
+  readonly seen: Set<string>;
+  readonly salts: Set<string>;
+  readonly takesPersonal: boolean;
+  readonly crypto: Crypto;
 }
 
 /**
  * Checks that disclosures and body fit: each disclosure belongs to exactly one digest, none is left over or sent twice,
- * every value fits its field, every required field is there, and none is personal until the vault exists. The body is
- * taken to fit its own schema. Total: never throws, whatever was sent.
+ * every value fits its field, every required field is there, no salt is used twice, and none is personal unless the caller
+ * has a vault (`takesPersonal`). The body is taken to fit its own schema. Total: never throws, whatever was sent.
  */
-export function checkDisclosures(body: JsonObject, schema: TSchema, disclosures: readonly string[], crypto: Crypto): CheckedDisclosures {
+export function checkDisclosures(
+  body: JsonObject,
+  schema: TSchema,
+  disclosures: readonly string[],
+  crypto: Crypto,
+  { takesPersonal = false }: { readonly takesPersonal?: boolean } = {},
+): CheckedDisclosures {
   if (disclosures.length > MAX_DISCLOSURES) return fault('disclosure-too-many');
   const holders: Holder[] = [];
   const byDigest = new Map<string, Holder>();
   const plan = disclosurePlan(schema);
   if (plan !== undefined) {
-    const misplaced = collect(body, plan, '', holders, byDigest);
+    const misplaced = collect(body, plan, { path: '', case: undefined }, holders, byDigest);
     if (misplaced !== undefined) return misplaced;
   }
   const placed: PlacedDisclosure[] = [];
-  const seen = new Set<string>();
+  const reading: Reading = { byDigest, seen: new Set(), salts: new Set(), takesPersonal, crypto };
   for (const text of disclosures) {
-    const one = place(text, byDigest, seen, crypto);
+    const one = place(text, reading);
     if (!one.ok) return one;
     placed.push(one.placed);
   }
@@ -171,24 +190,26 @@ export function checkDisclosures(body: JsonObject, schema: TSchema, disclosures:
 function collect(
   value: JsonValue | undefined,
   plan: DisclosurePlan,
-  path: string,
+  { path, case: outer }: { readonly path: string; readonly case: string | undefined },
   holders: Holder[],
   byDigest: Map<string, Holder>,
 ): DisclosureFault | undefined {
   if (plan.items !== undefined) {
     if (!Array.isArray(value)) return fault('disclosure-body', path);
     for (let i = 0; i < value.length; i++) {
-      const misplaced = collect(value[i], plan.items, `${path}/${i}`, holders, byDigest);
+      const misplaced = collect(value[i], plan.items, { path: `${path}/${i}`, case: outer }, holders, byDigest);
       if (misplaced !== undefined) return misplaced;
     }
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault('disclosure-body', path);
   const object = value as JsonObject;
+  const inner = plan.case === undefined ? outer : object[plan.case];
+  if (inner !== undefined && typeof inner !== 'string') return fault('disclosure-body', path);
   if (plan.declared.size > 0) {
     const digests = object._sd;
     if (!Array.isArray(digests) || digests.length !== plan.declared.size) return fault('disclosure-body', path);
-    const holder: Holder = { path, declared: plan.declared, disclosed: new Set() };
+    const holder: Holder = { path, declared: plan.declared, disclosed: new Set(), case: inner };
     holders.push(holder);
     for (const digest of digests as readonly JsonValue[]) {
       if (typeof digest !== 'string' || !isDigest(digest)) return fault('disclosure-body', path);
@@ -199,7 +220,7 @@ function collect(
   for (const [name, member] of plan.members) {
     // An optional member that is absent has no digests either.
     if (!Object.hasOwn(object, name)) continue;
-    const misplaced = collect(object[name], member, `${path}/${name}`, holders, byDigest);
+    const misplaced = collect(object[name], member, { path: `${path}/${name}`, case: inner }, holders, byDigest);
     if (misplaced !== undefined) return misplaced;
   }
   return undefined;
@@ -207,22 +228,28 @@ function collect(
 
 function place(
   text: string,
-  byDigest: ReadonlyMap<string, Holder>,
-  seen: Set<string>,
-  crypto: Crypto,
+  { byDigest, seen, salts, takesPersonal, crypto }: Reading,
 ): { readonly ok: true; readonly placed: PlacedDisclosure } | DisclosureFault {
   const parsed = parseDisclosure(text, crypto);
   if (!parsed.ok) return parsed;
   const { digest, name, value } = parsed;
   if (seen.has(digest)) return fault('disclosure-repeated');
   seen.add(digest);
+  const salt = encodeBase64url(parsed.salt);
+  if (salts.has(salt)) return fault('disclosure-salt-repeated');
+  salts.add(salt);
   const holder = byDigest.get(digest);
   if (holder === undefined) return fault('disclosure-unreferenced');
   const declaration = holder.declared.get(name);
   if (declaration === undefined) return fault('disclosure-name', holder.path);
   if (holder.disclosed.has(name)) return fault('disclosure-name-repeated', holder.path);
   holder.disclosed.add(name);
-  if (declaration.kind === 'personal') return fault('personal-refused', holder.path);
+  const { kind } = declaration;
+  if (kind === 'personal' && !takesPersonal) return fault('personal-refused', holder.path);
   if (!makeBodyChecker(declaration.schema)(value).ok) return fault('disclosure-value', holder.path);
-  return { ok: true, placed: { text, digest, kind: declaration.kind, path: holder.path, name, value } };
+  const placed = { text, digest, kind, path: holder.path, name, value };
+  if (kind !== 'personal') return { ok: true, placed };
+  // An optional member that should name the case may have been left out.
+  if (holder.case === undefined) return fault('disclosure-body', holder.path);
+  return { ok: true, placed: { ...placed, case: holder.case } };
 }

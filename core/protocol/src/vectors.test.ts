@@ -109,8 +109,19 @@ function disclosureAnswer({ check, input }: Vector, schemas: Readonly<Record<str
     if (!parsed.ok) return { code: parsed.code };
     return { digest: parsed.digest, salt: encodeBase64url(parsed.salt), name: parsed.name, value: parsed.value };
   }
-  const checked = checkDisclosures(input.body as JsonObject, schemas[input.schema] as TSchema, input.disclosures, crypto);
-  if (checked.ok) return { placed: checked.disclosures.map(({ path, name, value }) => ({ path, name, value })) };
+  const { takesPersonal } = input;
+  const schema = schemas[input.schema] as TSchema;
+  const checked = checkDisclosures(input.body as JsonObject, schema, input.disclosures, crypto, { takesPersonal });
+  if (checked.ok) {
+    return {
+      placed: checked.disclosures.map(({ path, name, value, case: of }) => ({
+        path,
+        name,
+        value,
+        ...(of === undefined ? {} : { case: of }),
+      })),
+    };
+  }
   return checked.path === undefined ? { code: checked.code } : { code: checked.code, path: checked.path };
 }
 

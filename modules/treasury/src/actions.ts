@@ -66,19 +66,22 @@ export const CommitCarryBody = Type.Object(
   closed,
 );
 
-export const CertifyItem = disclosable({
-  commitment: handle('Commitment'),
-  money: Money,
-  payee: handle('Payee', 'A random name of this case, made by the client; the payee’s own name is a disclosure.'),
-  payeeIs: Type.Enum(['organisation', 'person'], { title: 'Payee is' }),
-  delivered: day('Delivered', 'Day on which the goods, works or services were accepted.'),
-  due: day('Due', 'Day by which it is to be paid.'),
-  document: Type.Optional(
-    sha256('Digest of the document', 'SHA-256 of the document; of one that is not public, SHA-256 of a salt and its bytes.'),
-  ),
-  organisation: Type.Optional(published(name('Name of the organisation'))),
-  person: Type.Optional(personal(name('Name of the person'))),
-});
+export const CertifyItem = disclosable(
+  {
+    commitment: handle('Commitment'),
+    money: Money,
+    payee: handle('Payee', 'A random name of this case, made by the client; the payee’s own name is a disclosure.'),
+    payeeIs: Type.Enum(['organisation', 'person'], { title: 'Payee is' }),
+    delivered: day('Delivered', 'Day on which the goods, works or services were accepted.'),
+    due: day('Due', 'Day by which it is to be paid.'),
+    document: Type.Optional(
+      sha256('Digest of the document', 'SHA-256 of the document; of one that is not public, SHA-256 of a salt and its bytes.'),
+    ),
+    organisation: Type.Optional(published(name('Name of the organisation'))),
+    person: Type.Optional(personal(name('Name of the person'))),
+  },
+  { case: 'payee' },
+);
 export const CertifyBody = Type.Object({ items: bundle(CertifyItem, 'Payables') }, closed);
 
 export const OrderItem = Type.Object(

@@ -10,14 +10,24 @@ interface ParseVector {
     | { readonly code: string }
     | { readonly digest: string; readonly salt: string; readonly name: string; readonly value: unknown };
 }
+interface PlacedField {
+  readonly path: string;
+  readonly name: string;
+  readonly value: unknown;
+  readonly case?: string;
+}
 interface SubmissionVector {
   readonly name: string;
   readonly check: 'submission';
   /** `schema` names one of the file's `schemas`. */
-  readonly input: { readonly schema: 'payment'; readonly body: unknown; readonly disclosures: readonly string[] };
-  readonly expected:
-    | { readonly code: string; readonly path?: string }
-    | { readonly placed: readonly { readonly path: string; readonly name: string; readonly value: unknown }[] };
+  readonly input: {
+    readonly schema: 'payment';
+    readonly body: unknown;
+    readonly disclosures: readonly string[];
+    /** Read by a place that has a vault. */
+    readonly takesPersonal?: true;
+  };
+  readonly expected: { readonly code: string; readonly path?: string } | { readonly placed: readonly PlacedField[] };
 }
 interface SplitVector {
   readonly name: string;
@@ -115,6 +125,7 @@ const SCHEMA = {
           properties: { label: { ...text, 'x-disclosure': 'published' }, payee: { ...text, 'x-disclosure': 'personal' } },
           additionalProperties: false,
         },
+        'x-case': 'account',
       },
     },
     receiver: {
@@ -144,6 +155,7 @@ const NOTE = disclosure('note', 7);
 const LABEL = disclosure('label', 'Tiles');
 const LABEL_2 = disclosure('label', 'Labour');
 const TOWN = disclosure('town', 'Zürich');
+const PAYEE = disclosure('payee', 'A. Person');
 const holder = (members: object, ...entries: readonly string[]): object => ({ ...members, _sd: [...entries].sort() });
 const line = (...entries: readonly string[]): object => holder({ account: '4000' }, ...entries);
 const BODY = holder({ amount: '100', lines: [line(digest(LABEL), decoy('1'))] }, digest(TITLE), decoy('2'));
@@ -169,6 +181,11 @@ function fits(
     input: { schema: 'payment', body, disclosures },
     expected: { placed: placed.map(([path, field, value]) => ({ path, name: field, value })) },
   };
+}
+
+/** As a place with a vault reads it: personal fields come with the case that they belong to. */
+function held(name: string, body: unknown, disclosures: readonly string[], placed: readonly PlacedField[]): SubmissionVector {
+  return { name, check: 'submission', input: { schema: 'payment', body, disclosures, takesPersonal: true }, expected: { placed } };
 }
 
 function refused(code: string, name: string, body: unknown, disclosures: readonly string[], path?: string): SubmissionVector {
@@ -200,6 +217,16 @@ function fitting(): SubmissionVector[] {
         ['/lines/0', 'label', 'Tiles'],
       ],
     ),
+    held(
+      'a payee, where there is a vault',
+      holder({ amount: '1', lines: [line(digest(LABEL), digest(PAYEE))] }, digest(TITLE), decoy('2')),
+      [TITLE, LABEL, PAYEE],
+      [
+        { path: '', name: 'title', value: 'Roof of the school' },
+        { path: '/lines/0', name: 'label', value: 'Tiles' },
+        { path: '/lines/0', name: 'payee', value: 'A. Person', case: '4000' },
+      ],
+    ),
     fits(
       'no line, no receiver',
       holder({ amount: '100', lines: [] }, digest(TITLE), decoy('2')),
@@ -215,8 +242,8 @@ function submissions(): SubmissionVector[] {
     return [holder({ amount: '100', lines: [] }, digest(title), decoy('2')), [title]];
   };
   const second = disclosure('title', 'Another title');
-  const payee = disclosure('payee', 'A. Person');
   const foreign = disclosure('town', 'Bern');
+  const sameSalt = [encode([salt('x'), 'title', 'Roof']), encode([salt('x'), 'note', 7])];
   const bare = (...entries: readonly string[]): object => holder({ amount: '100', lines: [] }, ...entries);
   return [
     ...fitting(),
@@ -264,10 +291,11 @@ function submissions(): SubmissionVector[] {
     refused(
       'personal-refused',
       'a payee',
-      holder({ amount: '1', lines: [line(digest(LABEL), digest(payee))] }, digest(TITLE), decoy('2')),
-      [TITLE, LABEL, payee],
+      holder({ amount: '1', lines: [line(digest(LABEL), digest(PAYEE))] }, digest(TITLE), decoy('2')),
+      [TITLE, LABEL, PAYEE],
       '/lines/0',
     ),
+    refused('disclosure-salt-repeated', 'one salt for two fields', bare(...sameSalt.map(digest)), sameSalt),
     refused('disclosure-base64url', 'one of several cannot be read', BODY, [TITLE, `${LABEL}=`]),
   ];
 }
