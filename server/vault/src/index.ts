@@ -1,0 +1,2 @@
+/** The door of the vault: what is known of people, beside the ledger (docs/adr/0017). */
+export { type ColumnTypes, openVaultDatabase, type VaultDatabase, type VaultPlace } from './database.ts';
