@@ -31,6 +31,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 
 keepCompiled();
 process.exitCode = await main(process.argv.slice(2));
+// Node's own clean-up has been seen to wait for ever for a connection's handle, where nothing else was left to do.
+process.once('beforeExit', () => process.exit());
 
 /**
  * What Node compiled at one start it need not compile at the next: that halves the time to be ready and saves memory. In the user's own cache

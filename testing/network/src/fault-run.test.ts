@@ -20,6 +20,8 @@ after(() => {
     process.stderr.write(`still open after the fault runs: ${process.getActiveResourcesInfo().join(', ')}\n`);
     process.exit();
   }, END_MS).unref();
+  // Node's own clean-up has been seen to wait for ever for a handle, where nothing else was left to do.
+  process.once('beforeExit', () => process.exit());
 });
 
 const why = whyNoComet();
