@@ -33,7 +33,12 @@ function transitions(zone: string, from: number, to: number): { readonly from: n
 }
 
 const view = (offsets: readonly { readonly from: number; readonly minutes: number }[], weekend = [6, 7], holidays: string[] = []) =>
-  charterView({ calendar: { zone: 'Etc/Test', offsets: [...offsets], weekend, holidays }, parameters: { permit: { fee: 7 } } });
+  charterView({
+    calendar: { zone: 'Etc/Test', offsets: [...offsets], weekend, holidays },
+    parameters: { permit: { fee: 7 } },
+    agencies: { town: {}, court: {} },
+    review: { agencies: ['court'] },
+  });
 
 const FROM = Date.UTC(2010, 0, 1);
 const TO = Date.UTC(2031, 0, 1);
@@ -115,6 +120,12 @@ test('counting business days is bounded', () => {
   for (const n of [-1, 0.5, 10_001, Number.NaN]) assert.throws(() => calendar.addBusinessDays('2026-01-01', n), RangeError);
   const never = view([{ from: 0, minutes: 0 }], [1, 2, 3, 4, 5, 6, 7]);
   assert.throws(() => never.addBusinessDays('2026-01-01', 1), /no business day/);
+});
+
+test('a module hears which agencies there are, and which of them review the others', () => {
+  const { agency } = view([{ from: 0, minutes: 0 }]);
+  assert.deepEqual([agency('town'), agency('court')], [{ reviews: false }, { reviews: true }]);
+  for (const none of ['police', 'toString', '']) assert.equal(agency(none), undefined);
 });
 
 test('parameters are the charter’s own', () => {

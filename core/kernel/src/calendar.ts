@@ -57,7 +57,12 @@ function weekday(days: number): number {
 }
 
 /** What modules may read of a charter. */
-export function charterView({ calendar, parameters }: Pick<Charter, 'calendar' | 'parameters'>): CharterView {
+export function charterView({
+  calendar,
+  parameters,
+  agencies,
+  review,
+}: Pick<Charter, 'calendar' | 'parameters' | 'agencies' | 'review'>): CharterView {
   const holidays = new Set(calendar.holidays);
   const weekend = new Set(calendar.weekend);
   const offsetAt = (time: number): number => {
@@ -73,6 +78,7 @@ export function charterView({ calendar, parameters }: Pick<Charter, 'calendar' |
       const own = Object.hasOwn(parameters, module) ? parameters[module]! : {};
       return Object.hasOwn(own, name) ? (own[name] as JsonValue) : undefined;
     },
+    agency: (code) => (Object.hasOwn(agencies, code) ? { reviews: review.agencies.includes(code) } : undefined),
     date: (time) => civilDate(Math.floor((time + offsetAt(time)) / DAY_MS)),
     startOf: (date) => {
       const midnight = dayNumber(date) * DAY_MS;

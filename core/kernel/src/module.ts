@@ -97,6 +97,8 @@ export interface Act {
 /** What modules may read of the charter. */
 export interface CharterView {
   parameter(module: string, name: string): JsonValue | undefined;
+  /** An agency of the ledger, and whether it stands outside to review the others, as a court does; undefined where there is none such. */
+  agency(code: string): { readonly reviews: boolean } | undefined;
   /** The civil date `YYYY-MM-DD` of an instant in the charter's zone (table of UTC offsets). */
   date(time: number): string;
   /** The instant (ms UTC) at which the civil date begins in the charter's zone. */

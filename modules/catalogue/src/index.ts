@@ -1,5 +1,8 @@
 /** The modules of this house, kernel first. A new area of law is one folder and one line here. */
-import { kernelModule, type ModuleDefinition } from '@tabularium/kernel';
+import { type Bindings, kernelModule, type ModuleDefinition } from '@tabularium/kernel';
 import { treasury } from '@tabularium/treasury';
 
 export const catalogue: readonly ModuleDefinition[] = [kernelModule, treasury];
+
+/** Who answers what a module needs: `module.port` → `provider.offer`. */
+export const bindings: Bindings = {};

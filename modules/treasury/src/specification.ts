@@ -141,6 +141,7 @@ export class TestLedger {
   #charter(): CharterView {
     return {
       parameter: (_module, name) => this.#parameters[name],
+      agency: () => undefined,
       date: dateOf,
       startOf: (date) => dayNumber(date) * DAY,
       addBusinessDays: (date, n) => addBusinessDays(date, n),

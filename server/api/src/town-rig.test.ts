@@ -9,7 +9,7 @@ import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue } from '@tabularium/catalogue';
+import { bindings, catalogue } from '@tabularium/catalogue';
 import { generateEs256, generateNodeKeys, nodeCrypto, nodeSigner, nodeVkeys, signEs256 } from '@tabularium/crypto';
 import { type EmbeddedEngine, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import type { Admission, Storage } from '@tabularium/engine-port';
@@ -141,7 +141,7 @@ async function foundTown(undo: Undo): Promise<Town> {
   const vkeys = nodeVkeys(keys, charter.origin, cosignerName(charter, 'hall'));
   const storage = openSqliteStorage(dir, { sha256: nodeCrypto.sha256 });
   undo.push(() => storage.close());
-  const machine = new Machine({ catalogue, crypto: nodeCrypto });
+  const machine = new Machine({ catalogue, bindings, crypto: nodeCrypto });
   const signer = nodeSigner(keys);
   const clock = (): number => opened.now;
   const opened = { dir, now: foundingTime(YEAR), gate: undefined, told: [], log: [] } as unknown as Town;

@@ -1,7 +1,7 @@
 /** Plays every trick on a copy of the demo town's ledger, which may be running, and asks everybody who might notice. */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { catalogue } from '@tabularium/catalogue';
+import { bindings, catalogue } from '@tabularium/catalogue';
 import { loadNodeKeys, nodeCrypto, nodeVkeys } from '@tabularium/crypto';
 import { decodeCharter, Machine } from '@tabularium/kernel';
 import { formatReceipt, type LogTree } from '@tabularium/log';
@@ -100,7 +100,7 @@ function readTarget(place: DemoPlace, honest: string): Read {
   const told = namesToHide(place);
   const [ordered = '', approved = '', released = ''] = told;
   const { log, checkpoint } = readLog(honest);
-  const machine = new Machine({ catalogue, crypto: nodeCrypto });
+  const machine = new Machine({ catalogue, bindings, crypto: nodeCrypto });
   const reader = openLedgerReader(ledgerFile(honest));
   try {
     const entries = told.map((name) => indexOf(name, reader));

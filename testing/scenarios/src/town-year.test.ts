@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catalogue } from '@tabularium/catalogue';
+import { bindings, catalogue } from '@tabularium/catalogue';
 import { generateEs256, generateNodeKeys, nodeCrypto, signEs256 } from '@tabularium/crypto';
 import { encodeCharter, genesis, Machine, makeCharter, type StoredEvent } from '@tabularium/kernel';
 import { encodeBase64, joinSubmission, MAX_TRANSACTION_BYTES, parseTransaction, thumbprint, toHex } from '@tabularium/protocol';
@@ -57,7 +57,7 @@ interface Told {
 /** Writes the year block by block: what happens at one time is one block, and deadlines fire at theirs. */
 function tell(year: number, seed: number): Told {
   const { signed, state } = foundTown(year, seed);
-  const machine = new Machine({ catalogue, crypto: nodeCrypto });
+  const machine = new Machine({ catalogue, bindings, crypto: nodeCrypto });
   const events: StoredEvent[] = [];
   const surprises: string[] = [];
   let accepted = 0;

@@ -3,7 +3,7 @@
  * on state it keeps itself, and holds seals, roots, proofs, events, stored records and projections against what it gets; it
  * remembers what was acknowledged, for ever. A difference is a `Fault` that names the check.
  */
-import { catalogue } from '@tabularium/catalogue';
+import { bindings, catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { EmbeddedEngine } from '@tabularium/engine-embedded';
 import type { Storage } from '@tabularium/engine-port';
@@ -92,7 +92,7 @@ export class Observer {
 
   constructor(office: SimulatedOffice, signed: Map<string, string> = new Map()) {
     this.#office = office;
-    this.#machine = new Machine({ catalogue, crypto: office.crypto });
+    this.#machine = new Machine({ catalogue, bindings, crypto: office.crypto });
     this.#signed = signed;
   }
 

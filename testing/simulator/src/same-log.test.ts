@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { catalogue } from '@tabularium/catalogue';
+import { bindings, catalogue } from '@tabularium/catalogue';
 import { DEFAULT_LIMITS } from '@tabularium/engine-cometbft';
 import type { Outcome } from '@tabularium/engine-port';
 import { auditLog } from '@tabularium/engine-port/contract';
@@ -41,7 +41,7 @@ class History {
     this.#office = office;
     this.#ledger = ledger;
     this.#random = seededRandom(seed);
-    this.#machine = new Machine({ catalogue, crypto: office.crypto });
+    this.#machine = new Machine({ catalogue, bindings, crypto: office.crypto });
     this.#view = stateView('treasury', ledger.storage);
     this.#submissions = new Submissions({ office, random: this.#random.fork(), foresee: (intent, now) => this.#foresee(intent, now) });
   }

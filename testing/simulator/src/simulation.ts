@@ -3,7 +3,7 @@
  * things. After each step an observer who trusts nothing goes through what is new. The same seed gives the same steps, faults
  * and decisions on every machine.
  */
-import { catalogue } from '@tabularium/catalogue';
+import { bindings, catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import { type EmbeddedEngine, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import { type Admission, type Admit, type Outcome, type Storage, StorageFull } from '@tabularium/engine-port';
@@ -135,7 +135,7 @@ export class Simulation {
   #openEngine(): void {
     const { charter, leaf, signer, vkeys, crypto } = this.#office;
     const storage = this.#storage;
-    const machine = new Machine({ catalogue, crypto });
+    const machine = new Machine({ catalogue, bindings, crypto });
     const options = { storage, machine, signer, vkeys, origin: charter.origin, clock: this.#time.clock, crypto };
     if (storage.head().height === 0) {
       initialise(options, { charterLeaf: leaf, time: this.#time.now, ...genesis(charter, this.#time.now, crypto) });

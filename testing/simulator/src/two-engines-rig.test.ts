@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue } from '@tabularium/catalogue';
+import { bindings, catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import { openCometEngine, serveAbci } from '@tabularium/engine-cometbft';
 import { ScriptedConsensus } from '@tabularium/engine-cometbft/scripted';
@@ -133,7 +133,7 @@ function timeFrom(start: number, settle?: () => Promise<void>): VirtualTime {
 function founded(office: SimulatedOffice, time: VirtualTime) {
   const { charter, leaf, signer, vkeys, crypto } = office;
   const storage = new MemoryStorage({ sha256: nodeCrypto.sha256 });
-  const machine = new Machine({ catalogue, crypto });
+  const machine = new Machine({ catalogue, bindings, crypto });
   const reports: unknown[] = [];
   const options = {
     ...{ storage, machine, signer, vkeys, crypto, origin: charter.origin, clock: time.clock, timers: time },

@@ -18,6 +18,7 @@ export type Rehearsed = { readonly rows: readonly RehearsedRow[] } | { readonly 
 /** Nothing of the town's own: an import asks no parameter and no calendar. */
 const NO_CHARTER: Act['charter'] = {
   parameter: () => undefined,
+  agency: () => undefined,
   date: () => '1970-01-01',
   startOf: () => 0,
   addBusinessDays: (date) => date,

@@ -2,4 +2,6 @@
 import { catalogue as house } from '@tabularium/catalogue';
 import { dogs } from './module.ts';
 
+export { bindings } from '@tabularium/catalogue';
+
 export const catalogue = [...house, dogs];
