@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { TestLedger } from '@tabularium/kernel/specification';
 import type { JsonObject } from '@tabularium/protocol';
 import { IMPORT_FLAGS, LEDGER_FLAGS, READER_FLAGS } from './import.ts';
 import { treasury } from './module.ts';
-import { TestLedger } from './specification.ts';
 import { ANA, account, codeOf, digests, eur, funded } from './stories.ts';
 import { Tables } from './tables-in-memory.ts';
 

@@ -1,7 +1,7 @@
 /** What time does: expiry, lapse, carry-over, early and late payments, closing a year, money that comes back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TestLedger } from './specification.ts';
+import type { TestLedger } from '@tabularium/kernel/specification';
 import {
   ANA,
   account,

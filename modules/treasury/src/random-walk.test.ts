@@ -6,12 +6,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ModuleDefinition } from '@tabularium/kernel';
+import { type StandingVerb, TestLedger } from '@tabularium/kernel/specification';
 import { type AccountRecord, accountId, balancesOf, levelOf } from './accounts.ts';
 import { addDays } from './civil-date.ts';
 import { generateAsk, generateStanding, type Random } from './generators.ts';
 import { balance } from './ledger.ts';
 import { treasury } from './module.ts';
-import { type StandingVerb, TestLedger } from './specification.ts';
 import { type CommitmentRecord, openOf, type PayableRecord, type PaymentRecord } from './state.ts';
 import { Tables } from './tables-in-memory.ts';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { TestLedger } from '@tabularium/kernel/specification';
 import type { JsonObject } from '@tabularium/protocol';
 import { treasury } from './module.ts';
-import { TestLedger } from './specification.ts';
 
 interface Step {
   readonly action: string;

@@ -1,8 +1,8 @@
 /** Standing actions: withdraw, correct, annul, and what a court orders. Both versions stay; arithmetic holds against everyone. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { TestLedger } from '@tabularium/kernel/specification';
 import { collections } from './collections.ts';
-import type { TestLedger } from './specification.ts';
 import {
   ANA,
   account,

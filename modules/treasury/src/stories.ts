@@ -1,7 +1,8 @@
 /** Short sentences for the tests' stories: a town, its officers, and bodies with only what a story is about. */
+
+import { type Outcome, TestLedger } from '@tabularium/kernel/specification';
 import type { JsonObject } from '@tabularium/protocol';
 import { treasury } from './module.ts';
-import { type Outcome, TestLedger } from './specification.ts';
 
 /** Officers, each with the role they sign in most. */
 export const ANA = 'ana:accountant';

@@ -1,7 +1,7 @@
 /** The treasury's tables in memory, for tests: upserts as any database carries them out, and whether rows agree with state. */
 import type { Cell, ProjectionDefinition, Upsert } from '@tabularium/kernel';
+import type { TestLedger, ToldEvent } from '@tabularium/kernel/specification';
 import type { JsonObject } from '@tabularium/protocol';
-import type { TestLedger, ToldEvent } from './specification.ts';
 
 export class Tables {
   readonly #definition: ProjectionDefinition;

@@ -1,19 +1,29 @@
 /**
- * Stories for tests: *given* these steps, *when* this one, *then* these events or this refusal.
+ * Stories for the tests of every module: *given* these steps, *when* this one, *then* these events or this refusal.
  *
- * It runs the module by its own declarations, as the kernel does (bodies, events and records are held to their schemas,
+ * It runs one module by its own declarations, as the kernel does (bodies, events and records are held to their schemas,
  * records are stamped, deadlines fire before later steps), on a map in memory. Keys, roles and quorums are the kernel's
  * business and not told here. The same ledger serves the generator's tests.
  */
-import type { Act, CharterView, Decision, Draft, ModuleDefinition, Refusal, Signer, Stored, View } from '@tabularium/kernel';
-import { dayNumber, isRefused } from '@tabularium/kernel';
 import { canonicalJson, type JsonObject, type JsonValue, makeBodyChecker } from '@tabularium/protocol';
 import type { TSchema } from 'typebox';
-import { addDays } from './civil-date.ts';
+import { civilDate, dayNumber } from './calendar.ts';
+import {
+  type Act,
+  type CharterView,
+  type Decision,
+  type Draft,
+  isRefused,
+  type ModuleDefinition,
+  type Refusal,
+  type Signer,
+  type Stored,
+  type View,
+} from './module.ts';
 
 const DAY = 86_400_000;
 
-/** Who signs: `ana:accountant`, `ben:accountant:ana` in her place, or several with spaces between. */
+/** Who signs: `ana:accountant`, `ana:accountant@office@agency`, `ben:accountant:ana` in her place, or several with spaces between. */
 type Signers = string;
 export type StandingVerb = 'withdraw' | 'correct' | 'annul' | 'suspend' | 'reinstate' | 'set' | 'reopen';
 
@@ -33,9 +43,17 @@ export interface Outcome {
   id(n?: number): string;
 }
 
+export interface TestLedgerOptions {
+  readonly today: string;
+  readonly parameters?: Readonly<Record<string, JsonValue>>;
+  /** What neighbours answer. */
+  readonly ask?: View['ask'];
+}
+
 export class TestLedger {
   readonly #module: ModuleDefinition;
   readonly #parameters: Readonly<Record<string, JsonValue>>;
+  readonly #ask: View['ask'];
   readonly #records = new Map<string, JsonObject>();
   readonly #deadlines = new Map<
     string,
@@ -45,9 +63,10 @@ export class TestLedger {
   #time: number;
   #count = 0;
 
-  constructor(module: ModuleDefinition, options: { readonly today: string; readonly parameters?: Readonly<Record<string, JsonValue>> }) {
+  constructor(module: ModuleDefinition, options: TestLedgerOptions) {
     this.#module = module;
     this.#parameters = options.parameters ?? {};
+    this.#ask = options.ask ?? refuseQuestion;
     this.#time = dayNumber(options.today) * DAY + DAY / 2;
   }
 
@@ -69,7 +88,7 @@ export class TestLedger {
     return {
       get: (collection, id) => this.#get(collection, id),
       scan: (collection, range) => this.#scan(collection, range),
-      ask: refuseQuestion,
+      ask: this.#ask,
     };
   }
 
@@ -126,7 +145,7 @@ export class TestLedger {
 
   /** Folds the same events into an empty state: what replaying the log gives. */
   replayed(): ReadonlyMap<string, string> {
-    const other = new TestLedger(this.#module, { today: '1970-01-01' });
+    const other = new TestLedger(this.#module, { today: '1970-01-01', ask: this.#ask });
     for (const { type, data, tx, action, time } of this.#told) other.#evolve(type, data, tx, action, time);
     return other.state;
   }
@@ -218,8 +237,9 @@ function outcome(act: Act, { refused }: { readonly refused?: Refusal }, events: 
 
 function signersOf(by: Signers): Signer[] {
   return by.split(' ').map((signer) => {
-    const [officer = '', role = '', giver] = signer.split(':');
-    const own = { kid: `key-${officer}`, officer, agency: 'town', role, office: 'hall' };
+    const [officer = '', held = '', giver] = signer.split(':');
+    const [role = '', office = 'hall', agency = 'town'] = held.split('@');
+    const own = { kid: `key-${officer}`, officer, agency, role, office };
     return giver === undefined ? own : { ...own, mandate: 'm', for: giver };
   });
 }
@@ -231,18 +251,18 @@ function mustFit(what: string, schema: TSchema, value: JsonValue): void {
 }
 
 function refuseQuestion(): never {
-  throw new Error('The treasury asks no neighbour.');
+  throw new Error('No neighbour answers here.');
 }
 
 function dateOf(time: number): string {
-  return addDays('1970-01-01', Math.floor(time / DAY));
+  return civilDate(Math.floor(time / DAY));
 }
 
 /** Mondays to Fridays. 1970-01-01 was a Thursday. */
 function addBusinessDays(date: string, n: number): string {
   let day = date;
   for (let left = n; left > 0; ) {
-    day = addDays(day, 1);
+    day = civilDate(dayNumber(day) + 1);
     if ((dayNumber(day) + 3) % 7 < 5) left--;
   }
   return day;
