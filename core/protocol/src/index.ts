@@ -26,6 +26,8 @@ export { MAX_JSON_DEPTH, parseJson } from './json.ts';
 export type { JsonObject, JsonValue } from './json-value.ts';
 export type { PublicJwk } from './key.ts';
 export { DIGEST_PATTERN, isDigest, jwkToPoint, PublicJwkSchema, parsePublicJwk, pointToJwk, thumbprint } from './key.ts';
+export type { Look, LookPayload } from './look.ts';
+export { encodeLook, encodePasskeyLook, LOOK_TYPES, MAX_LOOK_LENGTH, MAX_LOOK_SECONDS, parseLook, verifyLookSignature } from './look.ts';
 export type { Malformed, MalformedCode } from './malformed.ts';
 export { MALFORMED_CODES } from './malformed.ts';
 export {
@@ -48,7 +50,8 @@ export type { Assertion, RelyingParty } from './passkey.ts';
 export { ecdsaFromDer, passkeyChallenge } from './passkey.ts';
 export type { ReadAids } from './read-payload.ts';
 export { readPayload } from './read-payload.ts';
-export type { ParsedTransaction, VerificationKey } from './transaction.ts';
+export type { SignedTypes, VerificationKey } from './signed-jws.ts';
+export type { ParsedTransaction } from './transaction.ts';
 export {
   encodePasskeyTransaction,
   encodeTransaction,

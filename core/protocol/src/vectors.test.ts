@@ -16,11 +16,13 @@ import { checkDisclosures, DISCLOSURE_CODES, parseDisclosure, splitSubmission } 
 import { parseJson } from './json.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { type PublicJwk, parsePublicJwk, thumbprint } from './key.ts';
+import { parseLook, verifyLookSignature } from './look.ts';
 import { MALFORMED_CODES } from './malformed.ts';
 import { amountFromDecimal, formatAmount, minorDigits, parseAmount } from './money.ts';
 import { verifyRefusalNotice } from './notice.ts';
 import { readPayload } from './read-payload.ts';
-import { parseTransaction, type VerificationKey, verifyTransaction } from './transaction.ts';
+import type { VerificationKey } from './signed-jws.ts';
+import { parseTransaction, verifyTransaction } from './transaction.ts';
 
 interface Vector {
   readonly name: string;
@@ -90,6 +92,14 @@ for (const [implementation, crypto] of implementations) {
       for (const { name, input, expected } of load('key').vectors) {
         const key = parsePublicJwk(input);
         assert.deepStrictEqual(key === undefined ? null : { kid: thumbprint(key.jwk, crypto) }, expected, name);
+      }
+    });
+
+    test('look', () => {
+      for (const { name, input, key, expected } of load('look').vectors) {
+        const look = parseLook(input, crypto);
+        const answer = look === undefined ? null : { payload: look.payload, verified: verifyLookSignature(look, key, crypto) };
+        assert.deepStrictEqual(answer, expected, name);
       }
     });
 

@@ -2,6 +2,7 @@
 import { disclosureFile } from './disclosure-vectors.ts';
 import { json } from './json-vectors.ts';
 import { key } from './key-vectors.ts';
+import { look } from './look-vectors.ts';
 import { money } from './money-vectors.ts';
 import { notice } from './notice-vectors.ts';
 import { passkey } from './passkey-vectors.ts';
@@ -14,6 +15,7 @@ export function protocolVectorFiles(): ReadonlyMap<string, string> {
     ['disclosure.json', formatVectorFile(disclosureFile)],
     ['json.json', formatVectorFile(json)],
     ['key.json', formatVectorFile(key)],
+    ['look.json', formatVectorFile(look)],
     ['money.json', formatVectorFile(money)],
     ['notice.json', formatVectorFile(notice)],
     ['passkey.json', formatVectorFile(passkey)],
