@@ -1,6 +1,15 @@
 /** The door of the SDK: sign, submit and verify, in browsers and in Node. */
-export type { FactDemand, RefusedFact, RefusedReceipt, VerifiedFact, VerifiedReceipt } from '@tabularium/verify';
-export { isPdf, receiptInCode, receiptInPdf } from './carried-proof.ts';
+export type {
+  FactDemand,
+  PresentationDemand,
+  RefusedFact,
+  RefusedPresentation,
+  RefusedReceipt,
+  VerifiedFact,
+  VerifiedPresentation,
+  VerifiedReceipt,
+} from '@tabularium/verify';
+export { isPdf, packPresentation, presentationInCode, presentationInPdf, receiptInCode, receiptInPdf } from './carried-proof.ts';
 export {
   type Es256Signer,
   es256Signer,
@@ -14,5 +23,6 @@ export { type ActionRequest, Ledger, type LedgerOptions, MAX_BATCH, originOf, ty
 export { nobleCrypto } from './noble-crypto.ts';
 export { type CheckVerdict, type CheckWarning, type Outcome, type Placement, type RefusedItem, UnexpectedAnswer } from './outcome.ts';
 export { assertionOf, jwkOfSpki, kidsThatSigned } from './passkey-keys.ts';
+export { type Binding, type HeldField, type HeldRecord, heldOf, makePresentation, readHeld } from './present.ts';
 export { type Fetch, LedgerUnreachable, type RetryOptions } from './send-with-retry.ts';
 export type { PasskeySigner, Signer } from './signer.ts';

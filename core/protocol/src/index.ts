@@ -26,6 +26,8 @@ export { MAX_JSON_DEPTH, parseJson } from './json.ts';
 export type { JsonObject, JsonValue } from './json-value.ts';
 export type { PublicJwk } from './key.ts';
 export { DIGEST_PATTERN, isDigest, jwkToPoint, PublicJwkSchema, parsePublicJwk, pointToJwk, thumbprint } from './key.ts';
+export type { KeyBinding } from './key-binding.ts';
+export { HOLDER_KEY, MAX_BINDING_WORD, makeKeyBinding, readKeyBinding, shownDigest } from './key-binding.ts';
 export type { Look, LookPayload } from './look.ts';
 export { encodeLook, encodePasskeyLook, LOOK_TYPES, MAX_LOOK_LENGTH, MAX_LOOK_SECONDS, parseLook, verifyLookSignature } from './look.ts';
 export type { Malformed, MalformedCode } from './malformed.ts';
@@ -48,10 +50,14 @@ export { makeRefusalNotice, NOTICE_TYPE, verifyRefusalNotice } from './notice.ts
 export { onCurve } from './p256.ts';
 export type { Assertion, RelyingParty } from './passkey.ts';
 export { ecdsaFromDer, passkeyChallenge } from './passkey.ts';
+export type { Presentation } from './presentation.ts';
+export { formatPresentation, PRESENTATION_HEAD, parsePresentation } from './presentation.ts';
 export type { ReadAids } from './read-payload.ts';
 export { readPayload } from './read-payload.ts';
+export type { ShownField, ShownFields } from './shown-fields.ts';
+export { readShown } from './shown-fields.ts';
 export type { SignedTypes, VerificationKey } from './signed-jws.ts';
-export type { ParsedTransaction } from './transaction.ts';
+export type { ParsedTransaction, ParsedTransaction, VerificationKey } from './transaction.ts';
 export {
   encodePasskeyTransaction,
   encodeTransaction,

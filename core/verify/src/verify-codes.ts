@@ -1,5 +1,9 @@
-/** The closed lists of reasons why a receipt or a fact proves nothing, each with its sentence (docs/spec/receipt.md, docs/spec/fact.md). */
+/**
+ * The closed lists of reasons why a receipt, a fact or a presentation proves nothing, each with its sentence (docs/spec/receipt.md, docs/spec/fact.md,
+ * docs/spec/presentation.md).
+ */
 import type { CheckpointCode, FactCode, ReceiptCode } from '@tabularium/log';
+import { DISCLOSURE_CODES } from '@tabularium/protocol';
 
 /** What receipts and facts have in common: policy, checkpoint, inclusion, ledger, time. */
 const CHECKPOINT_CODES = {
@@ -41,6 +45,28 @@ export const FACT_CODES = {
   'cosignature-missing': 'An age was asked for, but no counted cosignature tells one.',
 } as const satisfies Record<FactCode, string> & Record<string, string>;
 
+// A field that is not shown is not missing, and whoever checks keeps nothing.
+const { 'disclosure-missing': _missing, 'personal-refused': _refused, ...SHOWN_CODES } = DISCLOSURE_CODES;
+
+export const PRESENTATION_CODES = {
+  ...RECEIPT_CODES,
+  ...SHOWN_CODES,
+  'presentation-malformed': 'The text is not a presentation.',
+  'key-binding-missing': 'The holder has not signed it for whoever checks it, which was asked for.',
+  'key-binding-malformed': 'The holder’s signature cannot be read.',
+  'key-binding-key': 'The holder’s key is not shown, is shown twice, or is not a key of P-256.',
+  'key-binding-signature': 'The holder’s key did not sign this.',
+  'key-binding-shown': 'The holder signed for other fields, or another entry.',
+  'key-binding-audience': 'The holder signed for somebody else.',
+  'key-binding-nonce': 'The holder did not sign the number that was asked for: it may be an older presentation.',
+  'key-binding-future': 'The holder’s signature bears a time that has not come yet.',
+  'key-binding-stale': 'The holder’s signature is older than allowed.',
+  'fact-invalid': 'The fact beside it proves nothing.',
+  'fact-unrelated': 'The fact beside it is of another record, or of one that was written anew since this entry.',
+  'fact-not-in-force': 'The fact beside it says that the record is withdrawn, annulled or suspended.',
+} as const;
+
+export type PresentationCode = keyof typeof PRESENTATION_CODES;
 export type ReceiptVerifyCode = keyof typeof RECEIPT_CODES;
 export type FactVerifyCode = keyof typeof FACT_CODES;
 export type VerifyCode = ReceiptVerifyCode | FactVerifyCode;

@@ -2,6 +2,7 @@
 import { factsInvalid, factsValid } from './fact-vectors.ts';
 import { checkpoints, cosignatures, notes, proofs, vkeys, witnessRequests } from './note-vectors.ts';
 import { policies, policyChecks } from './policy-vectors.ts';
+import { presentationsInvalid, presentationsValid } from './presentation-vectors.ts';
 import { receiptsInvalid, receiptsValid } from './receipt-vectors.ts';
 import { ics23, origins, seals, stateTree } from './state-vectors.ts';
 import { consistencyFile, entryBundles, inclusion, tilePaths, tiles, tree } from './tree-vectors.ts';
@@ -30,4 +31,6 @@ export const logVectorFiles: readonly (readonly [name: string, file: VectorFile]
   ['receipt-invalid', receiptsInvalid],
   ['fact-valid', factsValid],
   ['fact-invalid', factsInvalid],
+  ['presentation-valid', presentationsValid],
+  ['presentation-invalid', presentationsInvalid],
 ];
