@@ -57,7 +57,7 @@ export { readPayload } from './read-payload.ts';
 export type { ShownField, ShownFields } from './shown-fields.ts';
 export { readShown } from './shown-fields.ts';
 export type { SignedTypes, VerificationKey } from './signed-jws.ts';
-export type { ParsedTransaction, ParsedTransaction, VerificationKey } from './transaction.ts';
+export type { ParsedTransaction } from './transaction.ts';
 export {
   encodePasskeyTransaction,
   encodeTransaction,
