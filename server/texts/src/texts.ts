@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { PendingQueue } from '@tabularium/store/pending';
 import { TextList } from './text-list.ts';
 
 /** A text taken back by two officers; `ground` and `case` are codes of the ledger. */
@@ -69,8 +70,6 @@ export interface TextsOptions {
   readonly nowSeconds: number;
 }
 
-/** Submissions waiting for one fsync; beyond this, callers are told to come again. */
-const QUEUE_MAX = 4_096;
 /** A pending text is kept this long after its transaction's `exp`: clocks differ. */
 const GRACE_SECONDS = 300;
 const RETRY_MS = 1_000;
@@ -86,12 +85,10 @@ export class TextsBusy extends Error {
   override readonly name = 'TextsBusy';
 }
 
-interface Waiting {
+interface PendingTexts {
   readonly tx: string;
   readonly exp: number;
   readonly disclosures: readonly string[];
-  readonly done: () => void;
-  readonly failed: (error: unknown) => void;
 }
 
 const SCHEMA = `
@@ -115,9 +112,10 @@ class SqliteTexts implements Texts {
   readonly #withdraw: StatementSync;
   readonly #get: StatementSync;
   readonly #getWithdrawal: StatementSync;
-  /** Submissions of the same transaction now under way; the last to fail shreds. */
-  readonly #underWay = new Map<string, number>();
-  #queue: Waiting[] = [];
+  readonly #pending = new PendingQueue<PendingTexts>({
+    write: async (batch) => this.#putAll(batch),
+    busy: (reason) => new TextsBusy(`the text store takes nothing: ${reason}`),
+  });
   #list: TextList | undefined;
   #shredded = false;
   #closed = false;
@@ -146,36 +144,21 @@ class SqliteTexts implements Texts {
   }
 
   putPending(tx: string, exp: number, disclosures: readonly string[]): Promise<void> {
-    if (this.#closed) return Promise.reject(new TextsBusy('the text store is closed'));
-    if (this.#queue.length >= QUEUE_MAX) return Promise.reject(new TextsBusy('too many submissions wait for the text store'));
-    this.#underWay.set(tx, (this.#underWay.get(tx) ?? 0) + 1);
-    return new Promise((done, failed) => {
-      if (this.#queue.length === 0) setImmediate(() => this.#flush());
-      this.#queue.push({
-        tx,
-        exp,
-        disclosures,
-        done,
-        failed: (error) => {
-          this.#leave(tx);
-          failed(error);
-        },
-      });
-    });
+    return this.#pending.put({ tx, exp, disclosures });
   }
 
   activate(tx: string): void {
-    this.#leave(tx);
+    this.#pending.leave(tx);
     this.#makeLive(tx);
   }
 
   drop(tx: string): void {
-    if (this.#leave(tx) > 0) return;
+    if (this.#pending.leave(tx) > 0) return;
     if (this.#drop.run(tx).changes !== 0) this.#shred();
   }
 
   release(tx: string): void {
-    this.#leave(tx);
+    this.#pending.leave(tx);
   }
 
   putLive(texts: readonly SpreadText[]): void {
@@ -227,7 +210,7 @@ class SqliteTexts implements Texts {
     for (const row of pending) {
       const tx = String(row.tx);
       if (this.#isAccepted(tx)) this.#makeLive(tx);
-      else if (Number(row.until) + GRACE_SECONDS < nowSeconds && !this.#underWay.has(tx) && this.#drop.run(tx).changes !== 0) this.#shred();
+      else if (Number(row.until) + GRACE_SECONDS < nowSeconds && !this.#pending.has(tx) && this.#drop.run(tx).changes !== 0) this.#shred();
     }
   }
 
@@ -241,8 +224,8 @@ class SqliteTexts implements Texts {
   }
 
   async close(): Promise<void> {
+    await this.#pending.close();
     if (this.#closed) return;
-    this.#flush();
     this.#closed = true;
     this.#emptyLog();
     this.#file.close();
@@ -263,10 +246,7 @@ class SqliteTexts implements Texts {
     }
   }
 
-  #flush(): void {
-    const batch = this.#queue;
-    this.#queue = [];
-    if (batch.length === 0) return;
+  #putAll(batch: readonly PendingTexts[]): undefined {
     try {
       this.#file.exec('BEGIN IMMEDIATE');
       for (const { tx, exp, disclosures } of batch) {
@@ -279,18 +259,9 @@ class SqliteTexts implements Texts {
       this.#file.exec('COMMIT');
     } catch (error) {
       if (this.#file.isTransaction) this.#file.exec('ROLLBACK');
-      for (const waiting of batch) waiting.failed(error);
-      return;
+      throw error;
     }
-    for (const waiting of batch) waiting.done();
-  }
-
-  /** One submission fewer is under way. Returns how many are left. */
-  #leave(tx: string): number {
-    const left = (this.#underWay.get(tx) ?? 1) - 1;
-    if (left > 0) this.#underWay.set(tx, left);
-    else this.#underWay.delete(tx);
-    return left;
+    return undefined;
   }
 
   /** Removed texts must not outlive their removal in the write-ahead file; once a turn is enough. */

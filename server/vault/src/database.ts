@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, type SqliteDatabase, SqliteDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 
 /** A folder with `vault.db`, or a PostgreSQL connection string. */
@@ -12,6 +12,8 @@ export type VaultPlace = { readonly dir: string } | { readonly url: string };
 
 /** What a column is called in either database. Integers come back as numbers: nothing in the vault exceeds 2^53−1. */
 export interface ColumnTypes {
+  /** A number that the database gives each row, ascending: its primary key. */
+  readonly serial: string;
   readonly bytes: string;
   readonly integer: string;
   readonly text: string;
@@ -20,15 +22,25 @@ export interface ColumnTypes {
 export interface VaultDatabase<Tables> {
   readonly kind: 'sqlite' | 'postgres';
   readonly types: ColumnTypes;
-  /** A transaction (`db.transaction()`) is durable once it is answered. */
+  /** A transaction (`db.transaction()`) is durable once it is answered. Within one, `db` itself must not be asked: there is one connection. */
   readonly db: Kysely<Tables>;
-  /** What was removed leaves the file as well. Called after removals; waits for nobody who reads. */
+  /** A transaction that may be lost with the power. */
+  hastily(work: (rows: Transaction<Tables>) => Promise<void>): Promise<void>;
+  /** What was removed leaves the file as well. Called after removals; waits for nobody who reads: tried again until it is so. */
   shred(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** The same database, as a part that has tables of its own sees it. All parts share one: a second connection would wait for the first for ever. */
+export function tablesOf<Tables>(database: VaultDatabase<never>): VaultDatabase<Tables> {
+  return database as unknown as VaultDatabase<Tables>;
+}
+
 const SCHEMA = 'tabularium_vault';
 const SQLITE_FULL = 13;
+const RETRY_MS = 1_000;
+/** Statements kept ready; those of batches differ in length. */
+const STATEMENTS_MAX = 64;
 /** PostgreSQL's number for `bigint`. */
 const INT8 = 20;
 
@@ -40,30 +52,58 @@ function openSqlite<Tables>(path: string): VaultDatabase<Tables> {
   const file = new DatabaseSync(path);
   // secure_delete overwrites what is removed; the write-ahead file is emptied by `shred`.
   file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 5000');
-  // kysely speaks better-sqlite3; this is the whole difference.
-  const adapter = {
-    close: () => file.close(),
-    prepare: (text: string) => {
-      const statement = file.prepare(text);
-      const bound = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters: readonly unknown[]) => statement.all(...bound(parameters)),
-        run: (parameters: readonly unknown[]) => statement.run(...bound(parameters)),
-        iterate: (parameters: readonly unknown[]) => statement.iterate(...bound(parameters)),
-      };
-    },
-  };
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapter }) });
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapterOf(file) }) });
+  let retry: NodeJS.Timeout | undefined;
   const shred = async (): Promise<void> => {
+    clearTimeout(retry);
+    let emptied = false;
     try {
-      file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      emptied = (await sql<{ busy: number }>`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db)).rows[0]?.busy === 0;
     } catch (error) {
       // No room: what was removed stays in the write-ahead file until the next time.
       if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL)) throw error;
     }
+    // A reader (a backup) holds the file back, or the disk is full.
+    if (!emptied && file.isOpen) retry = setTimeout(() => void shred().catch(() => {}), RETRY_MS).unref();
   };
-  return { kind: 'sqlite', types: { bytes: 'BLOB', integer: 'INTEGER', text: 'TEXT' }, db, shred, close: () => db.destroy() };
+  const hastily = (work: (rows: Transaction<Tables>) => Promise<void>): Promise<void> =>
+    db.connection().execute(async (one) => {
+      await sql`PRAGMA synchronous = NORMAL`.execute(one);
+      try {
+        await one.transaction().execute(work);
+      } finally {
+        await sql`PRAGMA synchronous = FULL`.execute(one);
+      }
+    });
+  const close = async (): Promise<void> => {
+    clearTimeout(retry);
+    await db.destroy();
+  };
+  const types = { bytes: 'BLOB', integer: 'INTEGER', text: 'TEXT', serial: 'INTEGER PRIMARY KEY' };
+  return { kind: 'sqlite', types, db, hastily, shred, close };
+}
+
+/** kysely speaks better-sqlite3; this is the whole difference. Statements are kept ready. */
+function adapterOf(file: DatabaseSync): SqliteDatabase {
+  const ready = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
+  return {
+    close: () => file.close(),
+    prepare: (text) => {
+      const known = ready.get(text);
+      if (known !== undefined) return known;
+      const statement = file.prepare(text);
+      const bound = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+      const made = {
+        reader: statement.columns().length > 0,
+        all: (parameters: readonly unknown[]) => statement.all(...bound(parameters)),
+        run: (parameters: readonly unknown[]) => statement.run(...bound(parameters)),
+        iterate: (parameters: readonly unknown[]) => statement.iterate(...bound(parameters)) as IterableIterator<unknown>,
+      };
+      if (ready.size === STATEMENTS_MAX) ready.delete(ready.keys().next().value!);
+      ready.set(text, made);
+      return made;
+    },
+  };
 }
 
 async function openPostgres<Tables>(url: string): Promise<VaultDatabase<Tables>> {
@@ -77,8 +117,13 @@ async function openPostgres<Tables>(url: string): Promise<VaultDatabase<Tables>>
   await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(SCHEMA)}`.execute(db);
   return {
     kind: 'postgres',
-    types: { bytes: 'bytea', integer: 'bigint', text: 'text COLLATE "C"' },
+    types: { bytes: 'bytea', integer: 'bigint', text: 'text COLLATE "C"', serial: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY' },
     db,
+    hastily: (work) =>
+      db.transaction().execute(async (rows) => {
+        await sql`SET LOCAL synchronous_commit = off`.execute(rows);
+        await work(rows);
+      }),
     // Dead rows hold ciphertexts and keys wrapped by an epoch's key: they end with it, as those in backups do.
     shred: async () => {},
     close: () => db.destroy(),

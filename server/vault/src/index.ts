@@ -1,3 +1,19 @@
 /** The door of the vault: what is known of people, beside the ledger (docs/adr/0017). */
-export { type ColumnTypes, openVaultDatabase, type VaultDatabase, type VaultPlace } from './database.ts';
+
+export { type ColumnTypes, openVaultDatabase, tablesOf, type VaultDatabase, type VaultPlace } from './database.ts';
+export { Epochs, type WrappedKey } from './epochs.ts';
+export { KeyFileInvalid, openFolderKeys } from './folder-keys.ts';
+export {
+  HOLDING_REFUSALS,
+  type Holding,
+  HoldingDamaged,
+  HoldingRefused,
+  Holdings,
+  type NewHolding,
+  type PendingHoldings,
+  VaultBusy,
+} from './holdings.ts';
+export { type KeyEpoch, KeyMissing, type KeyVault } from './key-vault.ts';
 export { type CheckedLook, LOOK_CODES, type LookCode, type Looker, type LookRights, type Purpose, verifyLook } from './looks.ts';
+export { DATA_KEY_BYTES, placeBytes, seal, unseal } from './seal.ts';
+export { openVault, type Vault, VaultKeysMissing, type VaultOptions, type VaultPart } from './vault.ts';
