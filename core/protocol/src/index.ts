@@ -28,8 +28,17 @@ export type { PublicJwk } from './key.ts';
 export { DIGEST_PATTERN, isDigest, jwkToPoint, PublicJwkSchema, parsePublicJwk, pointToJwk, thumbprint } from './key.ts';
 export type { KeyBinding } from './key-binding.ts';
 export { HOLDER_KEY, MAX_BINDING_WORD, makeKeyBinding, readKeyBinding, shownDigest } from './key-binding.ts';
-export type { Look, LookPayload } from './look.ts';
-export { encodeLook, encodePasskeyLook, LOOK_TYPES, MAX_LOOK_LENGTH, MAX_LOOK_SECONDS, parseLook, verifyLookSignature } from './look.ts';
+export type { Look, LookPayload, PlainLookPayload } from './look.ts';
+export {
+  encodeLook,
+  encodePasskeyLook,
+  isOfficial,
+  LOOK_TYPES,
+  MAX_LOOK_LENGTH,
+  MAX_LOOK_SECONDS,
+  parseLook,
+  verifyLookSignature,
+} from './look.ts';
 export type { Malformed, MalformedCode } from './malformed.ts';
 export { MALFORMED_CODES } from './malformed.ts';
 export {

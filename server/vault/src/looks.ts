@@ -2,7 +2,16 @@
  * Whether a look counts: by a key in force, of an officer who holds the role, for a purpose that the charter names and gives to that role,
  * for this ledger and this quarter of an hour (docs/spec/look.md). Without one, nothing of a person is read.
  */
-import { type Crypto, type Look, MAX_LOOK_SECONDS, parseLook, type VerificationKey, verifyLookSignature } from '@tabularium/protocol';
+import {
+  type Crypto,
+  isOfficial,
+  type Look,
+  type LookPayload,
+  MAX_LOOK_SECONDS,
+  parseLook,
+  type VerificationKey,
+  verifyLookSignature,
+} from '@tabularium/protocol';
 
 /** Why a look does not count, in the order in which it is asked. A closed list; none says what the vault holds. */
 export const LOOK_CODES = {
@@ -63,24 +72,39 @@ export type CheckedLook =
 /** Total: never throws, for any text. */
 export function verifyLook(text: string, { now, origin, crypto, keyOf, entitled, purposeOf }: LookRights): CheckedLook {
   const look = parseLook(text, crypto);
-  if (look === undefined) return { ok: false, code: 'look-malformed' };
-  const { ledger, exp } = look.payload;
-  if (ledger !== origin) return { ok: false, code: 'look-ledger' };
-  const holder = keyOf(look.kid);
-  if (holder === undefined) return { ok: false, code: 'look-key' };
-  if (!verifyLookSignature(look, holder.key, crypto)) return { ok: false, code: 'look-signature' };
-  const looker = lookerOf(look, holder.officer);
-  const refused = (code: LookCode): CheckedLook => ({ ok: false, code, looker });
-  const seconds = Math.floor(now / 1_000);
-  if (exp <= seconds) return refused('look-expired');
-  if (exp > seconds + MAX_LOOK_SECONDS) return refused('look-too-long');
+  const payload = look?.payload;
+  if (look === undefined || payload === undefined || !isOfficial(payload)) return { ok: false, code: 'look-malformed' };
+  const holder = payload.ledger === origin ? keyOf(look.kid) : undefined;
+  const { code } = checkPlainLook(look, holder?.key, { now, origin, crypto });
+  if (holder === undefined || code === 'look-signature') return { ok: false, code: code ?? 'look-key' };
+  const looker = lookerOf(look.name, payload, holder.officer);
+  const refused = (why: LookCode): CheckedLook => ({ ok: false, code: why, looker });
+  if (code !== undefined) return refused(code);
   if (!entitled(looker.officer, looker.role, looker.office)) return refused('look-role');
   const purpose = purposeOf(looker.purpose);
   if (purpose === undefined) return refused('look-purpose');
   return purpose.roles.includes(looker.role) ? { ok: true, looker } : refused('look-purpose-role');
 }
 
-function lookerOf({ name, payload }: Look, officer: string): Looker {
+/**
+ * Whether this key signed the look for this ledger and this quarter of an hour: all that is asked of whoever reads what is their own, or
+ * what every member may read. `key` is that of the look's `kid`, if anybody has it.
+ */
+export function checkPlainLook(
+  look: Look,
+  key: VerificationKey | undefined,
+  { now, origin, crypto }: Pick<LookRights, 'now' | 'origin' | 'crypto'>,
+): { readonly code: LookCode | undefined } {
+  const { ledger, exp } = look.payload;
+  const seconds = Math.floor(now / 1_000);
+  if (ledger !== origin) return { code: 'look-ledger' };
+  if (key === undefined) return { code: 'look-key' };
+  if (!verifyLookSignature(look, key, crypto)) return { code: 'look-signature' };
+  if (exp <= seconds) return { code: 'look-expired' };
+  return { code: exp > seconds + MAX_LOOK_SECONDS ? 'look-too-long' : undefined };
+}
+
+function lookerOf(name: string, payload: LookPayload, officer: string): Looker {
   const at = payload.as.indexOf('@');
   const [role, office] = [payload.as.slice(0, at), payload.as.slice(at + 1)];
   return { officer, role, office, purpose: payload.purpose, file: payload.case, look: name };

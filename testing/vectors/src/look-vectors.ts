@@ -59,9 +59,12 @@ function vectors(): LookVector[] {
   const [header, payload, signature] = sign(HEADER, LOOK).split('.') as [string, string, string];
   const wrong = (name: string, change: object): LookVector => bad(name, sign(HEADER, { ...LOOK, ...change }));
   const { case: _, ...withoutCase } = LOOK;
+  const { ledger, id, exp } = LOOK;
+  const plain = { ledger, id, exp };
   return [
     good('usual', {}),
     good('a file of one character', { case: '7' }),
+    { name: 'of what is one’s own: no purpose', input: sign(HEADER, plain), key: PLAIN, expected: { payload: plain, verified: true } },
     { name: 'by a passkey', input: assertion(LOOK), key: PASS, expected: { payload: LOOK, verified: true } },
     unsigned('signed by another key under this kid', sign(HEADER, LOOK, OTHER), PLAIN),
     unsigned('checked with another key', sign(HEADER, LOOK), { ...PLAIN, jwk: OTHER.jwk }),
@@ -74,6 +77,7 @@ function vectors(): LookVector[] {
     bad('a key in the header', sign({ ...HEADER, jwk: OFFICER.jwk }, LOOK)),
     bad('a member twice', sign(HEADER, `${JSON.stringify(LOOK).slice(0, -1)},"case":"another"}`)),
     bad('no file', sign(HEADER, withoutCase)),
+    bad('a purpose alone', sign(HEADER, { ...plain, purpose: LOOK.purpose })),
     bad('two parts', `${header}.${payload}`),
     bad('padding', `${header}.${payload}.${signature}==`),
     bad('r is 0', `${header}.${payload}.${base64url(withScalars(0n, Buffer.from(signature, 'base64url').subarray(32)))}`),
