@@ -1,4 +1,14 @@
 /** What the room offers: the log’s tree and tiles, checkpoints and policies, the state tree and its proofs, receipts and facts as text. */
+export {
+  ACCESS_SALT_BYTES,
+  type AccessLeaf,
+  type AccessRow,
+  accessCaseSalt,
+  accessLeaf,
+  accessLeafHash,
+  type ShownAccess,
+  verifyShownAccess,
+} from './access-row.ts';
 export { isLedgerName, isTrainingOrigin, origin } from './charter-origin.ts';
 export { type CheckpointCode, type Cosigner, checkPolicy, type PolicyCheck } from './check-policy.ts';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.ts';

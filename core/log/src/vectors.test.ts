@@ -6,8 +6,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { nodeCrypto } from '@tabularium/crypto';
-import { type Crypto, decodeBase64, encodeBase64, fromHex, type JsonObject, toHex } from '@tabularium/protocol';
+import {
+  type Crypto,
+  canonicalJson,
+  decodeBase64,
+  decodeBase64url,
+  encodeBase64,
+  fromHex,
+  type JsonObject,
+  toHex,
+} from '@tabularium/protocol';
 import { nobleCrypto } from '@tabularium/sdk';
+import { type AccessRow, accessCaseSalt, accessLeaf, accessLeafHash, type ShownAccess, verifyShownAccess } from './access-row.ts';
 import { origin } from './charter-origin.ts';
 import { checkPolicy } from './check-policy.ts';
 import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
@@ -141,6 +151,17 @@ for (const [platform, crypto] of [
       const [signature] = parseSignatureLines(line)!;
       assert.ok(isBy(signature!, key));
       assert.deepEqual(checkSignature(key, signature!.signature, text, crypto), expected);
+    });
+
+    each('access-log', ({ row, salt, shown, root, expected }) => {
+      if (shown !== undefined) {
+        assert.equal(verifyShownAccess(shown as ShownAccess, decodeBase64url(root)!, sha256), expected);
+        return;
+      }
+      const leaf = accessLeaf(row as AccessRow, fromHex(salt), sha256);
+      const caseSalts = row.cases.map((handle: string) => toHex(accessCaseSalt(handle, fromHex(salt), sha256)));
+      const text = canonicalJson(leaf as unknown as JsonObject);
+      assert.deepEqual({ leaf: text, hash: toHex(accessLeafHash(leaf, sha256)), caseSalts }, expected);
     });
 
     each('policy', ({ policy: text, expected }) => {

@@ -1,5 +1,9 @@
 /** The door of the vault: what is known of people, beside the ledger (docs/adr/0017). */
 
+export { type AccessAnchor, type AccessAudit, type AccessFault, checkAccessLog } from './access-audit.ts';
+export { type AccessHead, AccessLog, AccessLogBusy, type NewAccess, type SeenAccess } from './access-log.ts';
+export type { AccessTables } from './access-tables.ts';
+export { AccessLogDamaged } from './access-tree.ts';
 export { type ColumnTypes, openVaultDatabase, tablesOf, type VaultDatabase, type VaultPlace } from './database.ts';
 export { Epochs, type WrappedKey } from './epochs.ts';
 export { KeyFileInvalid, openFolderKeys } from './folder-keys.ts';

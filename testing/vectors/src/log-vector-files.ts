@@ -1,4 +1,5 @@
 /** Which vector file of log, state, receipts and facts lies under which name in `testing/vectors/data`. */
+import { accessRows } from './access-vectors.ts';
 import { factsInvalid, factsValid } from './fact-vectors.ts';
 import { checkpoints, cosignatures, notes, proofs, vkeys, witnessRequests } from './note-vectors.ts';
 import { policies, policyChecks } from './policy-vectors.ts';
@@ -9,6 +10,7 @@ import { consistencyFile, entryBundles, inclusion, tilePaths, tiles, tree } from
 import type { VectorFile } from './vector-file.ts';
 
 export const logVectorFiles: readonly (readonly [name: string, file: VectorFile])[] = [
+  ['access-log', accessRows],
   ['tree', tree],
   ['inclusion', inclusion],
   ['consistency', consistencyFile],
