@@ -12,7 +12,7 @@ export const EXIT_CODES = {
   refused: 21,
   /** It is not a transaction at all. */
   malformed: 22,
-  /** The receipt or fact proves nothing under this policy. */
+  /** The receipt, fact or presentation proves nothing under this policy, or not what was asked. */
   'not-proven': 23,
   /** The ledger gives no answer, or what answers is no ledger. */
   unreachable: 24,

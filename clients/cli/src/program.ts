@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addActionCommand } from './commands/action-command.ts';
 import { addImportCommand } from './commands/import-command.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
+import { addPresentCommand } from './commands/present-command.ts';
 import { addProofCommands } from './commands/proof-commands.ts';
 import { addTransactionCommands } from './commands/transaction-commands.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -77,6 +78,7 @@ function buildProgram({ terminal, out, err, env, version, setExitCode }: Program
   addActionCommand(program, settings);
   addTransactionCommands(program, settings);
   addProofCommands(program, settings);
+  addPresentCommand(program, settings);
   addImportCommand(program, settings, setExitCode);
   for (const [verb, description] of Object.entries(NODE_VERBS)) {
     program

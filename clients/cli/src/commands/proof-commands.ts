@@ -1,8 +1,10 @@
 /** `receipt`, `fact`, `verify`: take a proof away, and check it later without any network. */
-import { isTrainingOrigin, parseFact, parsePolicy } from '@tabularium/log';
-import { isPdf, nobleCrypto, receiptInPdf } from '@tabularium/sdk';
+import { isTrainingOrigin, parseFact } from '@tabularium/log';
+import { PRESENTATION_HEAD } from '@tabularium/protocol';
+import { isPdf, nobleCrypto, presentationInPdf, receiptInPdf } from '@tabularium/sdk';
 import {
   type RefusedFact,
+  type RefusedPresentation,
   type RefusedReceipt,
   type VerifiedFact,
   type VerifiedReceipt,
@@ -11,10 +13,17 @@ import {
 } from '@tabularium/verify';
 import type { Command } from 'commander';
 import { actTitle, bodyWords } from '../act-words.ts';
+import { type Told, told, witnessWords } from '../cosigner-words.ts';
 import { CliFault } from '../exit-codes.ts';
 import { readBytes, writeText } from '../files.ts';
 import { ledgerOf, policyOf, type Settings, talking } from '../settings.ts';
+import { checkShown, type ShownDemand } from '../shown-words.ts';
 import { instant, type Terminal } from '../terminal.ts';
+
+interface VerifyOptions extends Omit<ShownDemand, 'maxAgeSeconds'> {
+  readonly policy: string;
+  readonly maxAge?: string;
+}
 
 export function addProofCommands(program: Command, settings: () => Settings): void {
   program
@@ -58,12 +67,17 @@ export function addProofCommands(program: Command, settings: () => Settings): vo
 
   program
     .command('verify')
-    .description('check a receipt, a certificate or a fact offline')
-    .argument('<file>', 'receipt, certificate (PDF) or fact, or - for standard input')
+    .description('check a receipt, a certificate, a fact or a presentation offline')
+    .argument('<file>', 'receipt, certificate (PDF), fact or presentation, or - for standard input')
     .requiredOption('--policy <file>', 'the trust policy, from somewhere else than the ledger itself')
-    .option('--max-age <seconds>', 'for a fact: refuse it when nobody outside has seen it for so long')
+    .option(
+      '--max-age <seconds>',
+      'for a fact: refuse it when nobody outside has seen it for so long; for a presentation: when it was signed longer ago',
+    )
+    .option('--to <audience>', 'for a presentation: its holder must have signed it for you, as you say who you are')
+    .option('--nonce <number>', 'for a presentation: its holder must have signed the number that you gave')
     .addHelpText('after', '\nExample:\n  tabularium verify payment.tlog-proof --policy town.policy')
-    .action((file: string, options: { readonly policy: string; readonly maxAge?: string }) => verify(settings().terminal, file, options));
+    .action((file: string, options: VerifyOptions) => verify(settings().terminal, file, options));
 }
 
 function give(terminal: Terminal, text: string, out: string | undefined, next: string): void {
@@ -75,21 +89,34 @@ function give(terminal: Terminal, text: string, out: string | undefined, next: s
   terminal.result({ file: out }, `written to ${out}\n${next}`);
 }
 
-async function verify(
-  terminal: Terminal,
-  file: string,
-  { policy: path, maxAge }: { readonly policy: string; readonly maxAge?: string },
-): Promise<void> {
+async function verify(terminal: Terminal, file: string, { policy: path, maxAge, to, nonce }: VerifyOptions): Promise<void> {
   const bytes = await proofIn(file);
   const policy = policyOf(path);
   const nowSeconds = Math.floor(Date.now() / 1000);
   const isFact = bytes[0] === 0x7b;
-  if (maxAge !== undefined && (!isFact || !/^[0-9]{1,9}$/.test(maxAge))) {
+  const isShown = begins(bytes, PRESENTATION_HEAD);
+  if (maxAge !== undefined && (!(isFact || isShown) || !/^[0-9]{1,9}$/.test(maxAge))) {
     throw new CliFault(
       'usage',
-      isFact ? `--max-age ${maxAge} is not a number of seconds` : '--max-age belongs to facts; a receipt does not age',
+      isFact || isShown
+        ? `--max-age ${maxAge} is not a number of seconds`
+        : '--max-age belongs to facts and presentations; a receipt does not age',
     );
   }
+  if (isShown) {
+    const age = maxAge === undefined ? {} : { maxAgeSeconds: Number(maxAge) };
+    const shown = checkShown(
+      bytes,
+      policy,
+      nowSeconds,
+      { ...age, ...(to === undefined ? {} : { to }), ...(nonce === undefined ? {} : { nonce }) },
+      terminal,
+    );
+    if (!shown.ok) throw notProven(shown);
+    result(terminal, shown.origin, shown.value, shown.words);
+    return;
+  }
+  if (to !== undefined || nonce !== undefined) throw new CliFault('usage', '--to and --nonce belong to presentations');
   if (isFact) {
     const fact = verifyFact(
       bytes,
@@ -118,16 +145,20 @@ function result(terminal: Terminal, origin: string, value: object, words: string
 }
 
 /** A certificate carries its receipt; whatever else a file holds is taken for the proof itself. */
-async function proofIn(file: string): Promise<string | Uint8Array> {
+async function proofIn(file: string): Promise<Uint8Array> {
   const bytes = readBytes(file, 'proof');
   if (!isPdf(bytes)) return bytes;
-  const receipt = await receiptInPdf(bytes);
+  const receipt = (await presentationInPdf(bytes)) ?? (await receiptInPdf(bytes));
   if (receipt === undefined)
     throw new CliFault('file-invalid', `the PDF ${file} carries no receipt, or several`, 'fetch it: tabularium receipt NAME');
-  return receipt;
+  return Buffer.from(receipt);
 }
 
-function notProven({ code, detail }: RefusedReceipt | RefusedFact): CliFault {
+function begins(bytes: Uint8Array, head: string): boolean {
+  return Buffer.from(bytes.subarray(0, head.length)).toString('latin1') === head;
+}
+
+function notProven({ code, detail }: RefusedReceipt | RefusedFact | RefusedPresentation): CliFault {
   const isPolicy = ['policy-malformed', 'log-unknown', 'log-signature-missing'].includes(code);
   const next = isPolicy
     ? 'make sure that the policy is that of this ledger'
@@ -180,30 +211,4 @@ function factWords({ key, value, seal, checkpoint, cosigners }: Told<VerifiedFac
     ...(value === null ? [] : [JSON.stringify(value, null, 2)]),
     ...witnessWords(cosigners, terminal),
   ].join('\n');
-}
-
-/** A cosigner, and whether it stands outside the office: the ledger's own nodes bear names below the ledger's. */
-interface ToldCosigner {
-  readonly name: string;
-  /** Seconds since the epoch. */
-  readonly time: number;
-  readonly outside: boolean;
-}
-type Told<T> = Omit<T, 'cosigners'> & { readonly cosigners: readonly ToldCosigner[] };
-
-function told({ checkpoint, cosigners }: VerifiedReceipt | VerifiedFact, policyText: string): readonly ToldCosigner[] {
-  const policy = parsePolicy(policyText, nobleCrypto);
-  const witnesses = policy.ok ? policy.policy.witnesses : [];
-  // An origin is the ledger's name, a slash and 16 hex digits.
-  const own = checkpoint.origin.slice(0, checkpoint.origin.lastIndexOf('/') + 1);
-  return cosigners.map(({ name, time }) => {
-    const key = witnesses.find((witness) => witness.name === name)?.key;
-    return { name, time, outside: key !== undefined && !key.name.startsWith(own) };
-  });
-}
-
-function witnessWords(cosigners: readonly ToldCosigner[], terminal: Terminal): string[] {
-  const lines = cosigners.map(({ name, time, outside }) => `${outside ? 'seen    by' : 'node   '} ${name} at ${instant(time)}`);
-  const inside = cosigners.length > 1 ? 'not yet witnessed outside these agencies' : 'not yet witnessed outside this office';
-  return cosigners.some(({ outside }) => outside) ? lines : [...lines, terminal.paint('yellow', inside)];
 }
