@@ -287,6 +287,8 @@ export interface ListView {
   readonly filters: readonly string[];
   readonly order: readonly { readonly column: string; readonly descending?: boolean }[];
   readonly search?: boolean;
+  /** Read by everyone on a members' ledger as well: nothing in its rows leads to a person. */
+  readonly everyone?: true;
   /** Column that holds the record's id, for the detail view `GET …/<path>/{id}`. */
   readonly id: string;
   /** Collection whose facts prove a row. */

@@ -25,6 +25,7 @@ import { addLanguages } from './language.ts';
 import type { LedgerDoor } from './ledger-door.ts';
 import { addLedgerRoutes } from './ledger-routes.ts';
 import { addLogRoutes } from './log-routes.ts';
+import { isMembersLog, membersOnly } from './members-guard.ts';
 import { addModuleRoutes } from './module-routes.ts';
 import { addNodeRoutes } from './node-routes.ts';
 import { NOTHING_WATCHED, type NodeFigures } from './node-watch.ts';
@@ -67,6 +68,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly invented?: readonly InventedOfficer[] | undefined;
   /** Who is let in as staff; nobody where the office has not said. */
   readonly staff?: Staff | undefined;
+  /** ms UTC; default the machine's. */
+  readonly clock?: (() => number) | undefined;
   /** Writing requests that one address may make each minute; 0 for no limit. */
   readonly writesPerMinute?: number | undefined;
   /** Adds what only whoever runs this node has, a demo its doors; an office's node has nothing of it. */
@@ -105,6 +108,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     pending: new Set(),
   };
   addLanguages(app);
+  if (isMembersLog(door)) app.addHook('onRequest', membersOnly({ door, crypto, clock: options.clock ?? Date.now }));
   await app.register(swagger, swaggerOptions(catalogue, door.origin));
   addTransactionRoutes(app, parts);
   addLedgerRoutes(app, parts);

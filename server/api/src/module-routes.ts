@@ -97,6 +97,7 @@ function addView(
         },
       },
       ...shared.route(reads.projected),
+      config: { everyone: view.everyone === true },
     },
     async (request, reply) => {
       const query = readQuery(request.query as Record<string, string | number>, known);
@@ -115,6 +116,7 @@ function addView(
         response: { 200: row, 400: ProblemAnswer, 404: ProblemAnswer, 503: ProblemAnswer },
       },
       preHandler: reads.projected,
+      config: { everyone: view.everyone === true },
     },
     async (request, reply) => {
       const { id } = request.params as { readonly id: string };
@@ -168,6 +170,7 @@ function addSums(
         response: { 200: sumsSchema(view, relation, groupable, money), 400: ProblemAnswer, 503: ProblemAnswer },
       },
       ...shared.route(reads.projected),
+      config: { everyone: view.everyone === true },
     },
     async (request, reply) => {
       const { by: columns, ...filters } = request.query as Record<string, string>;

@@ -3,6 +3,7 @@ import { isTrainingOrigin } from '@tabularium/log';
 import { PAGE_POLICY, type PageAnswer, Pages, PORTAL_POLICY, STYLE, STYLE_PATH, Tongue } from '@tabularium/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
+import { isMembersLog } from './members-guard.ts';
 import { fail } from './problem.ts';
 
 /** Addresses that have nothing to show without the portal. */
@@ -20,6 +21,7 @@ const DEMO_ONLY = ['/start/:door', '/try/:what'];
 
 /** Adds the routes. */
 export function addPageRoutes(app: FastifyInstance, { door, telling, portal, isDemo }: ApiParts, contact?: string): void {
+  const isMembers = isMembersLog(door);
   const pages = new Map(Tongue.all.map((tongue) => [tongue, new Pages(telling.in(tongue), portal)]));
   const policy = portal === undefined ? PAGE_POLICY : PORTAL_POLICY;
   const add = (path: string, answer: (pages: Pages, request: FastifyRequest) => Promise<PageAnswer>): void => {
@@ -29,15 +31,18 @@ export function addPageRoutes(app: FastifyInstance, { door, telling, portal, isD
       return sendPage(reply, await answer(pages.get(tongue)!, request), policy);
     });
   };
-  add('/', (pages) => pages.overview());
-  add('/accounts', (pages, request) => pages.accounts(singles(request.query)));
+  /** What tells of entries is rendered here for everybody, or not at all. */
+  const tell = (path: string, answer: Parameters<typeof add>[1]): void =>
+    add(path, isMembers ? (pages) => pages.membersOnly(path) : answer);
+  tell('/', (pages) => pages.overview());
+  tell('/accounts', (pages, request) => pages.accounts(singles(request.query)));
   // Without scripts, the flow of funds is the accounts' table.
-  add('/money', (pages, request) => pages.accounts(singles(request.query)));
-  add('/money/line/:id', (pages, request) => pages.record(`treasury/line/${(request.params as { readonly id: string }).id}`));
-  add('/entries', (pages, request) => pages.entries(singles(request.query)));
-  add('/entries/:ref', (pages, request) => pages.entry((request.params as { readonly ref: string }).ref));
-  add('/record/*', (pages, request) => pages.record((request.params as { readonly '*': string })['*']));
-  add('/predecessor', (pages) => pages.predecessor());
+  tell('/money', (pages, request) => pages.accounts(singles(request.query)));
+  tell('/money/line/:id', (pages, request) => pages.record(`treasury/line/${(request.params as { readonly id: string }).id}`));
+  tell('/entries', (pages, request) => pages.entries(singles(request.query)));
+  tell('/entries/:ref', (pages, request) => pages.entry((request.params as { readonly ref: string }).ref));
+  tell('/record/*', (pages, request) => pages.record((request.params as { readonly '*': string })['*']));
+  tell('/predecessor', (pages) => pages.predecessor());
   add('/accessibility', (pages, request) => pages.accessibility(singles(request.query).sent, contact));
   for (const path of isDemo ? DEMO_ONLY : []) add(path, (pages) => pages.portalOnly(path));
   if (isTrainingOrigin(door.origin)) add('/training', (pages) => pages.portalOnly('/training'));

@@ -16,6 +16,7 @@ export const API_CODES = {
   'media-type-unsupported': { status: 415, title: 'The body’s content type is not taken here.' },
   'body-too-large': { status: 413, title: 'The body is larger than this address takes.' },
   'batch-too-long': { status: 413, title: 'A batch has at most 1,000 lines.' },
+  'members-only': { status: 401, title: 'This record is open to its members: sign a look with a key that it knows.' },
   'sign-in-needed': { status: 401, title: 'Only staff can see this. Sign in first.' },
   'not-for-you': { status: 403, title: 'Only whoever keeps this node running can see this.' },
   'request-forged': { status: 403, title: 'This was not asked for by a page of this office.' },

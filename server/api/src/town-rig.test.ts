@@ -97,15 +97,21 @@ export interface TownRig extends Requests, Transactions {
   close(): Promise<void>;
 }
 
+export interface TownChoices {
+  readonly log?: Charter['log'];
+  /** How many steps of the year are told. */
+  readonly steps?: number;
+}
+
 /** Founds a town and tells it the first steps of its year. What was opened is closed again when opening fails half-way. */
-export async function openTown(): Promise<TownRig> {
+export async function openTown({ log = 'public', steps = STEPS }: TownChoices = {}): Promise<TownRig> {
   const undo: Undo = [];
   const close = async (): Promise<void> => {
     for (const step of undo.reverse()) await step();
   };
   try {
-    const town = await foundTown(undo);
-    await tellSteps(town);
+    const town = await foundTown(undo, log);
+    await tellSteps(town, steps);
     const requests = requestsTo(town);
     return { town, ...requests, ...transactionsOf(town, requests), close };
   } catch (error) {
@@ -117,7 +123,7 @@ export async function openTown(): Promise<TownRig> {
 /** Undone in reverse order: what is left running would hold up the whole run. */
 type Undo = (() => unknown)[];
 
-async function foundTown(undo: Undo): Promise<Town> {
+async function foundTown(undo: Undo, openTo: Charter['log']): Promise<Town> {
   const dir = mkdtempSync(join(tmpdir(), 'tabularium-api-'));
   undo.push(() => rmSync(dir, { recursive: true, force: true }));
   const everyday = new Map<string, SigningKey>();
@@ -137,7 +143,7 @@ async function foundTown(undo: Undo): Promise<Town> {
       notice: keys.notice.jwk,
     },
   };
-  const charter = makeCharter(demoCharterDraft(YEAR, catalogue, { officers, nodes, witnesses: {} }), nodeCrypto);
+  const charter = makeCharter({ ...demoCharterDraft(YEAR, catalogue, { officers, nodes, witnesses: {} }), log: openTo }, nodeCrypto);
   const vkeys = nodeVkeys(keys, charter.origin, cosignerName(charter, 'hall'));
   const storage = openSqliteStorage(dir, { sha256: nodeCrypto.sha256 });
   undo.push(() => storage.close());
@@ -181,7 +187,7 @@ async function foundTown(undo: Undo): Promise<Town> {
   });
   const log: string[] = [];
   const logger = pino({ level: 'trace', serializers: logSerializers }, { write: (line: string) => void log.push(line) });
-  const app = await buildApi({ door, catalogue, projections, texts, crypto: nodeCrypto, logger: logger as never });
+  const app = await buildApi({ door, catalogue, projections, texts, crypto: nodeCrypto, logger: logger as never, clock });
   undo.push(
     () => texts.close(),
     () => app.close(),
@@ -206,11 +212,11 @@ async function foundTown(undo: Undo): Promise<Town> {
 }
 
 /** The founding and the year's first steps, in order, over HTTP. */
-async function tellSteps(town: Town): Promise<void> {
+async function tellSteps(town: Town, count: number): Promise<void> {
   const { base, storage, projections, origin, keyOf } = town;
   const [charter] = storage.leaves(0, 1);
   const digest = toHex(nodeCrypto.sha256(charter!));
-  const steps = [...foundingSteps(YEAR, digest), ...townYear({ seed: 1, year: YEAR })].slice(0, STEPS);
+  const steps = [...foundingSteps(YEAR, digest), ...townYear({ seed: 1, year: YEAR })].slice(0, count);
   for (const step of signSteps(steps, { ledger: origin, keyOf, catalogue, crypto: nodeCrypto, randomBytes })) {
     town.now = Math.max(town.now, step.step.at);
     const text = joinSubmission(new TextDecoder().decode(step.bytes), step.disclosures);

@@ -79,6 +79,19 @@ export class Pages {
     return this.#answer(path, this.#frame.office, this.#frame.portal === undefined ? undefined : body, false);
   }
 
+  /** What stands here is for those whose keys this ledger knows. */
+  membersOnly(path: string): Promise<PageAnswer> {
+    const stamps = html`<a href="/log/checkpoint">${this.#say('Its newest stamp')}</a>`;
+    const instead = this.#say(
+      'It holds what concerns people. {stamps} is everybody’s: that nothing in it was changed can be checked by anyone.',
+      {
+        stamps,
+      },
+    );
+    const body = html`<h1>${this.#say('This record is open to its members')}</h1><p class="lead">${instead}</p>`;
+    return this.#answer(path, this.#frame.office, body, false);
+  }
+
   predecessor(): Promise<PageAnswer> {
     return this.#answer('/predecessor', this.#say('The earlier record'), predecessorBody(this.#source, this.#words));
   }

@@ -18,6 +18,15 @@ export {
   VaultBusy,
 } from './holdings.ts';
 export { type KeyEpoch, KeyMissing, type KeyVault } from './key-vault.ts';
-export { type CheckedLook, LOOK_CODES, type LookCode, type Looker, type LookRights, type Purpose, verifyLook } from './looks.ts';
+export {
+  type CheckedLook,
+  checkPlainLook,
+  LOOK_CODES,
+  type LookCode,
+  type Looker,
+  type LookRights,
+  type Purpose,
+  verifyLook,
+} from './looks.ts';
 export { DATA_KEY_BYTES, placeBytes, seal, unseal } from './seal.ts';
 export { openVault, type Vault, VaultKeysMissing, type VaultOptions, type VaultPart } from './vault.ts';
