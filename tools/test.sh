@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # npm test: everything in one run of node:test, so that its own summary is the last word. What a fresh Debian machine
-# lacks (PostgreSQL, Chromium, CometBFT) is installed first, once, by the set-up scripts beside this one; the tests that need them
-# start and stop their own. Arguments replace the files to run: `npm test -- core/log/src/log-tree.test.ts`.
+# lacks (PostgreSQL, Chromium, CometBFT, an S3 server) is installed first, once, by the set-up scripts beside this one; the tests
+# that need them start and stop their own. Arguments replace the files to run: `npm test -- core/log/src/log-tree.test.ts`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/require-node.sh
@@ -19,8 +19,9 @@ if [ "$#" -eq 0 ]; then
   stop_cluster
   cluster=
   tools/setup-chromium.sh >/dev/null
-  # Without Go there is none, and its tests say so.
+  # Without Go there are none, and their tests say so.
   tools/setup-cometbft.sh >/dev/null || [ $? -eq 77 ]
+  tools/setup-s3.sh >/dev/null || [ $? -eq 77 ]
   set -- '{core,modules,engines,server,clients,testing}/*/src/**/*.test.ts' 'tools/**/*.test.ts'
 fi
 # No test takes a minute of this; one that never ends is a failure with a name, not a silence.

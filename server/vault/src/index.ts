@@ -5,6 +5,23 @@ export { type AccessHead, AccessLog, AccessLogBusy, type NewAccess, type SeenAcc
 export type { AccessTables } from './access-tables.ts';
 export { AccessLogDamaged } from './access-tree.ts';
 export { type ColumnTypes, openVaultDatabase, tablesOf, type VaultDatabase, type VaultPlace } from './database.ts';
+export { DOCUMENT_CODES, type DocumentCode, DocumentFault } from './documents/document-fault.ts';
+export { documentPart } from './documents/document-rows.ts';
+export { type DocumentStore, FolderStore } from './documents/document-store.ts';
+export {
+  type DocumentLimits,
+  Documents,
+  type DocumentsOptions,
+  type KeptDocument,
+  type NewDocument,
+  type OpenDocument,
+  openDocuments,
+  type Upload,
+} from './documents/documents.ts';
+export { mayBeShown } from './documents/first-bytes.ts';
+export { type S3Place, S3Store } from './documents/s3-store.ts';
+export { DocumentDamaged } from './documents/sealed-document.ts';
+export { type VirusScan, virusScanOf } from './documents/virus-scan.ts';
 export { Epochs, type WrappedKey } from './epochs.ts';
 export { KeyFileInvalid, openFolderKeys } from './folder-keys.ts';
 export {

@@ -1,4 +1,4 @@
-/** The vector files of core/protocol, by name, as texts. */
+/** The vector files of core/protocol and of the vault's documents, by name, as texts. */
 import { disclosureFile } from './disclosure-vectors.ts';
 import { json } from './json-vectors.ts';
 import { key } from './key-vectors.ts';
@@ -6,6 +6,7 @@ import { look } from './look-vectors.ts';
 import { money } from './money-vectors.ts';
 import { notice } from './notice-vectors.ts';
 import { passkey } from './passkey-vectors.ts';
+import { sealedDocument } from './sealed-document-vectors.ts';
 import { transactionMalformed } from './transaction-malformed-vectors.ts';
 import { transactionValid } from './transaction-vectors.ts';
 import { formatVectorFile } from './vector-file.ts';
@@ -19,6 +20,7 @@ export function protocolVectorFiles(): ReadonlyMap<string, string> {
     ['money.json', formatVectorFile(money)],
     ['notice.json', formatVectorFile(notice)],
     ['passkey.json', formatVectorFile(passkey)],
+    ['sealed-document.json', formatVectorFile(sealedDocument)],
     ['transaction-malformed.json', formatVectorFile(transactionMalformed)],
     ['transaction-valid.json', formatVectorFile(transactionValid)],
   ]);
