@@ -46,6 +46,8 @@ export interface Outcome {
 export interface TestLedgerOptions {
   readonly today: string;
   readonly parameters?: Readonly<Record<string, JsonValue>>;
+  /** `town` alone unless stated. */
+  readonly agencies?: Readonly<Record<string, { readonly reviews: boolean }>>;
   /** What neighbours answer. */
   readonly ask?: View['ask'];
 }
@@ -53,6 +55,7 @@ export interface TestLedgerOptions {
 export class TestLedger {
   readonly #module: ModuleDefinition;
   readonly #parameters: Readonly<Record<string, JsonValue>>;
+  readonly #agencies: NonNullable<TestLedgerOptions['agencies']>;
   readonly #ask: View['ask'];
   readonly #records = new Map<string, JsonObject>();
   readonly #deadlines = new Map<
@@ -66,6 +69,7 @@ export class TestLedger {
   constructor(module: ModuleDefinition, options: TestLedgerOptions) {
     this.#module = module;
     this.#parameters = options.parameters ?? {};
+    this.#agencies = options.agencies ?? { town: { reviews: false } };
     this.#ask = options.ask ?? refuseQuestion;
     this.#time = dayNumber(options.today) * DAY + DAY / 2;
   }
@@ -160,7 +164,7 @@ export class TestLedger {
   #charter(): CharterView {
     return {
       parameter: (_module, name) => this.#parameters[name],
-      agency: () => undefined,
+      agency: (code) => this.#agencies[code],
       date: dateOf,
       startOf: (date) => dayNumber(date) * DAY,
       addBusinessDays: (date, n) => addBusinessDays(date, n),

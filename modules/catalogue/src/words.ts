@@ -3,6 +3,7 @@
  * hangs on a translation. A sentence is found by its English text, so that whoever changes it is told that it has to be said anew.
  */
 import kernelEs from '@tabularium/kernel/words/es.json' with { type: 'json' };
+import privacyEs from '@tabularium/privacy/words/es.json' with { type: 'json' };
 import treasuryEs from '@tabularium/treasury/words/es.json' with { type: 'json' };
 
 export interface DeclaredWords {
@@ -14,5 +15,5 @@ export interface DeclaredWords {
 
 /** Language → module → its words. */
 export const moduleWords: Readonly<Record<string, Readonly<Record<string, DeclaredWords>>>> = {
-  es: { kernel: kernelEs, treasury: treasuryEs },
+  es: { kernel: kernelEs, treasury: treasuryEs, privacy: privacyEs },
 };

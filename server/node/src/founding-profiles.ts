@@ -30,10 +30,10 @@ export const PROFILES = {
   small: {
     title: 'Three officers, one outside reviewer',
     posts: {
-      head: { agency: 'office', roles: ['mayor@office', 'authorising-officer@office'] },
-      clerk: { agency: 'office', roles: ['clerk@office', 'spending-unit@office', 'cashier@office'] },
-      accountant: { agency: 'office', roles: ['accountant@office', 'budget-controller@office'] },
-      reviewer: { agency: 'review', roles: ['auditor@review', 'judge@review'] },
+      head: { agency: 'office', roles: ['mayor@office', 'authorising-officer@office', 'registrar@office'] },
+      clerk: { agency: 'office', roles: ['clerk@office', 'spending-unit@office', 'cashier@office', 'registrar@office'] },
+      accountant: { agency: 'office', roles: ['accountant@office', 'budget-controller@office', 'intake@office'] },
+      reviewer: { agency: 'review', roles: ['auditor@review', 'judge@review', 'data-protection-officer@review'] },
     },
     founders: ['head', 'clerk', 'accountant', 'reviewer'],
     foundingQuorum: 3,
@@ -56,6 +56,10 @@ export const PROFILES = {
       works: { agency: 'office', roles: ['spending-unit@works'] },
       schools: { agency: 'office', roles: ['spending-unit@schools'] },
       social: { agency: 'office', roles: ['spending-unit@social'] },
+      'registrar-1': { agency: 'office', roles: ['registrar@registers'] },
+      'registrar-2': { agency: 'office', roles: ['registrar@registers'] },
+      intake: { agency: 'office', roles: ['intake@counter'] },
+      'data-protection': { agency: 'office', roles: ['data-protection-officer@data-protection'] },
       'auditor-1': { agency: 'review', roles: ['auditor@audit'] },
       'auditor-2': { agency: 'review', roles: ['auditor@audit'] },
       'judge-1': { agency: 'court', roles: ['judge@registry'] },
@@ -90,6 +94,15 @@ export interface ProfileChoices {
   readonly now: number;
 }
 
+/** What people's data is used for, on which basis of GDPR art. 6(1), and which roles may read it for that. */
+const PURPOSES = {
+  registration: { basis: 'legal-duty', roles: ['registrar'] },
+  'request-of-the-person': { basis: 'legal-duty', roles: ['intake', 'registrar', 'data-protection-officer'] },
+  payment: { basis: 'legal-duty', roles: ['accountant', 'authorising-officer', 'cashier'] },
+  audit: { basis: 'public-task', roles: ['auditor'] },
+  investigation: { basis: 'legal-duty', roles: ['judge'] },
+};
+
 const TERM_YEARS = 4;
 const CALENDAR_YEARS = 20;
 /** Standing actions are given for one module each. */
@@ -123,7 +136,7 @@ export function profileDraft(choices: ProfileChoices): CharterDraft {
     recovery: { agencies: [...profile.recovery], hours: 72 },
     review: { agencies: [...profile.review], ...(profile.orders === undefined ? {} : { quorum: profile.orders.quorum }) },
     calendar: { zone, offsets: zoneOffsets(zone, year - 1, year + CALENDAR_YEARS), weekend: [6, 7], holidays: [...holidays].sort() },
-    parameters: {},
+    parameters: { privacy: { holders: ['office'], purposes: PURPOSES } },
     limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 14 },
     founding: { officers: [...profile.founders], quorum: profile.foundingQuorum },
   };

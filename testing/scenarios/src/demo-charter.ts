@@ -17,6 +17,15 @@ export interface DemoKeys {
 /** Years after the demo's for which calendar and roles are laid down, so that the town can go on. */
 const YEARS_AHEAD = 12;
 
+/** What people's data is used for, on which basis of GDPR art. 6(1), and which roles may read it for that. */
+const PURPOSES = {
+  registration: { basis: 'legal-duty', roles: ['registrar'] },
+  'request-of-the-person': { basis: 'legal-duty', roles: ['intake', 'registrar', 'data-protection-officer'] },
+  payment: { basis: 'legal-duty', roles: ['accountant', 'authorising-officer', 'cashier'] },
+  audit: { basis: 'public-task', roles: ['auditor'] },
+  investigation: { basis: 'legal-duty', roles: ['judge'] },
+};
+
 const PER_MODULE: ReadonlySet<string> = new Set(['kernel.correct', 'kernel.annul']);
 
 /** Role → actions it may sign, as the modules' own declarations have it. */
@@ -74,7 +83,7 @@ export function demoCharterDraft(year: number, catalogue: readonly ModuleDefinit
       weekend: [6, 7],
       holidays: years.flatMap(holidays),
     },
-    parameters: {},
+    parameters: { privacy: { holders: ['vellmere'], purposes: PURPOSES } },
     limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 14 },
     founding: { officers: ['mayor-1', 'council-1', 'audit-1'], quorum: 3 },
   };
