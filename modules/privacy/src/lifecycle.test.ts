@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import type { View } from '@tabularium/kernel';
 import type { TestLedger } from '@tabularium/kernel/specification';
 import type { JsonObject } from '@tabularium/protocol';
-import { caseKey, privacy } from './index.ts';
-import type { CaseRecord, ErasureRecord, WithholdingRecord } from './state.ts';
+import { privacy } from './module.ts';
+import { type CaseRecord, caseKey, type ErasureRecord, type WithholdingRecord } from './state.ts';
 import {
   attestBody,
   CASE,
