@@ -46,4 +46,6 @@ export {
   verifyLook,
 } from './looks.ts';
 export { DATA_KEY_BYTES, placeBytes, seal, unseal } from './seal.ts';
+export { HITS_MAX, type IndexedCase, Search, type SearchHit } from './search/search.ts';
+export { type Criteria, SEARCH_CODES, type SearchCode, SearchRefused } from './search/search-terms.ts';
 export { openVault, type Vault, VaultKeysMissing, type VaultOptions, type VaultPart } from './vault.ts';
