@@ -186,6 +186,11 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/try/audit', component: lazyRouteComponent(() => import('./try/audit.tsx'), 'Audit') }),
   createRoute({
     getParentRoute: () => root,
+    path: '/present',
+    component: lazyRouteComponent(() => import('./present/present.tsx'), 'Present'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/verify',
     validateSearch: asStrings,
     component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'Verify'),

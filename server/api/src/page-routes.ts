@@ -8,7 +8,7 @@ import { fail } from './problem.ts';
 
 /** Addresses that have nothing to show without the portal. */
 const PORTAL_ONLY = [
-  ...['/blocks', '/data', '/offices', '/offices/*', '/search', '/lists', '/lists/*', '/verify', '/developers', '/operator'],
+  ...['/blocks', '/data', '/offices', '/offices/*', '/search', '/lists', '/lists/*', '/verify', '/present', '/developers', '/operator'],
   ...['/desk', '/desk/*', '/keys', '/keys/*', '/sign-in'],
 ];
 

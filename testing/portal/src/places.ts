@@ -1,5 +1,8 @@
 /** Every page of the portal, at one address each; those of a record are taken from what the town has written. */
 
+import { packPresentation } from '@tabularium/sdk';
+import { heldFile } from './held-file.ts';
+
 export interface Place {
   readonly name: string;
   readonly path: string;
@@ -32,6 +35,7 @@ export async function places(url: string): Promise<readonly Place[]> {
   const newest = await lastPaid(url, '');
   if (newest === undefined) throw new Error('the town has paid nothing yet');
   const payment = (await lastPaid(url, `&line=${newest.year}.${ROOF}`)) ?? newest;
+  const shown = await packPresentation(await heldFile(url, payment.entry));
   return [
     { name: 'home', path: '/' },
     { name: 'money', path: '/money' },
@@ -53,6 +57,9 @@ export async function places(url: string): Promise<readonly Place[]> {
     { name: 'blocks', path: '/blocks' },
     { name: 'verify', path: '/verify' },
     { name: 'verify-broken', path: `/verify?entry=${payment.entry}`, press: 'Change one character' },
+    { name: 'verify-shown', path: `/verify#p=${shown}` },
+    { name: 'present', path: '/present' },
+    { name: 'present-fields', path: `/present#p=${shown}` },
     { name: 'try-cheat', path: '/try/cheat' },
     { name: 'try-sample', path: '/try/sample' },
     { name: 'try-audit', path: '/try/audit' },

@@ -1,10 +1,11 @@
 /**
- * Whatever carries a proof is checked here, by this browser itself: a receipt, a fact, a stamp, a certificate's PDF, the code that stands on it.
+ * Whatever carries a proof is checked here, by this browser itself: a receipt, fields that a holder shows, a fact, a stamp, a certificate's PDF, the
+ * code that stands on it.
  * Nobody is asked but for the policy, and nobody at all where that is given by file.
  */
 import { Button, Heading, Paragraph, Textarea } from '@digdir/designsystemet-react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { getText } from '../data/api.ts';
 import { Camera, hasCamera } from '../proof/camera.tsx';
@@ -61,6 +62,9 @@ export function Verify() {
     <>
       <Heading level={1}>{say('verify.title')}</Heading>
       <Paragraph className="lead">{say('verify.lead')}</Paragraph>
+      <p className="note">
+        {say('verify.hold')} <Link to="/present">{say('present.title')}</Link>
+      </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is one more way beside the field and the buttons within. */}
       <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <label className="file">
@@ -159,7 +163,7 @@ function useOpenedByCode(take: (given: Given) => Promise<void>): void {
     return () => globalThis.removeEventListener('hashchange', look);
   }, []);
   useEffect(() => {
-    if (!opened.startsWith('#r=')) return;
+    if (!/^#[pr]=/.test(opened)) return;
     // Read once: what is shown afterwards is for whoever gives something else.
     setOpened('');
     void readCode(opened).then(take);

@@ -2,10 +2,13 @@
 import { nobleCrypto } from '@tabularium/sdk';
 import {
   type RefusedFact,
+  type RefusedPresentation,
   type RefusedReceipt,
   type VerifiedFact,
+  type VerifiedPresentation,
   type VerifiedReceipt,
   verifyFact,
+  verifyPresentation,
   verifyReceipt,
 } from '@tabularium/verify';
 import { queryOptions } from '@tanstack/react-query';
@@ -30,6 +33,12 @@ export type CheckedFact = VerifiedFact | RefusedFact;
 
 export function checkFact(fact: string | Uint8Array, policy: string): CheckedFact {
   return verifyFact(fact, policy, nobleCrypto, { nowSeconds: Math.floor(Date.now() / 1_000) });
+}
+
+export type CheckedPresentation = VerifiedPresentation | RefusedPresentation;
+
+export function checkPresentation(presentation: string | Uint8Array, policy: string): CheckedPresentation {
+  return verifyPresentation(presentation, { policy, crypto: nobleCrypto, nowSeconds: Math.floor(Date.now() / 1_000) });
 }
 
 /** `key`: the record that the page shows; a fact of another one proves nothing about it. */

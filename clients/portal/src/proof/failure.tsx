@@ -1,16 +1,23 @@
 /** What exactly fails in a proof, in plain words, with what it may mean. */
 import { Alert, Heading, Paragraph } from '@digdir/designsystemet-react';
-import type { FactVerifyCode, ReceiptVerifyCode, RefusedFact, RefusedReceipt } from '@tabularium/verify';
+import type {
+  FactVerifyCode,
+  PresentationCode,
+  ReceiptVerifyCode,
+  RefusedFact,
+  RefusedPresentation,
+  RefusedReceipt,
+} from '@tabularium/verify';
 import type { ReactNode } from 'react';
 import { codeWords } from '../parts/said.tsx';
 import { type Say, useWords } from '../words/use-words.ts';
 import { CheckedSteps } from './checked-steps.tsx';
 import { cosignerOf, ledgerIn } from './cosigner-name.ts';
 import type { CheckedStamp } from './stamp-check.ts';
-import { FACT_STEP_OF, FACT_STEPS, RECEIPT_STEPS, type Signer, STEP_OF } from './steps.ts';
+import { FACT_STEP_OF, FACT_STEPS, RECEIPT_STEPS, SHOWN_STEPS, type Signer, STEP_OF, shownStepOf } from './steps.ts';
 
 /** The verifier's reason in the reader's language; `by`: whose signature it is that does not fit. */
-function whyWords(say: Say, code: ReceiptVerifyCode | FactVerifyCode, by?: Signer): string {
+function whyWords(say: Say, code: ReceiptVerifyCode | FactVerifyCode | PresentationCode, by?: Signer): string {
   if (by === undefined) return say(`fails.${code}`);
   return say('fails.signature-by', { by: codeWords(by.step === 'stamp' ? ledgerIn(by.name) : cosignerOf(by.name).of) });
 }
@@ -36,6 +43,15 @@ export function FactFailure({ refused, by, lead }: FailureProps & { readonly ref
   return (
     <Failure lead={lead}>
       <CheckedSteps steps={FACT_STEPS} fails={{ step: by?.step ?? FACT_STEP_OF[refused.code], why: whyWords(say, refused.code, by) }} />
+    </Failure>
+  );
+}
+
+export function ShownFailure({ refused, by, lead }: FailureProps & { readonly refused: RefusedPresentation }) {
+  const say = useWords();
+  return (
+    <Failure lead={lead}>
+      <CheckedSteps steps={SHOWN_STEPS} fails={{ step: by?.step ?? shownStepOf(refused.code), why: whyWords(say, refused.code, by) }} />
     </Failure>
   );
 }

@@ -1,10 +1,12 @@
-/** What somebody gives to be checked, whatever it comes in: a proof's text, a certificate's PDF, a picture of its code, a policy, a document. */
-import { isPdf, receiptInCode, receiptInPdf } from '@tabularium/sdk';
+/** What somebody gives to be checked, whatever it comes in: a proof's text, a certificate's PDF, a picture of its code, a link, a policy, a document. */
+import { PRESENTATION_HEAD } from '@tabularium/protocol';
+import { isPdf, presentationInCode, presentationInPdf, receiptInCode, receiptInPdf } from '@tabularium/sdk';
 import { codeInPicture } from './code-in-picture.ts';
 import { saltIn } from './file-digest.ts';
 
 export type Given =
   | { readonly kind: 'receipt'; readonly proof: string | Uint8Array; readonly onPaper: boolean }
+  | { readonly kind: 'presentation'; readonly proof: string | Uint8Array; readonly onPaper: boolean }
   | { readonly kind: 'fact'; readonly proof: string | Uint8Array }
   | { readonly kind: 'stamp'; readonly text: string }
   | { readonly kind: 'policy'; readonly text: string }
@@ -16,6 +18,9 @@ export type Given =
   | { readonly kind: 'no-code' };
 
 const RECEIPT = 'c2sp.org/tlog-proof';
+/** Whatever line ends a mailer made of its own. */
+const PRESENTATION_BEGINS = PRESENTATION_HEAD.trimEnd();
+const LINK = /^https?:\/\/\S+#[pr]=[A-Z2-7]+\s*$/;
 const STAMP = /^[^\s+]+\/[0-9a-f]{16}\n[0-9]+\n[A-Za-z0-9+/]{43}=\n/;
 const POLICY = /^(?:#.*\n|\s*\n)*(?:log|witness)[ \t]/;
 const LOOKED_AT = 4_096;
@@ -25,6 +30,8 @@ export async function readFile(file: File): Promise<Given> {
   if (file.type.startsWith('image/')) return await readCode(await codeInPicture(file));
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (isPdf(bytes)) {
+    const presentation = await presentationInPdf(bytes);
+    if (presentation !== undefined) return { kind: 'presentation', proof: presentation, onPaper: true };
     const receipt = await receiptInPdf(bytes);
     return receipt === undefined ? { kind: 'document', bytes } : { kind: 'receipt', proof: receipt, onPaper: true };
   }
@@ -37,24 +44,28 @@ export async function readFile(file: File): Promise<Given> {
 }
 
 /** What was pasted is taken for a receipt where it is nothing else. */
-export function readPasted(text: string): Given {
-  return readText(text.trimStart(), text.trimStart(), true);
+export async function readPasted(text: string): Promise<Given> {
+  const begins = text.trimStart();
+  return LINK.test(begins) ? await readCode(begins.trimEnd()) : readText(begins, begins, true);
 }
 
 /** The text of a code, or the address that it opened. */
 export async function readCode(text: string | undefined): Promise<Given> {
+  const presentation = text === undefined ? undefined : await presentationInCode(text);
+  if (presentation !== undefined) return { kind: 'presentation', proof: presentation, onPaper: true };
   const receipt = text === undefined ? undefined : await receiptInCode(text);
   return receipt === undefined ? { kind: 'no-code' } : { kind: 'receipt', proof: receipt, onPaper: true };
 }
 
 function readText(proof: string | Uint8Array, begins: string, named: boolean): Given {
   const kind = textKind(begins, named);
-  if (kind === 'receipt') return { kind, proof, onPaper: false };
+  if (kind === 'receipt' || kind === 'presentation') return { kind, proof, onPaper: false };
   if (kind === 'fact') return { kind, proof };
   return { kind: kind ?? 'stamp', text: typeof proof === 'string' ? proof : new TextDecoder().decode(proof) };
 }
 
-function textKind(begins: string, named: boolean): 'receipt' | 'fact' | 'stamp' | 'policy' | undefined {
+function textKind(begins: string, named: boolean): 'receipt' | 'presentation' | 'fact' | 'stamp' | 'policy' | undefined {
+  if (begins.startsWith(PRESENTATION_BEGINS)) return 'presentation';
   if (begins.startsWith('{') && begins.includes('"statePath"')) return 'fact';
   if (STAMP.test(begins)) return 'stamp';
   if (POLICY.test(begins)) return 'policy';

@@ -10,11 +10,12 @@ import { CheckedSteps } from './checked-steps.tsx';
 import { ledgerIn } from './cosigner-name.ts';
 import { Cosigners, ExactNames } from './cosigners.tsx';
 import { DocumentNamed } from './document-named.tsx';
-import { FactFailure, StampFailure } from './failure.tsx';
+import { FactFailure, ShownFailure, StampFailure } from './failure.tsx';
 import type { Outcome } from './outcome.ts';
 import { NoEffect, ReceiptVerdict } from './receipt-verdict.tsx';
+import { ShownVerdict } from './shown-verdict.tsx';
 import type { CheckedStamp } from './stamp-check.ts';
-import { FACT_STEPS, RECEIPT_STEPS, type Signer, type Step } from './steps.ts';
+import { FACT_STEPS, RECEIPT_STEPS, SHOWN_STEPS, type Signer, type Step } from './steps.ts';
 import { Submitted } from './submitted.tsx';
 import type { GivenFile } from './use-checks.ts';
 
@@ -35,6 +36,7 @@ export function OutcomeShown({ outcome, files = [], salts = [], change }: Outcom
       <Verdict outcome={outcome} change={change} />
       <p className="note">{say(outcome.alone ? 'verify.asked-nobody' : 'verify.asked-office')}</p>
       {within !== undefined && files.map((file) => <DocumentNamed key={file.name} {...{ file, salts, within }} />)}
+      {outcome.kind === 'presentation' && outcome.checked.ok && <Submitted proven={outcome.checked.receipt} onPaper={outcome.onPaper} />}
       {outcome.kind === 'receipt' && outcome.checked.ok && <Submitted proven={outcome.checked} onPaper={outcome.onPaper} />}
       {outcome.kind === 'fact' && outcome.checked.ok && outcome.checked.value !== null && (
         <details open>
@@ -49,11 +51,24 @@ export function OutcomeShown({ outcome, files = [], salts = [], change }: Outcom
 /** What was signed or recorded, where the proof of it holds. */
 function provenBy(outcome: Outcome): unknown {
   if (outcome.kind === 'receipt') return outcome.checked.ok ? outcome.checked.transaction.payload.body : undefined;
+  if (outcome.kind === 'presentation') return outcome.checked.ok ? outcome.checked.receipt.transaction.payload.body : undefined;
   return outcome.kind === 'fact' && outcome.checked.ok ? outcome.checked.value : undefined;
 }
 
 function Verdict({ outcome, change }: Pick<OutcomeShownProps, 'outcome' | 'change'>) {
   if (outcome.kind === 'stamp') return <StampVerdict checked={outcome.checked} by={outcome.by} change={change} />;
+  if (outcome.kind === 'presentation') {
+    const { checked, by, alone, proof } = outcome;
+    if (!checked.ok) return <ShownFailure refused={checked} by={by} lead={change} />;
+    const beside = (step: Step): boolean =>
+      (step !== 'holder' || checked.holder !== undefined) && (step !== 'force' || checked.record !== undefined);
+    return (
+      <>
+        <ShownVerdict {...{ checked, alone, proof }}>{change}</ShownVerdict>
+        <StepByStep steps={SHOWN_STEPS.filter(beside)} />
+      </>
+    );
+  }
   if (outcome.kind === 'fact') {
     const { checked, by } = outcome;
     return checked.ok ? <FactVerdict fact={checked} change={change} /> : <FactFailure refused={checked} by={by} lead={change} />;

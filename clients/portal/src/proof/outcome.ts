@@ -1,10 +1,18 @@
 /** What comes of checking what was given, under a policy of the reader's own or, where there is none, the one that this office shows. */
-import { type CheckedFact, type CheckedReceipt, checkFact, checkReceipt, fetchPolicy } from './check.ts';
+import {
+  type CheckedFact,
+  type CheckedPresentation,
+  type CheckedReceipt,
+  checkFact,
+  checkPresentation,
+  checkReceipt,
+  fetchPolicy,
+} from './check.ts';
 import type { Given } from './given.ts';
 import { type CheckedStamp, checkStamp } from './stamp-check.ts';
 import { type Signer, unfittingSigner } from './steps.ts';
 
-export type Provable = Extract<Given, { kind: 'receipt' | 'fact' | 'stamp' }>;
+export type Provable = Extract<Given, { kind: 'receipt' | 'presentation' | 'fact' | 'stamp' }>;
 
 export type Outcome = {
   /** True where nobody was asked for the policy. */
@@ -13,6 +21,7 @@ export type Outcome = {
   readonly by?: Signer | undefined;
 } & (
   | { readonly kind: 'receipt'; readonly checked: CheckedReceipt; readonly onPaper: boolean }
+  | { readonly kind: 'presentation'; readonly checked: CheckedPresentation; readonly onPaper: boolean; readonly proof: string | Uint8Array }
   | { readonly kind: 'fact'; readonly checked: CheckedFact }
   | { readonly kind: 'stamp'; readonly checked: CheckedStamp }
 );
@@ -26,6 +35,11 @@ export async function outcomeOf(given: Provable, ownPolicy: string | undefined):
   if (given.kind === 'stamp') {
     const checked = checkStamp(given.text, policy);
     return { kind: 'stamp', checked, alone, by: by(checked, given.text) };
+  }
+  if (given.kind === 'presentation') {
+    const { proof, onPaper } = given;
+    const checked = checkPresentation(proof, policy);
+    return { kind: 'presentation', checked, alone, by: by(checked, proof), onPaper, proof };
   }
   if (given.kind === 'fact') {
     const checked = checkFact(given.proof, policy);

@@ -1,13 +1,17 @@
 /** What a check does, step by step, as people see it: which step a code of the verifier belongs to, and whose signature it is that does not fit. */
 import { checkSignature, isBy, parseFact, parseNote, parsePolicy, parseReceipt, type VerifierKey } from '@tabularium/log';
+import { parsePresentation } from '@tabularium/protocol';
 import { nobleCrypto } from '@tabularium/sdk';
-import type { FactVerifyCode, ReceiptVerifyCode } from '@tabularium/verify';
+import type { FactVerifyCode, PresentationCode, ReceiptVerifyCode } from '@tabularium/verify';
 
-export type Step = 'form' | 'entry' | 'signature' | 'policy' | 'stamp' | 'seen' | 'place' | 'state';
+export type Step = 'form' | 'entry' | 'signature' | 'policy' | 'stamp' | 'seen' | 'place' | 'state' | 'shown' | 'holder' | 'force';
 
 /** In the order in which the verifier takes them. */
 export const RECEIPT_STEPS = ['form', 'entry', 'signature', 'policy', 'stamp', 'seen', 'place'] as const satisfies readonly Step[];
 export const FACT_STEPS = ['form', 'policy', 'stamp', 'seen', 'place', 'state'] as const satisfies readonly Step[];
+
+/** A receipt's, and then what lies beside it. */
+export const SHOWN_STEPS = [...RECEIPT_STEPS, 'shown', 'holder', 'force'] as const satisfies readonly Step[];
 
 export const STEP_OF = {
   'text-malformed': 'form',
@@ -53,6 +57,14 @@ export const FACT_STEP_OF = {
   'value-malformed': 'state',
 } as const satisfies Record<FactVerifyCode, Step>;
 
+/** Of a code that is not a receipt's, what it begins with tells. */
+export function shownStepOf(code: PresentationCode): Step {
+  if (code === 'presentation-malformed') return 'form';
+  if (code.startsWith('disclosure-')) return 'shown';
+  if (code.startsWith('key-binding-')) return 'holder';
+  return code in STEP_OF ? STEP_OF[code as ReceiptVerifyCode] : 'force';
+}
+
 /** Who claims to have signed a stamp, by the policy's name. */
 export interface Signer {
   readonly name: string;
@@ -76,7 +88,7 @@ export function unfittingSigner(proof: string | Uint8Array, policyText: string):
 }
 
 function checkpointIn(text: string): string | undefined {
-  const receipt = parseReceipt(text);
+  const receipt = parseReceipt(parsePresentation(text)?.receipt ?? text);
   if (receipt.ok) return receipt.receipt.checkpoint;
   const fact = parseFact(text);
   return fact.ok ? fact.fact.proof.checkpoint : text;

@@ -26,7 +26,7 @@ export function usePasted(take: (given: Given) => Promise<void>): Pasted {
       setText(given);
       setChanged(one);
       setChecked(given.trim() !== '');
-      void take(readPasted(given));
+      void readPasted(given).then(take);
     },
     [take],
   );
