@@ -12,6 +12,7 @@ import { makeSchema, type Projections } from '@tabularium/projections';
 import type { Crypto } from '@tabularium/protocol';
 import type { Staff } from '@tabularium/sessions';
 import type { Texts } from '@tabularium/texts';
+import type { Vault } from '@tabularium/vault';
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { addCertificateRoutes } from './certificate-routes.ts';
@@ -54,6 +55,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly catalogue: readonly ModuleDefinition[];
   readonly projections: Projections;
   readonly texts: Texts;
+  /** What is known of people; without it, personal disclosures are refused. */
+  readonly vault?: Vault | undefined;
   readonly crypto: Crypto;
   readonly portal?: PortalFiles | undefined;
   /** How the node is besides its ledger; nothing is told without it. */
@@ -80,7 +83,7 @@ export interface ApiOptions extends HttpServerOptions {
 
 /** Builds the API; the caller calls `listen` and `close`. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { door, catalogue, projections, texts, crypto, report = () => {} } = options;
+  const { door, catalogue, projections, texts, vault, crypto, report = () => {} } = options;
   const app = makeHttpServer(options);
   await addRateLimits(app, options.writesPerMinute ?? WRITES_PER_MINUTE);
   const rules = new RuleBook(catalogue);
@@ -94,7 +97,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     rules,
     refusals,
     answers: new OutcomeAnswers(door, refusals),
-    submitter: new Submitter(door, texts, catalogue, crypto),
+    submitter: new Submitter({ door, texts, holdings: vault?.holdings, catalogue, crypto }),
     reads: new Reads(door, projections),
     shared: new SharedAnswers(projections),
     counters: new OutcomeCounters(),

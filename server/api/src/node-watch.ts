@@ -12,6 +12,8 @@ export interface NodeFigures {
   readonly disk: { readonly free: number; readonly size: number; readonly ledger: number };
   /** The newest that was made on this machine; absent where none is known. */
   readonly backup?: { readonly height: number; readonly time: number };
+  /** What the vault holds, as of the last minute, and since when its newest key is in force, ms UTC. */
+  readonly vault?: { readonly live: number; readonly pending: number; readonly epoch: number; readonly begun: number };
   /** What is to be seen to, in words: versions of modules that are lacking. */
   readonly warnings: readonly string[];
 }

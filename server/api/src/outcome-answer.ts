@@ -6,8 +6,8 @@
  * text is ASCII throughout: V8 holds it in a byte a character, and the socket takes it as it is.
  */
 import type { Outcome, Placed } from '@tabularium/engine-port';
-import type { DisclosureCode } from '@tabularium/protocol';
 import { DISCLOSURE_CODES, MALFORMED_CODES } from '@tabularium/protocol';
+import { HOLDING_REFUSALS } from '@tabularium/vault';
 import type { LedgerDoor } from './ledger-door.ts';
 import { type Problem, problem } from './problem.ts';
 import type { RefusalKeeper } from './refusal-keeper.ts';
@@ -83,7 +83,7 @@ export function problemAnswer(answered: Problem): WireAnswer {
 
 export function malformedProblem(code: string, detail: string): Problem {
   if (code === 'body-invalid') return { type: `urn:tabularium:malformed:${code}`, title: BODY_INVALID, status: 400, code, detail };
-  const title =
-    MALFORMED_CODES[code as keyof typeof MALFORMED_CODES] ?? DISCLOSURE_CODES[code as DisclosureCode] ?? 'This is not a transaction.';
+  const titles: Readonly<Record<string, string>> = { ...MALFORMED_CODES, ...DISCLOSURE_CODES, ...HOLDING_REFUSALS };
+  const title = titles[code] ?? 'This is not a transaction.';
   return { type: `urn:tabularium:malformed:${code}`, title, status: 400, code, ...(detail === title ? {} : { detail }) };
 }

@@ -43,6 +43,7 @@ import {
 } from '@tabularium/scenarios';
 import { openSqliteStorage, type SqliteStorage } from '@tabularium/store';
 import { openTexts, type Texts } from '@tabularium/texts';
+import { openFolderKeys, openVault, type Vault } from '@tabularium/vault';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { buildApi } from './build-api.ts';
@@ -62,6 +63,7 @@ export interface Town {
   readonly storage: SqliteStorage;
   readonly projections: Projections;
   readonly texts: Texts;
+  readonly vault: Vault;
   readonly door: LedgerDoor;
   readonly origin: string;
   readonly charter: Charter;
@@ -150,6 +152,7 @@ async function foundTown(undo: Undo, openTo: Charter['log']): Promise<Town> {
   const machine = new Machine({ catalogue, bindings, crypto: nodeCrypto });
   const signer = nodeSigner(keys);
   const clock = (): number => opened.now;
+  const log: string[] = [];
   const opened = { dir, now: foundingTime(YEAR), gate: undefined, told: [], log: [] } as unknown as Town;
   const common = { storage, machine, crypto: nodeCrypto, origin: charter.origin, vkeys, signer, clock };
   initialise(common, {
@@ -165,6 +168,17 @@ async function foundTown(undo: Undo, openTo: Charter['log']): Promise<Town> {
   });
   const texts = openTexts(dir, { isAccepted: (tx) => storage.findName(tx) !== undefined, withdrawals: [], nowSeconds: opened.now / 1000 });
   texts.list();
+  const vault = await openVault({
+    place: { dir },
+    keys: openFolderKeys(join(dir, 'vault-keys')),
+    origin: charter.origin,
+    isAccepted: (tx) => storage.findName(tx) !== undefined,
+    erasedCases: [],
+    retentionMs: 35 * 86_400_000,
+    nowMs: opened.now,
+    settledSeconds: opened.now / 1000,
+    report: (error) => void log.push(String(error)),
+  });
   const projections = openProjections({
     dir,
     ledgerPath: join(dir, 'ledger.db'),
@@ -185,11 +199,11 @@ async function foundTown(undo: Undo, openTo: Charter['log']): Promise<Town> {
     notice: keys.notice,
     sign: signer.signNotice,
   });
-  const log: string[] = [];
   const logger = pino({ level: 'trace', serializers: logSerializers }, { write: (line: string) => void log.push(line) });
-  const app = await buildApi({ door, catalogue, projections, texts, crypto: nodeCrypto, logger: logger as never, clock });
+  const app = await buildApi({ door, catalogue, projections, texts, vault, crypto: nodeCrypto, logger: logger as never, clock });
   undo.push(
     () => texts.close(),
+    () => vault.close(),
     () => app.close(),
   );
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -201,6 +215,7 @@ async function foundTown(undo: Undo, openTo: Charter['log']): Promise<Town> {
     storage,
     projections,
     texts,
+    vault,
     door,
     origin: charter.origin,
     charter,

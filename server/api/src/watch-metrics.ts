@@ -25,6 +25,10 @@ export function addWatchMetrics(registry: Registry, read: () => NodeFigures): vo
   );
   gauge('tabularium_backup_height', 'Height of the newest backup.', [], ({ backup }) => one(backup?.height ?? 0));
   gauge('tabularium_warnings', 'What is to be seen to.', [], ({ warnings }) => one(warnings.length));
+  gauge('tabularium_vault_holdings', 'What the vault holds of people: objects of entries.', [], ({ vault }) => one(vault?.live ?? 0));
+  gauge('tabularium_vault_pending', 'What of it waits for its entry.', [], ({ vault }) => one(vault?.pending ?? 0));
+  gauge('tabularium_vault_epoch', 'Number of the newest key-encryption key.', [], ({ vault }) => one(vault?.epoch ?? 0));
+  gauge('tabularium_vault_epoch_time_seconds', 'When that came into force.', [], ({ vault }) => one((vault?.begun ?? 0) / 1_000));
   const witness = ['witness'];
   gauge('tabularium_witness_size', 'Leaves that a witness has seen.', witness, ({ witnesses }) =>
     witnesses.map(({ name, size }) => [{ witness: name }, size]),

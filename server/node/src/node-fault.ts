@@ -41,6 +41,8 @@ export const EXIT_CODES = {
   'nodes-unreachable': 17,
   /** The node was away for so long that no other keeps the blocks any more that it would follow by. */
   'left-behind': 18,
+  /** The keys of the vault are missing, readable by others, or not those that it was written with. */
+  'vault-keys': 19,
 } as const;
 
 export type FaultCode = keyof typeof EXIT_CODES;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import type { NodeFigures } from '@tabularium/api';
 import { parseCursor } from '@tabularium/feed';
+import type { Vault } from '@tabularium/vault';
 import type { Subscription } from '@tabularium/webhooks';
 import { type DataDirectory, writeWhole } from './data-directory.ts';
 import type { NodeStatus } from './start-node.ts';
@@ -13,18 +14,19 @@ export interface FigureParts {
   readonly place: DataDirectory;
   status(): NodeStatus;
   webhooks(): readonly Subscription[];
+  readonly vault: Vault;
 }
 
-export function nodeFigures({ place, status, webhooks }: FigureParts): () => NodeFigures {
+export function nodeFigures(parts: FigureParts): () => NodeFigures {
   let kept: { readonly at: number; readonly figures: NodeFigures } | undefined;
   return () => {
     const now = performance.now();
-    if (kept === undefined || now - kept.at > KEPT_MS) kept = { at: now, figures: read({ place, status, webhooks }) };
+    if (kept === undefined || now - kept.at > KEPT_MS) kept = { at: now, figures: read(parts) };
     return kept.figures;
   };
 }
 
-function read({ place, status, webhooks }: FigureParts): NodeFigures {
+function read({ place, status, webhooks, vault }: FigureParts): NodeFigures {
   const { warnings, witnesses, network } = status();
   const { bavail, blocks, bsize } = statfsSync(place.dir);
   const backup = newestBackup(place);
@@ -40,6 +42,7 @@ function read({ place, status, webhooks }: FigureParts): NodeFigures {
       : { peers: network.peers.map(({ id, received, trouble }) => ({ id, reached: received !== undefined && trouble === undefined })) }),
     disk: { free: bavail * bsize, size: blocks * bsize, ledger: statSync(place.ledger).size },
     ...(backup === undefined ? {} : { backup }),
+    vault: { ...vault.holdings.counts(), epoch: vault.epochs.current.number, begun: vault.epochs.current.begun },
     warnings,
   };
 }

@@ -12,6 +12,7 @@ import { leafHash } from '@tabularium/log';
 import { equalBytes } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
+import type { Vault } from '@tabularium/vault';
 import type { WitnessAddress } from '@tabularium/witness';
 import { openAdmission } from './admission.ts';
 import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from './data-directory.ts';
@@ -24,6 +25,7 @@ import { closeTerm } from './network/term.ts';
 import { NodeFault } from './node-fault.ts';
 import { loadIdentity, type NodeIdentity } from './node-identity.ts';
 import { openSettledTexts, settleTexts, textTime } from './text-settlement.ts';
+import { erasedCases, openSettledVault, settleVault, type VaultSettings } from './vault-settlement.ts';
 import { askWitnesses, type WitnessWord, witnessAddresses, wouldFork } from './witness-word.ts';
 
 export interface OpenLedgerOptions {
@@ -40,6 +42,8 @@ export interface OpenLedgerOptions {
   /** Another engine goes on from here: the ledger has come to have several nodes, or one. */
   readonly onTermChange: () => void;
   readonly network: NetworkSettings;
+  /** Where the vault is; without it, the vault stays closed, and nothing of people can be taken. */
+  readonly vault?: VaultSettings;
   /** Default: the house's. */
   readonly machine?: Machine;
 }
@@ -56,6 +60,7 @@ export interface OpenLedger {
   /** Where several nodes run the ledger. */
   readonly network: Network | undefined;
   readonly texts: Texts;
+  readonly vault: Vault | undefined;
   readonly identity: NodeIdentity;
   readonly signer: NodeSigner;
   /** What the witnesses said at opening. */
@@ -70,7 +75,7 @@ const ASK = { attempts: 2, backoffMs: 200, timeoutMs: 3_000 };
 
 /**
  * Throws `NodeFault`: `no-ledger`, `directory-in-use`, `damaged`, `node-keys`, `would-fork` where a witness has seen more than is here,
- * `witness-unreachable` where the directory was restored and not every witness has been heard.
+ * `witness-unreachable` where the directory was restored and not every witness has been heard, `vault-keys`.
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
   const place = dataDirectory(options.dir);
@@ -154,6 +159,8 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   for (const page of allKeys(storage)) admission.learn(page);
   const texts = openSettledTexts(place.dir, storage, textTime(storage, clock, shared));
   open.add(() => texts.close());
+  const { vault, follow } = await openVaultBeside(options, place, storage, shared);
+  open.add(async () => await vault?.close());
   const common = {
     storage,
     machine,
@@ -196,24 +203,36 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
     engine.onBlock(({ changedKeys: changed }) => learn(changed));
   }
   engine.onBlock(({ changedKeys: changed }) => settleTexts(changed, storage, texts));
+  await follow(engine);
   for (const { word } of words) {
     if (word.kind === 'agrees') engine.addCosignatures(word.checkpoint, [word.lines]);
   }
   return {
-    place,
-    charter,
-    charterText,
-    storage,
-    machine,
-    engine,
-    network,
-    texts,
-    identity,
-    signer,
-    words,
-    charterNow,
+    ...{ place, charter, charterText, storage, machine, engine, network },
+    ...{ texts, vault, identity, signer, words, charterNow },
     close: () => open.close(),
   };
+}
+
+/** The vault, where it is wanted. It follows the engine from then on, beginning with the blocks that came while that was opened. */
+async function openVaultBeside(
+  { clock, vault: settings, report }: OpenLedgerOptions,
+  place: DataDirectory,
+  storage: SqliteStorage,
+  shared: boolean,
+): Promise<{ readonly vault: Vault | undefined; readonly follow: (engine: Engine) => Promise<void> }> {
+  if (settings === undefined) return { vault: undefined, follow: async () => {} };
+  const { origin } = decodeCharter(readIfThere(place.charter)!, nodeCrypto);
+  const { height } = storage.head();
+  const vault = await openSettledVault({
+    ...{ place, storage, origin, settings, nowMs: clock(), report },
+    settledSeconds: textTime(storage, clock, shared),
+  });
+  const follow = async (engine: Engine): Promise<void> => {
+    engine.onBlock(({ changedKeys: changed }) => settleVault(changed, storage, vault, report));
+    if (storage.head().height !== height) await vault.eraseAll(erasedCases(storage));
+  };
+  return { vault, follow };
 }
 
 function openStorage(place: DataDirectory): SqliteStorage {

@@ -18,6 +18,7 @@ import { Staff, type StaffSettings } from '@tabularium/sessions';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
 import { restWhenQuiet } from '@tabularium/store/rest';
 import type { Texts } from '@tabularium/texts';
+import type { Vault } from '@tabularium/vault';
 import { openWebhooks, type Webhooks } from '@tabularium/webhooks';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
@@ -33,6 +34,7 @@ import { type OpenLedger, openLedger } from './open-ledger.ts';
 import { predecessorFolders, predecessorLedgers } from './predecessor.ts';
 import { addPredecessorRoutes } from './predecessor-routes.ts';
 import { textTime } from './text-settlement.ts';
+import type { VaultSettings } from './vault-settlement.ts';
 import { pushToWitnesses, type WitnessPushes, type WitnessState } from './witness-pushes.ts';
 
 /** How the node meets browsers. */
@@ -56,6 +58,8 @@ export interface StartOptions {
   readonly port?: number;
   /** PostgreSQL for the projections; SQLite in the data directory otherwise. */
   readonly databaseUrl?: string;
+  /** Where what is known of people is; default in the data directory. */
+  readonly vault?: VaultSettings;
   /** Witnesses besides those that the charter names with an address. */
   readonly witnesses?: readonly WitnessAddress[];
   /** Default: one less than the machine has cores. */
@@ -120,6 +124,7 @@ export interface RunningNode {
   readonly door: LedgerDoor;
   readonly projections: Projections;
   readonly texts: Texts;
+  readonly vault: Vault;
   readonly webhooks: Webhooks;
   /** The charter in force. */
   charterNow(): CharterRecord;
@@ -153,6 +158,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     onStop,
     onTermChange,
     network: options.network ?? {},
+    vault: options.vault ?? {},
     ...(options.machine === undefined ? {} : { machine: options.machine }),
   });
   const node = new Node(ledger, options, stopping, clock);
@@ -192,6 +198,7 @@ class Node implements RunningNode {
   readonly door: LedgerDoor;
   readonly projections: Projections;
   readonly texts: Texts;
+  readonly vault: Vault;
   readonly webhooks: Webhooks;
   url = '';
   readonly #ledger: OpenLedger;
@@ -206,7 +213,7 @@ class Node implements RunningNode {
   #closed: Promise<void> | undefined;
 
   constructor(ledger: OpenLedger, options: StartOptions, stopping: Stopping, clock: Clock) {
-    const { charter, charterText, engine, storage, machine, identity, signer, texts } = ledger;
+    const { charter, charterText, engine, storage, machine, identity, signer, texts, vault } = ledger;
     this.#ledger = ledger;
     this.#options = options;
     this.#stopping = stopping;
@@ -215,6 +222,7 @@ class Node implements RunningNode {
     this.engine = engine;
     this.storage = storage;
     this.texts = texts;
+    this.vault = vault!;
     // Deadlines, too, would write on: a stopped engine makes no block of any kind.
     stopping.onStopped = () => void engine.close();
     if (stopping.reason !== undefined) void engine.close();
@@ -261,18 +269,23 @@ class Node implements RunningNode {
       if (changedKeys.includes(CHARTER_KEY)) this.#warn();
     });
     const shared = ledger.network !== undefined;
-    this.#sweep = setInterval(() => texts.sweep(textTime(storage, clock, shared)), SWEEP_MS).unref();
+    this.#sweep = setInterval(() => {
+      const settled = textTime(storage, clock, shared);
+      texts.sweep(settled);
+      void this.vault.tick(clock(), settled);
+    }, SWEEP_MS).unref();
   }
 
   async listen(): Promise<void> {
     const { host = '127.0.0.1', port = 0, logger, report = () => {}, witnesses = [], adminSocket = true } = this.#options;
-    const { door, projections, texts } = this;
+    const { door, projections, texts, vault } = this;
     const { publicUrl, trustedProxies, writesPerMinute, staff } = this.#options.web ?? {};
     const feedback = new FeedbackBox(this.#ledger.place.dir, Date.now);
     const app = await buildApi({
       door,
       projections,
       texts,
+      vault,
       catalogue,
       crypto: nodeCrypto,
       portal: this.#options.portal === undefined ? undefined : PortalFiles.open(this.#options.portal),
@@ -280,7 +293,7 @@ class Node implements RunningNode {
       about: this.#options.about,
       feedback: (page, text) => feedback.put(page, text),
       addRoutes: this.#options.addRoutes,
-      watch: nodeFigures({ place: this.#ledger.place, status: () => this.status(), webhooks: () => this.webhooks.states() }),
+      watch: nodeFigures({ place: this.#ledger.place, status: () => this.status(), webhooks: () => this.webhooks.states(), vault }),
       publicUrl,
       isSecure: publicUrl?.protocol === 'https:',
       trustedProxies,
@@ -372,7 +385,10 @@ class Node implements RunningNode {
   }
 }
 
-/** A backup of a data directory, running or not: the ledger, the texts, who the node is, and what is left of its predecessors. */
+/**
+ * A backup of a data directory, running or not: the ledger, the texts, what the vault holds, who the node is, and what is left of its predecessors.
+ * Never the vault's keys: they are destroyed so that backups forget.
+ */
 export async function backupNode(dir: string, to: string, choices: BackupChoices): Promise<BackupReport> {
   const place = dataDirectory(dir);
   const before = predecessorFolders(place);
@@ -380,7 +396,7 @@ export async function backupNode(dir: string, to: string, choices: BackupChoices
   const report = await backupLedger({
     from: dir,
     to,
-    databases: ['texts.db', ...before.map((folder) => join(folder, 'ledger.db'))],
+    databases: ['texts.db', 'vault.db', ...before.map((folder) => join(folder, 'ledger.db'))],
     files: ['charter.json', basename(place.nodeEntry), ...inComet, ...before.map((folder) => join(folder, 'charter.json'))],
     ...choices,
   });

@@ -119,9 +119,17 @@ export class Holdings {
     this.#settling ??= setTimeout(() => void this.#settle().catch(this.#options.report), 1_000).unref();
   }
 
-  /** The transaction was refused: its holdings are shredded, unless the same transaction is still under way elsewhere or live. */
+  /**
+   * The transaction was refused: its holdings are shredded, unless the same transaction is still under way elsewhere or live. Never throws: what
+   * could not be shredded just now is past its time in the end.
+   */
   async drop(tx: string): Promise<void> {
-    if (this.#pending.leave(tx) === 0) await this.#dropPending([tx]);
+    if (this.#pending.leave(tx) > 0) return;
+    try {
+      await this.#dropPending([tx]);
+    } catch (error) {
+      this.#options.report(error);
+    }
   }
 
   /** Nobody knows what became of the transaction: its holdings stay pending until the ledger or `exp` decides. */

@@ -88,7 +88,7 @@ export class Vault {
     await createHoldingTables(database);
     for (const part of vault.#parts) await part.create(vault.database);
     await vault.#checkKeys(options.keys);
-    await vault.#eraseAll(options.erasedCases);
+    await vault.eraseAll(options.erasedCases);
     await vault.epochs.tick(options.nowMs);
     await vault.holdings.sweep(options.settledSeconds);
     await database.shred();
@@ -99,6 +99,20 @@ export class Vault {
   async erase(handle: string): Promise<void> {
     this.#owed.add(handle);
     await this.#eraseOwed();
+  }
+
+  /** Erases what is not erased yet of many cases. */
+  async eraseAll(handles: Iterable<string>): Promise<void> {
+    let some: string[] = [];
+    const flush = async (): Promise<void> => {
+      const known = await this.#rows.db.selectFrom('erased').select('case').where('case', 'in', some).execute();
+      const done = new Set(known.map((row) => row.case));
+      const owed = some.filter((handle) => !done.has(handle));
+      some = [];
+      if (owed.length > 0) await this.#eraseNow(owed);
+    };
+    for (const handle of handles) if (some.push(handle) === AT_ONCE) await flush();
+    if (some.length > 0) await flush();
   }
 
   /** Called each minute: erases what is owed, goes on with the epochs, asks the ledger about what is pending. */
@@ -135,19 +149,6 @@ export class Vault {
         for (const handle of handles) this.#owed.delete(handle);
       });
     return this.#erasing;
-  }
-
-  async #eraseAll(handles: Iterable<string>): Promise<void> {
-    let some: string[] = [];
-    const flush = async (): Promise<void> => {
-      const known = await this.#rows.db.selectFrom('erased').select('case').where('case', 'in', some).execute();
-      const done = new Set(known.map((row) => row.case));
-      const owed = some.filter((handle) => !done.has(handle));
-      some = [];
-      if (owed.length > 0) await this.#eraseNow(owed);
-    };
-    for (const handle of handles) if (some.push(handle) === AT_ONCE) await flush();
-    if (some.length > 0) await flush();
   }
 
   async #eraseNow(handles: readonly string[]): Promise<void> {

@@ -20,6 +20,7 @@ import {
   witnessesOf,
   witnessOption,
 } from './settings.ts';
+import { VAULT_HELP, vaultOf, vaultOptions } from './vault-settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
 import { WEB_HELP, webOf, webOptions } from './web-settings.ts';
 
@@ -28,7 +29,7 @@ const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
 export const startVerb: Verb = {
   help: `tabularium start [--data DIR] [--host ADDRESS] [--port N] [--database-url URL] [--witness VKEY=URL …]
                  [--admission-threads N] [--queue N] [--queue-bytes N] [--peer-listen HOST:PORT] [--exchange-listen HOST:PORT]
-                 [--public-url URL] [--behind-proxy ADDRESSES] [--writes-per-minute N] [--staff FILE]
+                 [--vault-keys FOLDER] [--public-url URL] [--behind-proxy ADDRESSES] [--writes-per-minute N] [--staff FILE]
 
 Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
 
@@ -45,6 +46,7 @@ Runs the node of a data directory until it is told to end (SIGTERM, SIGINT).
                            TABULARIUM_EXCHANGE_LISTEN); CometBFT's program: TABULARIUM_COMETBFT
   --snapshot-blocks N      a snapshot for agencies' nodes that join, every so many blocks (TABULARIUM_SNAPSHOT_BLOCKS; default 10000)
   --webhook-allow HOST:PORT  a webhook's receiver that may be inside this network (TABULARIUM_WEBHOOK_ALLOW, separated by commas)
+${VAULT_HELP}
 ${WEB_HELP}
 
 TABULARIUM_CONTACT: an e-mail address that the pages name; TABULARIUM_LICENCE: the address of the open data's licence (CC BY 4.0).
@@ -62,6 +64,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
     'peer-listen': { type: 'string' },
     'exchange-listen': { type: 'string' },
     'snapshot-blocks': { type: 'string' },
+    ...vaultOptions,
     ...webOptions,
   },
   async run(call) {
@@ -81,6 +84,7 @@ TABULARIUM_LOG_LEVEL: silent, error, warn (default), info or debug; the log goes
       host: textOf(call, 'host') ?? textIn(call.env, 'TABULARIUM_HOST') ?? '127.0.0.1',
       port: numberOf(call, 'port', 'TABULARIUM_PORT', 0, 65_535) ?? DEFAULT_PORT,
       ...databaseOf(call),
+      vault: vaultOf(call),
       witnesses: witnessesOf(call),
       limits: limitsOf(call),
       ...threadsOf(call),
