@@ -4,6 +4,9 @@ import { nobleCrypto } from '@tabularium/sdk';
 import type { VerifiedReceipt } from '@tabularium/verify';
 import { instant, type Terminal } from './terminal.ts';
 
+/** Whoever witnesses a ledger has looked by then. */
+const FRESH_SECONDS = 600;
+
 /** A cosigner, and whether it stands outside the office: the ledger's own nodes bear names below the ledger's. */
 export interface ToldCosigner {
   readonly name: string;
@@ -27,8 +30,11 @@ export function told(
   });
 }
 
-export function witnessWords(cosigners: readonly ToldCosigner[], terminal: Terminal): string[] {
+/** `nowSeconds`: of a proof that can be fetched again; whoever was just shown one by somebody cannot. */
+export function witnessWords(cosigners: readonly ToldCosigner[], terminal: Terminal, nowSeconds?: number): string[] {
   const lines = cosigners.map(({ name, time, outside }) => `${outside ? 'seen    by' : 'node   '} ${name} at ${instant(time)}`);
   const inside = cosigners.length > 1 ? 'not yet witnessed outside these agencies' : 'not yet witnessed outside this office';
-  return cosigners.some(({ outside }) => outside) ? lines : [...lines, terminal.paint('yellow', inside)];
+  const isNew = nowSeconds !== undefined && cosigners.some(({ time }) => nowSeconds - time < FRESH_SECONDS);
+  const soon = isNew ? ': it is new, and witnesses look every few seconds or minutes; fetch it again shortly' : '';
+  return cosigners.some(({ outside }) => outside) ? lines : [...lines, terminal.paint('yellow', `${inside}${soon}`)];
 }

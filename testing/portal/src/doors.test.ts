@@ -96,7 +96,7 @@ describe('the demo’s doors in Chromium', { timeout: PATIENCE_MS }, () => {
     await click(step(page, 'Check it all yourself'));
     const guide = page.locator('.guide');
     await guide.getByText('I am an auditor, 3 of 4.').waitFor();
-    await click(guide.getByRole('link', { name: 'Next: How the record is kept whole' }));
+    await click(guide.getByRole('link', { name: 'If you like: How the record is kept whole' }));
     await guide.getByText('I am an auditor, 4 of 4.').waitFor();
     await page.goBack();
     await guide.getByText('I am an auditor, 3 of 4.').waitFor();

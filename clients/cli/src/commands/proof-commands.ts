@@ -126,13 +126,13 @@ async function verify(terminal: Terminal, file: string, { policy: path, maxAge, 
     );
     if (!fact.ok) throw notProven(fact);
     const seen = { ...fact, cosigners: told(fact, policy) };
-    result(terminal, fact.checkpoint.origin, factJson(seen), factWords(seen, terminal));
+    result(terminal, fact.checkpoint.origin, factJson(seen), factWords(seen, terminal, nowSeconds));
     return;
   }
   const receipt = verifyReceipt(bytes, policy, nobleCrypto, nowSeconds);
   if (!receipt.ok) throw notProven(receipt);
   const seen = { ...receipt, cosigners: told(receipt, policy) };
-  result(terminal, receipt.checkpoint.origin, receiptJson(seen), receiptWords(seen, terminal));
+  result(terminal, receipt.checkpoint.origin, receiptJson(seen), receiptWords(seen, terminal, nowSeconds));
 }
 
 /** What a ledger for training proves is proven, and has no effect. */
@@ -176,7 +176,11 @@ function receiptJson({ transaction, index, checkpoint, cosigners, jwk }: Told<Ve
   return { verified: true, kind: 'receipt', name, kid, jwk, index, ledger: checkpoint.origin, size: checkpoint.size, cosigners, payload };
 }
 
-function receiptWords({ transaction, index, checkpoint, cosigners }: Told<VerifiedReceipt>, terminal: Terminal): string {
+function receiptWords(
+  { transaction, index, checkpoint, cosigners }: Told<VerifiedReceipt>,
+  terminal: Terminal,
+  nowSeconds: number,
+): string {
   const { name, kid, payload } = transaction;
   return [
     `${terminal.paint('green', 'verified:')} key ${kid} submitted exactly this, and the ledger's key signed that it was accepted`,
@@ -185,7 +189,7 @@ function receiptWords({ transaction, index, checkpoint, cosigners }: Told<Verifi
     `name    ${name}`,
     `action  ${actTitle(payload.action)}${payload.as === undefined ? '' : ` as ${payload.as}`}`,
     ...bodyWords(payload.body),
-    ...witnessWords(cosigners, terminal),
+    ...witnessWords(cosigners, terminal, nowSeconds),
     'It does not prove that the content is true, or the act lawful, or whose the key is.',
   ].join('\n');
 }
@@ -204,11 +208,11 @@ function factJson({ key, value, seal, checkpoint, cosigners, seenAt }: Told<Veri
   };
 }
 
-function factWords({ key, value, seal, checkpoint, cosigners }: Told<VerifiedFact>, terminal: Terminal): string {
+function factWords({ key, value, seal, checkpoint, cosigners }: Told<VerifiedFact>, terminal: Terminal, nowSeconds: number): string {
   return [
     `${terminal.paint('green', 'verified:')} ${value === null ? `nothing stood under ${key}` : `${key} was this`} at block ${seal.height}, ${instant(Math.floor(seal.time / 1000))}`,
     `ledger  ${checkpoint.origin}`,
     ...(value === null ? [] : [JSON.stringify(value, null, 2)]),
-    ...witnessWords(cosigners, terminal),
+    ...witnessWords(cosigners, terminal, nowSeconds),
   ].join('\n');
 }

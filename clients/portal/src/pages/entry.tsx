@@ -2,8 +2,8 @@
 import { Card, Heading, Paragraph, Tag } from '@digdir/designsystemet-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { type Story, story, titles } from '../data/stories.ts';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { type Story, type StoryEvent, story, titles } from '../data/stories.ts';
 import { codeWords, Money, When } from '../parts/said.tsx';
 import { keyWords, Signers, ToldFacts } from '../parts/told.tsx';
 import { Waiting } from '../parts/waiting.tsx';
@@ -83,27 +83,49 @@ function Circumstances({ kind, time, signers, right, index, height }: Story) {
 
 function Happened({ events, more }: Story) {
   const say = useWords();
+  const asked = useLocation({ select: ({ hash }) => hash });
   if (events.length === 0) return null;
-  const hidden = events.length - EVENTS_SHOWN + more;
+  const isAsked = ({ told }: StoryEvent): boolean => events.length > 1 && told.some(({ key }) => key !== undefined && key === asked);
+  // The one of a long list that an address names stands first, where nobody has to look for it.
+  const found = events.filter(isAsked);
+  const shown = [...found, ...events.filter((event) => !isAsked(event))].slice(0, Math.max(EVENTS_SHOWN, found.length));
+  const hidden = events.length - shown.length + more;
   return (
     <Card>
       <Card.Block>
         <Heading level={2} data-size="sm">
           {say('entry.happened')}
         </Heading>
-        {events.slice(0, EVENTS_SHOWN).map(({ type, title, told }, n) => (
+        {shown.map((event, n) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: events of an entry never change.
-          <section key={`${type} ${n}`}>
-            <Heading level={3} data-size="2xs">
-              {title}
-            </Heading>
-            <ToldFacts told={told} />
-          </section>
+          <Event key={`${event.type} ${n}`} event={event} isAsked={isAsked(event)} />
         ))}
         {hidden > 0 && <p className="note">{say('entry.more', { count: hidden })}</p>}
       </Card.Block>
     </Card>
   );
+}
+
+function Event({ event: { title, told }, isAsked }: { readonly event: StoryEvent; readonly isAsked: boolean }) {
+  const say = useWords();
+  const section = useIntoView(isAsked);
+  return (
+    <section ref={section} className={isAsked ? 'asked' : undefined}>
+      <Heading level={3} data-size="2xs">
+        {title} {isAsked && <span className="note">{say('entry.asked')}</span>}
+      </Heading>
+      <ToldFacts told={told} />
+    </section>
+  );
+}
+
+/** What an address names comes into view once it is there; a browser looks for it before. */
+function useIntoView<T extends HTMLElement = HTMLElement>(isAsked: boolean): RefObject<T | null> {
+  const one = useRef<T>(null);
+  useEffect(() => {
+    if (isAsked) one.current?.scrollIntoView();
+  }, [isAsked]);
+  return one;
 }
 
 function Changed({ keys }: Pick<Story, 'keys'>) {
@@ -134,13 +156,14 @@ function Changed({ keys }: Pick<Story, 'keys'>) {
 function Technical({ name, kid, officers, keys, transfers, signed }: Story) {
   const say = useWords();
   const isAsked = useLocation({ select: ({ hash }) => hash === 'technical' });
+  const details = useIntoView<HTMLDetailsElement>(isAsked);
   const codes = [
     ['technical.name', name],
     ['technical.key', kid],
     ['technical.officers', officers.join(', ')],
   ] as const;
   return (
-    <details className="technical" open={isAsked}>
+    <details className="technical" open={isAsked} ref={details}>
       <summary>{say('technical.title')}</summary>
       <dl className="facts">
         {codes

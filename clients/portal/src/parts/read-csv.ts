@@ -8,6 +8,8 @@ export interface CsvRow {
   /** Of the file, from 1, on which the row ends. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** As it stands in the file, without its end. */
+  readonly raw: string;
 }
 
 /** First row: what the columns are called. Undefined where a quote is never closed, or nothing stands in it. */
@@ -23,8 +25,13 @@ export function readCsv(text: string): readonly [head: CsvRow, ...rows: CsvRow[]
       skip_empty_lines: true,
       trim: true,
       info: true,
-    }) as unknown as readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
-    const [head, ...rest] = rows.map(({ record, info }) => ({ line: info.lines, cells: record }));
+      raw: true,
+    }) as unknown as readonly { readonly record: readonly string[]; readonly raw: string; readonly info: { readonly lines: number } }[];
+    const [head, ...rest] = rows.map(({ record, raw, info }) => ({
+      line: info.lines,
+      cells: record,
+      raw: raw.replaceAll(/^[\r\n]+|[\r\n]+$/g, ''),
+    }));
     return head === undefined ? undefined : [head, ...rest];
   } catch (error) {
     if (error instanceof CsvError) return undefined;

@@ -7,7 +7,7 @@ export const auditor: Door = {
     { ...{ id: 'cheat', title: 'auditor.cheat', see: 'auditor.cheat-see' }, to: () => '/try/cheat' },
     { ...{ id: 'sample', title: 'auditor.sample', see: 'auditor.sample-see' }, to: () => '/try/sample' },
     { ...{ id: 'audit', title: 'auditor.audit', see: 'auditor.audit-see' }, to: () => '/try/audit' },
-    { ...{ id: 'stamps', title: 'auditor.stamps', see: 'auditor.stamps-see' }, to: () => '/blocks' },
+    { ...{ id: 'stamps', title: 'auditor.stamps', see: 'auditor.stamps-see', isOptional: true }, to: () => '/blocks' },
   ],
   closing: 'auditor.closing',
 };

@@ -17,7 +17,7 @@ export interface DemoStory {
     readonly amount: string;
     readonly currency: string;
   };
-  /** The newest entry of the kind that the integrator's program writes; the roof's payment where nobody wrote one lately. */
+  /** The newest euro that was allotted, as the integrator's program does; the roof's payment where nobody did lately. */
   readonly allotted: number;
   /** State key of what was corrected last; of a contract while nothing was. */
   readonly corrected: string;

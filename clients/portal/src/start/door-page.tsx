@@ -27,7 +27,7 @@ function Opened({ door: { name, steps, more: More } }: { readonly door: Door }) 
   const say = useWords();
   const progress = useProgress();
   const { hrefOf, go } = useStep();
-  const next = steps.find(({ id }) => !isDone(progress, name, id));
+  const next = steps.find(({ id, isOptional }) => !isOptional && !isDone(progress, name, id));
   return (
     <>
       <Heading level={1}>{say(`start.${name}`)}</Heading>
@@ -37,7 +37,7 @@ function Opened({ door: { name, steps, more: More } }: { readonly door: Door }) 
           <li key={step.id} data-done={isDone(progress, name, step.id)} aria-current={step === next ? 'step' : undefined}>
             <div>
               <Heading level={2} data-size="xs">
-                {say(step.title)}
+                {step.isOptional ? say('start.if-you-like', { title: say(step.title) }) : say(step.title)}
               </Heading>
               <p className="sees">
                 {say(step.see)} <ActsAs step={step} />

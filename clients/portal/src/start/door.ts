@@ -20,6 +20,8 @@ export interface Step {
   readonly as?: (story: DemoStory) => string;
   /** What invented officers propose first, unless it waits already: there is something to sign for each visitor. */
   readonly prepare?: 'decision' | 'typo';
+  /** The door is done without it. */
+  readonly isOptional?: true;
   /** Only who did this has done the step; undefined where looking is all there is to do. */
   readonly deed?: Deed;
 }

@@ -33,7 +33,7 @@ function Led({ door, path }: { readonly door: DoorName; readonly path: string })
   useDeed(door, here);
   const text = useId();
   const isToDo = (step: Step): boolean => !isDone(progress, door, step.id);
-  const isEnd = !steps.some(isToDo);
+  const isEnd = !steps.some((step) => isToDo(step) && !step.isOptional);
   const next = steps.find((step, n) => n > at && isToDo(step)) ?? steps.find((step) => step !== here && isToDo(step));
   const [isOpen, setOpen] = useFolding(`${here?.id} ${isEnd}`);
   // Whoever has come to the end and goes elsewhere needs no guide.
@@ -56,7 +56,9 @@ function Led({ door, path }: { readonly door: DoorName; readonly path: string })
               <Sized whole={say('report.print')} brief={say('start.print-brief')} />
             </Button>
           )}
-          {next !== undefined && <Next {...{ door, next }} isPale={here?.deed !== undefined && isToDo(here)} />}
+          {next !== undefined && (
+            <Next {...{ door, next }} isPale={next.isOptional === true || (here?.deed !== undefined && isToDo(here))} />
+          )}
         </div>
         <div id={text} className="text" hidden={!isOpen}>
           {isEnd ? <Closing door={door} /> : here !== undefined && <See step={here} />}
@@ -77,7 +79,7 @@ function Led({ door, path }: { readonly door: DoorName; readonly path: string })
 function Next({ door, next, isPale }: { readonly door: DoorName; readonly next: Step; readonly isPale: boolean }) {
   const say = useWords();
   const { hrefOf, go } = useStep();
-  const title = say('start.next', { title: say(next.title) });
+  const title = say(next.isOptional ? 'start.if-you-like' : 'start.next', { title: say(next.title) });
   return (
     <Button asChild data-size="sm" variant={isPale ? 'secondary' : 'primary'}>
       <a

@@ -7,7 +7,10 @@ export const integrator: Door = {
     { ...{ id: 'python', title: 'integrator.python', see: 'integrator.python-see' }, to: () => '/try/python' },
     { ...{ id: 'table', title: 'integrator.csv', see: 'integrator.csv-see' }, to: () => '/try/table' },
     { ...{ id: 'webhooks', title: 'integrator.hooks', see: 'integrator.hooks-see' }, to: () => '/try/webhooks' },
-    { ...{ id: 'entry', title: 'integrator.entry', see: 'integrator.entry-see' }, to: ({ allotted }) => `/entries/${allotted}#technical` },
+    {
+      ...{ id: 'entry', title: 'integrator.entry', see: 'integrator.entry-see', isOptional: true },
+      to: ({ allotted }) => `/entries/${allotted}#technical`,
+    },
   ],
   closing: 'integrator.closing',
 };

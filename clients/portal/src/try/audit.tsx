@@ -23,11 +23,9 @@ export function Audit() {
         {say('try.audit-later')}
       </Heading>
       <p>{say('try.audit-keep')}</p>
-      <Command
-        text={`npx tabularium audit ${origin} --json > audit.jsonl\nnpx tabularium audit ${origin} --since audit.jsonl`}
-        name={say('try.terminal-later')}
-        wraps
-      />
+      <Command text={`npx tabularium audit ${origin} --json > audit.jsonl`} name={say('try.terminal')} wraps />
+      <p>{say('try.audit-since')}</p>
+      <Command text={`npx tabularium audit ${origin} --since audit.jsonl`} name={say('try.terminal-later')} wraps />
     </OnlyDemo>
   );
 }

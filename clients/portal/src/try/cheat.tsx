@@ -106,7 +106,7 @@ function WhoNotices({ played }: { readonly played: Played }) {
   const { way, amount, instead, entries, auditor, holder, witness } = played;
   const heading = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    heading.current?.scrollIntoView({ block: 'nearest' });
+    heading.current?.scrollIntoView();
   }, []);
   const count = [auditor, holder, witness].filter(({ notices }) => notices).length;
   return (
@@ -114,7 +114,8 @@ function WhoNotices({ played }: { readonly played: Played }) {
       <Heading level={2} data-size="sm">
         {say('try.noticed-by', { count })}
       </Heading>
-      <p>
+      <p>{say(lessonOf(way))}</p>
+      <p className="note">
         {say(`try.did-${way}`)} <Money minor={amount} currency="EUR" />
         {way.includes('amount') && (
           <>
@@ -138,7 +139,6 @@ function WhoNotices({ played }: { readonly played: Played }) {
           <p>{say('try.no-agencies')}</p>
         </li>
       </ul>
-      <p>{say(lessonOf(way))}</p>
     </section>
   );
 }

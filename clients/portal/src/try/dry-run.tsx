@@ -2,13 +2,12 @@
 import { Button, Heading, Paragraph, Table } from '@digdir/designsystemet-react';
 import { type CheckVerdict, Ledger } from '@tabularium/sdk';
 import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import type { DragEvent } from 'react';
+import { type DragEvent, useEffect, useRef } from 'react';
 import { fetchInLanguage, office } from '../data/api.ts';
 import { Money } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ALLOT, allotment, type BudgetProgram, budgetProgram, type FreeLine } from './budget-program.ts';
-import { Command } from './command.tsx';
 import { OnlyDemo } from './only-demo.tsx';
 import { type AllotmentLine, LINES_MAX, readAllotments } from './read-allotments.ts';
 import './try.css';
@@ -23,13 +22,25 @@ export function DryRun() {
   );
 }
 
+/** Of this table, `name` is undefined. */
+interface Tried {
+  readonly csv: string;
+  readonly name?: string;
+}
+
 function DropTable() {
   const say = useWords();
   const { origin } = useSuspenseQuery(office).data;
   const { data: program } = useQuery(budgetProgram);
-  const judging = useMutation({ mutationFn: (csv: string) => judged(csv, program!, origin) });
+  const judging = useMutation({ mutationFn: ({ csv }: Tried) => judged(csv, program!, origin) });
+  const { mutate, isIdle, variables } = judging;
+  const sample = program?.lines[0] === undefined ? undefined : sampleTable(program.lines);
+  // Whoever opens the page sees at once what it does.
+  useEffect(() => {
+    if (sample !== undefined && isIdle) mutate({ csv: sample });
+  }, [sample, isIdle, mutate]);
   const take = async (file: File | undefined): Promise<void> => {
-    if (file !== undefined) judging.mutate(await file.text());
+    if (file !== undefined) mutate({ csv: await file.text(), name: file.name });
   };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
@@ -40,49 +51,71 @@ function DropTable() {
     <>
       <Heading level={1}>{say('try.csv-title')}</Heading>
       <Paragraph className="lead">{say('try.csv-lead')}</Paragraph>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is one more way beside the buttons within. */}
-      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-        <p>{say('try.csv-form')}</p>
-        {program.lines.length === 0 ? <p>{say('try.no-budget')}</p> : <TableToTry csv={sampleTable(program.lines)} take={judging.mutate} />}
-        <label className="file">
-          {say('try.csv-file')}
-          <input type="file" accept=".csv,text/csv,text/plain" onChange={({ target }) => void take(target.files?.[0])} />
-        </label>
-      </div>
       <div aria-live="polite" className="told">
         {judging.isPending && <p>{say('try.csv-asking')}</p>}
         {judging.isError && <p>{say('try.csv-failed')}</p>}
         {judging.data === null && <p>{say('try.csv-columns')}</p>}
-        {judging.data != null && <Report rows={judging.data} currency={program.lines[0]?.currency ?? 'EUR'} />}
+        {judging.data != null && (
+          <Report rows={judging.data} currency={program.lines[0]?.currency ?? 'EUR'} {...(variables?.name && { name: variables.name })} />
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is one more way beside the buttons within. */}
+      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+        <label className="file">
+          {say('try.csv-file')}
+          <input
+            type="file"
+            accept=".csv,text/csv,text/plain"
+            // Mended under the same name, a file is another one.
+            onClick={({ currentTarget }) => {
+              currentTarget.value = '';
+            }}
+            onChange={({ target }) => void take(target.files?.[0])}
+          />
+        </label>
+        <p className="note">{say('try.csv-form')}</p>
+        {sample === undefined ? (
+          <p>{say('try.no-budget')}</p>
+        ) : (
+          <Sample csv={sample} isTried={variables?.name === undefined} take={mutate} />
+        )}
       </div>
     </>
   );
 }
 
-/** Seen, or taken along, before it is tried. */
-function TableToTry({ csv, take }: { readonly csv: string; readonly take: (csv: string) => void }) {
+/** The table that is tried by itself: to take along, and to try again after another. */
+function Sample({ csv, isTried, take }: { readonly csv: string; readonly isTried: boolean; readonly take: (tried: Tried) => void }) {
   const say = useWords();
   return (
-    <>
-      <Command text={csv} name={say('try.csv-such')} />
-      <p className="links">
-        <Button onClick={() => take(csv)}>{say('try.csv-sample')}</Button>
-        <a href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download="allotments.csv">
-          {say('try.csv-take')}
-        </a>
-      </p>
-    </>
+    <p className="links">
+      {!isTried && (
+        <Button variant="secondary" onClick={() => take({ csv })}>
+          {say('try.csv-sample')}
+        </Button>
+      )}
+      <a href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download="allotments.csv">
+        {say('try.csv-take')}
+      </a>
+    </p>
   );
 }
 
-function Report({ rows, currency }: { readonly rows: readonly Judged[]; readonly currency: string }) {
+/** `name`: of the visitor's own file. */
+function Report({ rows, currency, name }: { readonly rows: readonly Judged[]; readonly currency: string; readonly name?: string }) {
   const say = useWords();
+  const report = useRef<HTMLElement>(null);
+  // Of what somebody brought, the answer comes into view; a page that opens is read from its top.
+  useEffect(() => {
+    if (name !== undefined) report.current?.scrollIntoView();
+  }, [name]);
   const good = rows.filter(({ verdict }) => verdict?.kind === 'accepted').length;
   return (
-    <section className="report">
+    <section className="judged" ref={report}>
       <Heading level={2} data-size="sm">
         {say('try.csv-result', { good, all: rows.length })}
       </Heading>
+      <p className="note">{name === undefined ? say('try.csv-sample-is') : say('try.csv-own-is', { name })}</p>
       <Table className="rows">
         <caption className="unseen">{say('try.csv-title')}</caption>
         <Table.Head>
@@ -117,7 +150,7 @@ function Report({ rows, currency }: { readonly rows: readonly Judged[]; readonly
 
 function Verdict({ row, currency }: { readonly row: Judged; readonly currency: string }) {
   const say = useWords();
-  if ('unread' in row) return <span className="refused">{say(`try.csv-no-${row.unread}`)}</span>;
+  if ('unread' in row) return <span className="refused">{say(`try.csv-no-${row.unread}`, { amount: row.amount })}</span>;
   const { verdict } = row;
   if (verdict?.kind === 'accepted') return <span className="fits">{say('try.csv-yes')}</span>;
   if (verdict?.kind !== 'refused') return <span className="refused">{verdict?.detail}</span>;

@@ -23,6 +23,8 @@ test('what is no amount is never guessed, and a line with other columns is named
     const [one] = readAllotments(`year,fund,line,amount\n${line}`) ?? [];
     assert.equal(one !== undefined && 'unread' in one && one.unread, 'columns', line);
   }
+  const [shown] = readAllotments('year;fund;line;amount\r\n2026; GEN;"1";12.5O\r\n') ?? [];
+  assert.deepEqual([shown?.text, shown?.amount], ['2026; GEN;"1";12.5O', '12.5O'], 'as the line was');
   assert.equal(readAllotments('a,b\n1,2'), undefined);
   assert.equal(readAllotments(''), undefined);
   assert.deepEqual(readAllotments('year,fund,line,amount\n'), []);

@@ -1,8 +1,8 @@
 /** A table of allotments as any budget program writes it: CSV (RFC 4180) with the columns year, fund, line, amount. Text in, text out; nothing is rounded. */
 import { readCsv } from '../parts/read-csv.ts';
 
-/** A line of the file: what it asks for, or why it cannot be read. */
-export type AllotmentLine = { readonly line: number; readonly text: string } & (
+/** A line of the file, and as it was: what it asks for, or why it cannot be read. */
+export type AllotmentLine = { readonly line: number; readonly text: string; readonly amount: string } & (
   | { readonly year: string; readonly fund: string; readonly code: string /** Minor units. */; readonly minor: string }
   | { readonly unread: 'columns' | 'amount' }
 );
@@ -17,9 +17,9 @@ export function readAllotments(csv: string): readonly AllotmentLine[] | undefine
   const names = head?.cells.map((name) => name.toLowerCase()) ?? [];
   const places = COLUMNS.map((name) => names.indexOf(name));
   if (places.includes(-1)) return undefined;
-  return rows.map(({ line, cells }): AllotmentLine => {
+  return rows.map(({ line, cells, raw }): AllotmentLine => {
     const [year = '', fund = '', code = '', amount = ''] = places.map((place) => cells[place] ?? '');
-    const told = { line, text: cells.join(',') };
+    const told = { line, text: raw, amount };
     if (cells.length !== names.length || year === '' || fund === '' || code === '') return { ...told, unread: 'columns' };
     const minor = minorUnits(amount);
     return minor === undefined ? { ...told, unread: 'amount' } : { ...told, year, fund, code, minor };

@@ -5,8 +5,18 @@ import type { Row } from '../data/api.ts';
 import { codeWords, Day, Money } from '../parts/said.tsx';
 import { useWords } from '../words/use-words.ts';
 
+export interface Payable {
+  readonly id: string;
+  readonly commitment: string;
+  readonly payee_is: string;
+}
+
 export interface Payment extends Row {
   readonly id: string;
+  /** Id of what it pays. */
+  readonly payable: string;
+  /** The payee's published name. */
+  readonly title?: string;
   /** Id of the budget line. */
   readonly line: string;
   readonly state: string;
@@ -23,10 +33,12 @@ export interface Payment extends Row {
 interface SampleTableProps {
   readonly rows: readonly Payment[];
   readonly titleOf: (row: Payment) => string | undefined;
+  /** Who was paid, where no name is published. */
+  readonly payeeOf: (row: Payment) => string | undefined;
   readonly lineOf: (row: Payment) => string;
 }
 
-export function SampleTable({ rows, titleOf, lineOf }: SampleTableProps) {
+export function SampleTable({ rows, titleOf, payeeOf, lineOf }: SampleTableProps) {
   const say = useWords();
   return (
     <Table className="sample" zebra>
@@ -48,6 +60,7 @@ export function SampleTable({ rows, titleOf, lineOf }: SampleTableProps) {
               <Link to="/lists/$module/$view/$id" params={{ module: 'treasury', view: 'payments', id: row.id }}>
                 {titleOf(row) ?? row.id.slice(0, 8)}
               </Link>
+              {payeeOf(row) !== undefined && <span className="sub">{payeeOf(row)}</span>}
             </Table.Cell>
             <Table.Cell className="line">{lineOf(row)}</Table.Cell>
             <Table.Cell className="state">{codeWords(row.state)}</Table.Cell>
@@ -58,7 +71,7 @@ export function SampleTable({ rows, titleOf, lineOf }: SampleTableProps) {
               <Money minor={row.amount} currency={row.currency} />
             </Table.Cell>
             <Table.Cell className="num entry">
-              <Link to="/entries/$ref" params={{ ref: String(row.entry) }}>
+              <Link to="/entries/$ref" params={{ ref: String(row.entry) }} hash={`treasury/payment/${row.id}`}>
                 {row.entry}
               </Link>
             </Table.Cell>

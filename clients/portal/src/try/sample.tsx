@@ -1,10 +1,10 @@
 /** A hundred payments to look into, drawn by a stamp of the record: the newest, one by its number, or the first after a day named before. */
 import { Button, Heading, Paragraph } from '@digdir/designsystemet-react';
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useId } from 'react';
 import { getText, office } from '../data/api.ts';
-import { titles } from '../data/stories.ts';
+import { seen, titles } from '../data/stories.ts';
 import { codeWords, decimalOf, Money, When } from '../parts/said.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -13,12 +13,16 @@ import { drawSample, sampleInPython } from './draw-sample.ts';
 import { OnlyDemo } from './only-demo.tsx';
 import { sampleCsv } from './sample-csv.ts';
 import { type AskedStamp, type DrawingStamp, type NoStamp, stampThatDraws } from './sample-stamp.ts';
-import { type Payment, SampleTable } from './sample-table.tsx';
+import { type Payable, type Payment, SampleTable } from './sample-table.tsx';
 
 interface Drawn {
   readonly by: DrawingStamp;
   readonly of: number;
   readonly rows: readonly Payment[];
+  /** By id: what these payments pay. */
+  readonly payables: ReadonlyMap<string, Payable>;
+  /** How many payables each commitment has: of a list for many households, each payment bears the list's title. */
+  readonly siblings: ReadonlyMap<string, number>;
 }
 
 const drawing = (asked: AskedStamp, zone: string) =>
@@ -31,17 +35,34 @@ const drawing = (asked: AskedStamp, zone: string) =>
 async function draw(asked: AskedStamp, zone: string): Promise<Drawn | NoStamp> {
   const by = await stampThatDraws(asked, zone);
   if (typeof by === 'string') return by;
-  const lines = (await getText('/data/treasury/payments.jsonl')).split('\n').filter((line) => line !== '');
-  const all = lines.map((line) => JSON.parse(line) as Payment).filter((row) => row.ordered_at <= by.time);
-  return { by, of: all.length, rows: drawSample(all, by.root) };
+  const [payments, payables] = await Promise.all([listed<Payment>('payments'), listed<Payable>('payables')]);
+  const all = payments.filter((row) => row.ordered_at <= by.time);
+  const siblings = new Map<string, number>();
+  for (const { commitment } of payables) siblings.set(commitment, (siblings.get(commitment) ?? 0) + 1);
+  return { by, of: all.length, rows: drawSample(all, by.root), payables: new Map(payables.map((one) => [one.id, one])), siblings };
+}
+
+/** A whole list of the treasury. */
+async function listed<T>(view: string): Promise<readonly T[]> {
+  const lines = (await getText(`/data/treasury/${view}.jsonl`)).split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T);
 }
 
 export function Sample() {
+  const { stamp, after, ...others } = useSearch({ from: '/try/sample' });
   return (
     <OnlyDemo>
-      <SampleOfPayments />
+      {stamp === undefined && after === undefined && Object.keys(others).length === 0 ? <Newest /> : <SampleOfPayments />}
     </OnlyDemo>
   );
+}
+
+/** The newest stamp, in the page's own address from then on: the address always draws the same. */
+function Newest() {
+  const say = useWords();
+  const { data, isError } = useQuery(seen);
+  if (isError) return <p role="alert">{say('list.failed')}</p>;
+  return data === undefined ? <Waiting /> : <Navigate to="/try/sample" search={{ stamp: String(data.height) }} replace />;
 }
 
 function SampleOfPayments() {
@@ -55,7 +76,11 @@ function SampleOfPayments() {
     <>
       <Heading level={1}>{say('try.sample')}</Heading>
       <Paragraph className="lead">{say('try.sample-lead')}</Paragraph>
-      <FirstAfter day={after} />
+      <details open={after !== undefined}>
+        <summary>{say('try.sample-chosen')}</summary>
+        <p>{say('try.sample-why')}</p>
+        <FirstAfter day={after} />
+      </details>
       {isError && <p role="alert">{say('list.failed')}</p>}
       {data === undefined && !isError && <Waiting />}
       {typeof data === 'string' && <p role="alert">{say(`try.stamp-${data}`)}</p>}
@@ -85,12 +110,19 @@ function FirstAfter({ day }: { readonly day: string | undefined }) {
   );
 }
 
-function Shown({ drawn: { by, of, rows } }: { readonly drawn: Drawn }) {
+function Shown({ drawn: { by, of, rows, payables, siblings } }: { readonly drawn: Drawn }) {
   const say = useWords();
   const { height, time, entry, root } = by;
   const called = useQuery(titles(rows.map(({ id }) => `treasury/payment/${id}`))).data;
   const lines = useQuery(titles(rows.map(({ line }) => `treasury/line/${line}`))).data;
-  const titleOf = ({ id }: Payment): string | undefined => plain(called?.[`treasury/payment/${id}`]);
+  // Where the payee has no published name, a payment bears the title of what was decided for all of them.
+  const titleOf = ({ id, payable, title: payee }: Payment): string | undefined => {
+    const title = plain(called?.[`treasury/payment/${id}`]);
+    const count = siblings.get(payables.get(payable)?.commitment ?? '') ?? 1;
+    return title === undefined || payee !== undefined || count === 1 ? title : say('try.one-of', { title, count });
+  };
+  const payeeOf = ({ title, payable }: Payment): string | undefined =>
+    title === undefined ? say(payables.get(payable)?.payee_is === 'person' ? 'try.payee-person' : 'try.payee-unnamed') : undefined;
   const lineOf = ({ line }: Payment): string => plain(lines?.[`treasury/line/${line}`]) ?? line;
   const sum = rows.reduce((all, { amount }) => all + BigInt(amount), 0n);
   const csv = (): string =>
@@ -117,16 +149,14 @@ function Shown({ drawn: { by, of, rows } }: { readonly drawn: Drawn }) {
             {say('try.sample-csv')}
           </a>
         )}
-        <Link to="/try/sample" search={{ stamp: String(height) }}>
-          {say('try.sample-same')}
-        </Link>
+        <span className="note">{say('try.sample-same')}</span>
       </p>
       <details>
         <summary>{say('try.sample-how')}</summary>
         <p>{say('try.sample-rule')}</p>
         <Command text={sampleInPython(location.origin, root, time)} name={say('try.python')} />
       </details>
-      <SampleTable {...{ rows, titleOf, lineOf }} />
+      <SampleTable {...{ rows, titleOf, payeeOf, lineOf }} />
     </>
   );
 }

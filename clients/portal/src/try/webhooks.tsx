@@ -14,7 +14,8 @@ import { receiverLines } from './receiver-lines.ts';
 import './try.css';
 
 const EVERY_MS = 1_000;
-const ONE_EURO = '100';
+/** More than the one euro of the twenty lines of Python, whose entry the last step looks for. */
+const TWO_EUROS = '200';
 
 /** `GET /api/demo/caught`, newest first. */
 interface CaughtAnswer {
@@ -48,7 +49,7 @@ function Catching() {
     queryFn: () => getJson<CaughtAnswer>('/api/demo/caught'),
     refetchInterval: EVERY_MS,
   });
-  const acting = useMutation({ mutationFn: (as: BudgetProgram) => allotOneEuro(as, origin) });
+  const acting = useMutation({ mutationFn: (as: BudgetProgram) => allotTwoEuros(as, origin) });
   if (data === undefined) return <Waiting />;
   return (
     <>
@@ -109,11 +110,11 @@ function Catching() {
   );
 }
 
-async function allotOneEuro({ role, signer, lines }: BudgetProgram, origin: string): Promise<string> {
+async function allotTwoEuros({ role, signer, lines }: BudgetProgram, origin: string): Promise<string> {
   const [line] = lines;
   if (line === undefined) return 'nothing';
   const ledger = new Ledger({ url: location.origin, origin, fetch: fetchInLanguage });
-  return (await ledger.act({ action: ALLOT, as: role, body: allotment(line, ONE_EURO) }, signer)).kind;
+  return (await ledger.act({ action: ALLOT, as: role, body: allotment(line, TWO_EUROS) }, signer)).kind;
 }
 
 /** When it happened, and where it stands; nothing for what is no happening of this ledger. */

@@ -21,18 +21,19 @@ interface EarlierAudit {
 }
 
 export const auditVerb: Verb = {
-  help: `tabularium audit [URL | DIR] [--since FILE]
+  help: `tabularium audit [URL | DIR] [--since FILE] [--verbose]
 
 Reads the whole log of a ledger, from its address or its data directory, decides every transaction anew, checks every
 signature, seal and state root, and compares what is kept beside the log: of a directory its records, of an address every
 list that the node shows. Names the first difference and ends with
 exit code ${EXIT_CODES['audit-difference']}; 0 if there is none. A node may run on the directory meanwhile.
 
-The log alone cannot tell a published text that is gone from a decoy: digests without a text are counted, and listed with
---json. Keep what --json says, and the next audit names each text that has gone since.
+The log alone cannot tell a published text that is gone from a decoy: digests without a text are counted with --verbose,
+and listed with --json. Keep what --json says, and the next audit names each text that has gone since.
 
-  --since FILE                  what an earlier audit of this ledger said with --json`,
-  options: { ...dataOption, since: { type: 'string' } },
+  --since FILE                  what an earlier audit of this ledger said with --json
+  --verbose                     also how many digests have no text`,
+  options: { ...dataOption, since: { type: 'string' }, verbose: { type: 'boolean' } },
   async run(call) {
     const given = call.positionals[0];
     const earlier = earlierOf(call);
@@ -52,11 +53,16 @@ The log alone cannot tell a published text that is gone from a decoy: digests wi
       if (earlier !== undefined && !Object.keys(texts.leaves).some((one) => Object.hasOwn(earlier.leaves, one)))
         throw new NodeFault('input-invalid', `${textOf(call, 'since')} is of another ledger than ${origin}`);
       const who = cosigners.map(({ name, time }) => `${name} (${new Date(time * 1_000).toISOString()})`).join(', ');
-      call.console.say(
-        'audit',
-        { ...report, source: source.name },
-        `no difference: ${origin}, height ${height}, ${size} leaves, root ${root}\ncompared:  ${compared.join(', ')}${left.length === 0 ? '' : `\nNOT compared: ${left.join('; ')}`}\ntexts:     ${published} published, ${withdrawn} withdrawn${withoutWords(without.length, earlier !== undefined)}\ncosigned:  ${who}${earlier === undefined ? '' : `\n${sinceWords(earlier, texts.leaves)}`}`,
-      );
+      const words = [
+        `compared:  ${compared.join(', ')}`,
+        ...left.map((one) => `NOT compared: ${one}`),
+        `texts:     ${published} published, ${withdrawn} withdrawn`,
+        ...(call.values.verbose === true && without.length > 0 ? [withoutWords(without.length, earlier !== undefined)] : []),
+        `cosigned:  ${who}`,
+        ...(earlier === undefined ? [] : [sinceWords(earlier, texts.leaves)]),
+        `no difference: ${origin}, height ${height}, ${size} entries, root ${root}`,
+      ];
+      call.console.say('audit', { ...report, source: source.name }, words.join('\n'));
       return undefined;
     } finally {
       source.close();
@@ -66,15 +72,14 @@ The log alone cannot tell a published text that is gone from a decoy: digests wi
 
 /** Each published text has a decoy beside it in the log, so that nobody can tell from a digest whether there ever was a text. */
 function withoutWords(count: number, isCompared: boolean): string {
-  if (count === 0) return '';
   const tells = isCompared ? '' : '; keep what --json says, and the next audit with --since tells them apart';
-  return `\n           ${count} digests without a text: the log holds decoys on purpose, so this alone is no fault${tells}`;
+  return `           ${count} digests without a text: the log holds decoys on purpose, so this alone is no fault${tells}`;
 }
 
 function sinceWords({ seen, leaves }: Earlier, now: EarlierTexts['leaves']): string {
   const all = (counts: EarlierTexts['leaves']): number => Object.values(counts).reduce((sum, one) => sum + one, 0);
   const then = seen === undefined ? 'the earlier audit' : new Date(seen * 1_000).toISOString();
-  return `since ${then}: nothing gone, ${all(now) - all(leaves)} lines more`;
+  return `since ${then}: nothing gone, ${all(now) - all(leaves)} entries more`;
 }
 
 function open(name: string): AuditSource {

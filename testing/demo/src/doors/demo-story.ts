@@ -10,8 +10,9 @@ const ROADS = 'GEN.2-153-01';
 const TOO_MUCH = 100n;
 /** Of the newest corrections asked for, one was made. */
 const LOOKED_AT = 20;
-/** What the integrator's program does, and how many entries ago. */
+/** What the integrator's program does, with how much, in cents, and how many entries ago. */
 const ALLOT = 'treasury.allot';
+const ONE_EURO = '100';
 const LATELY = 100;
 
 type Row = Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ export interface DemoStory {
     readonly amount: string;
     readonly currency: string;
   };
-  /** The newest entry of the kind that the integrator's program writes; the roof's payment where nobody wrote one lately. */
+  /** The newest euro that was allotted, as the integrator's program does; the roof's payment where nobody did lately. */
   readonly allotted: number;
   /** State key of what was corrected last; of a contract while nothing was. */
   readonly corrected: string;
@@ -87,7 +88,7 @@ async function oneEuroOver(app: HttpApp, town: OpenTown | undefined): Promise<De
 
 async function allottedLately(app: HttpApp): Promise<number | undefined> {
   const { rows: lately } = (await read(app, `stories?limit=${LATELY}`)) as { readonly rows: readonly Row[] };
-  const found = lately.find(({ action }) => action === ALLOT);
+  const found = lately.find(({ action, money }) => action === ALLOT && (money as Row | undefined)?.amount === ONE_EURO);
   return found === undefined ? undefined : Number(found.index);
 }
 
