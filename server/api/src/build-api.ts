@@ -18,6 +18,7 @@ import type { ApiParts } from './api-parts.ts';
 import { addCertificateRoutes } from './certificate-routes.ts';
 import { type AboutData, addDataRoutes, LICENCE } from './data-routes.ts';
 import { addDeskRoutes } from './desk-routes.ts';
+import { addDocumentRoutes, type DocumentParts } from './document-routes.ts';
 import { addFeedRoutes } from './feed-routes.ts';
 import { addFeedbackRoute, type KeepFeedback } from './feedback-routes.ts';
 import { type HttpServerOptions, makeHttpServer } from './http-server.ts';
@@ -75,6 +76,8 @@ export interface ApiOptions extends HttpServerOptions {
   readonly clock?: (() => number) | undefined;
   /** Writing requests that one address may make each minute; 0 for no limit. */
   readonly writesPerMinute?: number | undefined;
+  /** Documents of cases, where there is a vault. */
+  readonly documents?: DocumentParts | undefined;
   /** Adds what only whoever runs this node has, a demo its doors; an office's node has nothing of it. */
   readonly addRoutes?: ((app: HttpApp) => void) | undefined;
   /** Told of failures that no request waits for (a refusal that could not be kept). */
@@ -130,6 +133,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addPageRoutes(app, parts, options.about?.contact);
   addFeedbackRoute(app, options.feedback);
   addStaffRoutes(app, options.staff);
+  if (options.documents !== undefined) addDocumentRoutes(app, options.documents);
   if (options.invented !== undefined) addInventedOfficers(app, options.invented);
   options.addRoutes?.(app);
   app.addHook('onClose', () => refusals.flush());

@@ -19,7 +19,7 @@ import { readStrictJson } from './submission.ts';
 const BODY_BYTES_MAX = 128 * 1024;
 /** What scripts of other origins may read of an answer besides its body. */
 const EXPOSED = [HEIGHT_HEADER, 'tabularium-entries', 'tabularium-checkpoint', CURSOR_HEADER, 'link', 'location', 'retry-after'].join(', ');
-const METHODS = ['GET', 'HEAD', 'POST'] as const;
+const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'] as const;
 const FASTIFY_CODES: Readonly<Record<string, ApiCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type-unsupported',

@@ -1,6 +1,7 @@
 /** The HTTP API's door. */
 export type { Losses } from '@tabularium/pages';
 export { type ApiOptions, buildApi, type HttpApp } from './build-api.ts';
+export type { DocumentAct, DocumentGuard, DocumentParts } from './document-routes.ts';
 export { logSerializers } from './http-server.ts';
 export type { InventedOfficer } from './invented-officers.ts';
 export type { CheckRequest, CheckWarning, LedgerDoor } from './ledger-door.ts';

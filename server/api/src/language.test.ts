@@ -1,8 +1,10 @@
 /** The reader's language: what modules declare is told in it, what people typed stays as they typed it, and nobody is left without an answer. */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { Tongue } from '@tabularium/pages';
+import { DOCUMENT_CODES } from '@tabularium/vault';
 import { API_CODES } from './problem.ts';
 import { openTown } from './town-rig.test.ts';
 
@@ -100,7 +102,7 @@ test('an Accept-Language header is read by its weights; what cannot be had or re
 test('each problem of the API has its Spanish title', () => {
   const words = JSON.parse(readFileSync(new URL('../words/es.json', import.meta.url), 'utf8')) as Record<string, string>;
   assert.deepEqual(
-    Object.values(API_CODES)
+    [...Object.values(API_CODES), ...Object.values(DOCUMENT_CODES).map((title) => ({ title }))]
       .map(({ title }) => title)
       .filter((title) => !words[title]),
     [],

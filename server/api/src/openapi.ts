@@ -53,6 +53,7 @@ export function swaggerOptions(catalogue: readonly ModuleDefinition[], origin: s
     { name: 'log', description: 'The Merkle log as C2SP tlog-tiles.' },
     { name: 'screens', description: 'What screens show, as data: views, entries in words, news of blocks.' },
     { name: 'feed', description: 'What happened, one after the other, for programs that follow.' },
+    { name: 'vault', description: 'What is known of people: read with a look, and each read is on the access log.' },
     { name: 'node', description: 'Health, metrics and this description.' },
     ...catalogue.map((module) => ({ name: module.name, description: module.title })),
   ];

@@ -49,6 +49,8 @@ export const API_CODES = {
   'too-many-listeners': { status: 503, title: 'Too many pages listen already. Load this one again for what is new.' },
   'certificates-busy': { status: 503, title: 'Too many papers are waiting to be drawn. Ask again in a moment.' },
   'text-withdrawn': { status: 410, title: 'This text has been withdrawn.' },
+  'tus-version': { status: 412, title: 'Documents are sent by tus 1.0.0, which each request has to say.' },
+  'document-damaged': { status: 500, title: 'What is kept of this document is not what was put there. Its operator has to look into it.' },
   internal: { status: 500, title: 'Something failed inside this node.' },
 } as const;
 export type ApiCode = keyof typeof API_CODES;

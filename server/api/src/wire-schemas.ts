@@ -427,3 +427,35 @@ export const HappeningAnswer = Type.Object(
   },
   { description: 'A CloudEvent (CloudEvents 1.0): an accepted transaction, a deadline that was reached, or the founding.' },
 );
+
+const FirstBytes = Type.Union([Type.Literal('fit'), Type.Literal('differ'), Type.Literal('unknown')], {
+  description: 'Whether the document begins as its media type says: a warning.',
+});
+
+export const UploadAnswer = Type.Object(
+  {
+    state: Type.Union([Type.Literal('arriving'), Type.Literal('judging'), Type.Literal('kept')]),
+    offset: Type.Integer({ description: 'Bytes that are here.' }),
+    size: Type.Integer({ description: 'Bytes of the document.' }),
+    until: Type.Integer({ description: 'When it ends unless it is kept, ms UTC.' }),
+    first_bytes: FirstBytes,
+    digest: Type.Optional(Name),
+  },
+  { title: 'Upload' },
+);
+
+export const DocumentsAnswer = Type.Object(
+  {
+    rows: Type.Array(
+      Type.Object({
+        digest: Name,
+        type: Type.String({ description: 'Media type.' }),
+        size: Type.Integer(),
+        first_bytes: FirstBytes,
+        officer: Type.String({ description: 'Code of the officer who sent it.' }),
+        begun: Type.Integer({ description: 'ms UTC.' }),
+      }),
+    ),
+  },
+  { title: 'Documents' },
+);

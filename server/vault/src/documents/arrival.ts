@@ -116,7 +116,8 @@ export class Arrival {
     const last = lastPiece(size);
     const piece = Buffer.allocUnsafe(PIECE_BYTES);
     let gathered = 0;
-    for await (let bytes of source as AsyncIterable<Buffer>) {
+    // Whoever sends is told what is wrong, on the line that is there for it.
+    for await (let bytes of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       while (bytes.length > 0) {
         const whole = pieceLength(size, this.#pieces);
         // The last piece waits for the end: what is longer than was said is not taken for whole.

@@ -159,11 +159,12 @@ export class Documents {
   }
 
   /**
-   * Takes bytes on from `offset`; how far it has come then. Whole pieces stay where the source breaks off.
+   * Takes bytes on from `offset`, `count` of them where that is known; how far it has come then. Whole pieces stay where the source breaks off.
    * Throws `DocumentFault`: `upload-unknown`, `upload-offset-differs`, `document-longer`, `upload-interrupted`, `documents-full`.
    */
-  async append(id: string, offset: number, source: Readable): Promise<Upload> {
+  async append(id: string, offset: number, source: Readable, count = 0): Promise<Upload> {
     const row = await this.#here(id, 'arriving');
+    if (offset + count > row.size) throw new DocumentFault('document-longer');
     const arrival = await this.#arrivalOf(row);
     try {
       await arrival.append(offset, source);
