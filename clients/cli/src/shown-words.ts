@@ -1,7 +1,7 @@
 /** A presentation as `tabularium verify` tells it: what is shown, what stays hidden, by whom recorded, for whom signed, and what it does not prove. */
 import { catalogue } from '@tabularium/catalogue';
 import { disclosedBody } from '@tabularium/kernel';
-import type { ShownField } from '@tabularium/protocol';
+import { readShownBySchema, type ShownField } from '@tabularium/protocol';
 import { nobleCrypto } from '@tabularium/sdk';
 import { type RefusedPresentation, type VerifiedPresentation, verifyPresentation } from '@tabularium/verify';
 import { actTitle, bodyWords } from './act-words.ts';
@@ -28,7 +28,10 @@ export function checkShown(
     ...(to === undefined ? {} : { audience: to }),
     ...(nonce === undefined ? {} : { nonce }),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
-    disclosed: (action, body) => disclosedBody(action, body, catalogue),
+    read: (action, body, disclosures) => {
+      const known = disclosedBody(action, body, catalogue);
+      return known === undefined ? undefined : readShownBySchema(known.body, known.schema, disclosures, nobleCrypto);
+    },
   });
   if (!checked.ok) return checked;
   const cosigners = told(checked.receipt, policy);

@@ -63,6 +63,7 @@ export type { Presentation } from './presentation.ts';
 export { formatPresentation, PRESENTATION_HEAD, parsePresentation } from './presentation.ts';
 export type { ReadAids } from './read-payload.ts';
 export { readPayload } from './read-payload.ts';
+export { readShownBySchema } from './shown-by-schema.ts';
 export type { ShownField, ShownFields } from './shown-fields.ts';
 export { readShown } from './shown-fields.ts';
 export type { SignedTypes, VerificationKey } from './signed-jws.ts';

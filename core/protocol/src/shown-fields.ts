@@ -3,17 +3,8 @@
  * digests are found wherever `_sd` stands in the body. Strict where libraries have been lax: each disclosure belongs to exactly one digest, none
  * comes twice, none is left over, none takes the place of a member that is there, and none brings digests of its own.
  */
-import type { TSchema } from 'typebox';
 import type { Crypto } from './crypto.ts';
-import {
-  checkDisclosures,
-  DISCLOSURE_CODES,
-  type DisclosureCode,
-  type DisclosureFault,
-  MAX_DISCLOSURES,
-  parseDisclosure,
-} from './disclosure.ts';
-import { disclosuresOf } from './disclosure-schema.ts';
+import { DISCLOSURE_CODES, type DisclosureCode, type DisclosureFault, MAX_DISCLOSURES, parseDisclosure } from './disclosure.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { isDigest } from './key.ts';
 
@@ -43,11 +34,8 @@ interface Place {
   readonly names: Set<string>;
 }
 
-/**
- * Reads what disclosures show of a body. With the schema of the body's action, names and values must fit it as well; without, they are what the
- * signer of the entry called them. Total: never throws.
- */
-export function readShown(body: JsonObject, disclosures: readonly string[], crypto: Crypto, schema?: TSchema): ShownFields {
+/** Reads what disclosures show of a body; names and values are what the signer of the entry called them. Total: never throws. */
+export function readShown(body: JsonObject, disclosures: readonly string[], crypto: Crypto): ShownFields {
   if (disclosures.length > MAX_DISCLOSURES) return fault('disclosure-too-many');
   const places = new Map<string, Place>();
   const misplaced = collect(body, '', places);
@@ -73,12 +61,7 @@ export function readShown(body: JsonObject, disclosures: readonly string[], cryp
     if (holdsDigests(value)) return fault('disclosure-value', path);
     shown.push({ path, name, value });
   }
-  const hidden = places.size - shown.length;
-  if (schema === undefined) return { ok: true, shown, hidden };
-  const fits = checkDisclosures(body, schema, disclosures, crypto, { takesPersonal: true });
-  // What is not shown is not missing.
-  if (!fits.ok && fits.code !== 'disclosure-missing') return fits;
-  return { ok: true, shown: shown.map((field) => withAbout(field, schema)), hidden };
+  return { ok: true, shown, hidden: places.size - shown.length };
 }
 
 function fault(code: DisclosureCode, path?: string): DisclosureFault {
@@ -126,17 +109,4 @@ function holdsDigests(value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(holdsDigests);
   return Object.entries(value as JsonObject).some(([name, member]) => name === '_sd' || name === '...' || holdsDigests(member));
-}
-
-function withAbout(field: ShownField, schema: TSchema): ShownField {
-  const declared = disclosuresOf(schema).find(({ path, name }) => name === field.name && isAt(path, field.path));
-  return declared?.about === undefined ? field : { ...field, about: declared.about };
-}
-
-/** Whether a path is one of those that a declared one means, in which `*` stands for the items of an array. */
-function isAt(declared: string, path: string): boolean {
-  const [wanted, steps] = [declared.split('/'), path.split('/')];
-  return (
-    wanted.length === steps.length && wanted.every((step, at) => step === steps[at] || (step === '*' && /^\d+$/.test(steps[at] as string)))
-  );
 }

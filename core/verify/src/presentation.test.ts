@@ -7,7 +7,15 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { SDJwtInstance } from '@sd-jwt/core';
 import { nodeCrypto } from '@tabularium/crypto';
-import { type Crypto, decodeBase64url, disclosable, encodeUtf8, parsePresentation, personal } from '@tabularium/protocol';
+import {
+  type Crypto,
+  decodeBase64url,
+  disclosable,
+  encodeUtf8,
+  parsePresentation,
+  personal,
+  readShownBySchema,
+} from '@tabularium/protocol';
 import { nobleCrypto } from '@tabularium/sdk';
 import { type TSchema, Type } from 'typebox';
 import { PRESENTATION_CODES } from './verify-codes.ts';
@@ -104,7 +112,10 @@ describe('where the module is known', () => {
       { case: 'case' },
     );
   const with_ = (vector: Vector, schema: TSchema) =>
-    verifyPresentation(vector.presentation, { ...demandOf(vector), disclosed: (_, body) => ({ body, schema }) });
+    verifyPresentation(vector.presentation, {
+      ...demandOf(vector),
+      read: (_, body, disclosures) => readShownBySchema(body, schema, disclosures, nodeCrypto),
+    });
 
   test('what is shown fits it, and says whom it is about', () => {
     for (const vector of VALID) {

@@ -17,10 +17,10 @@ import {
   readKeyBinding,
   readShown,
   type ShownField,
+  type ShownFields,
   shownDigest,
   thumbprint,
 } from '@tabularium/protocol';
-import type { TSchema } from 'typebox';
 import { MAX_CLOCK_SKEW_SECONDS, textOf } from './trusted-checkpoint.ts';
 import { PRESENTATION_CODES, type PresentationCode } from './verify-codes.ts';
 import { type FactDemand, type VerifiedFact, verifyFact } from './verify-fact.ts';
@@ -38,8 +38,8 @@ export interface PresentationDemand {
   readonly nonce?: string;
   /** Needs `nowSeconds`. The holder's signature, and the fact beside, may be no older; one of them must be there. */
   readonly maxAgeSeconds?: number;
-  /** Where the module is known: the part of an entry's body that holds disclosed fields, with its schema. */
-  readonly disclosed?: (action: string, body: JsonObject) => { readonly body: JsonObject; readonly schema: TSchema } | undefined;
+  /** Whoever knows the entry's module reads by its schema (`readShownBySchema`); undefined where it is not known after all. */
+  readonly read?: (action: string, body: JsonObject, disclosures: readonly string[]) => ShownFields | undefined;
 }
 
 export interface VerifiedPresentation {
@@ -76,8 +76,7 @@ export function verifyPresentation(
   const receipt = verifyReceipt(parts.receipt, policy, crypto, nowSeconds);
   if (!receipt.ok) return { ok: false, code: receipt.code, detail: receipt.detail };
   const { action, body } = receipt.transaction.payload;
-  const known = demand.disclosed?.(action, body);
-  const fields = readShown(known?.body ?? body, parts.disclosures, crypto, known?.schema);
+  const fields = demand.read?.(action, body, parts.disclosures) ?? readShown(body, parts.disclosures, crypto);
   if (!fields.ok) return refused(fields.code as PresentationCode, fields.path);
   const { shown, hidden } = fields;
   const holder = holderOf(parts, receipt, shown, demand);
