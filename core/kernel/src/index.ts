@@ -48,7 +48,7 @@ export type {
   Upsert,
   View,
 } from './module.ts';
-export { accept, isRefused, refuse, STANDING } from './module.ts';
+export { accept, isRefused, refuse, STAMPED, STANDING } from './module.ts';
 export { cosignerName, countsInQuorum, policyText } from './policy-text.ts';
 export { type ReachOptions, type Unreachable, unreachableActions } from './reach.ts';
 export type {

@@ -1,0 +1,2 @@
+/** The door of the records: the module, for the catalogue. */
+export { records } from './module.ts';
