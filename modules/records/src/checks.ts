@@ -60,13 +60,17 @@ export function mustBeIn(states: readonly string[], state: string, record: strin
   return no('not-pending', 'records.step', { record, state });
 }
 
-/** A civil record that takes a step in the office that leads it, and whose case is not erased. */
+/** A civil record that takes a step in the agency that leads it, and whose case is not erased. */
 export function ownRecord(id: string, act: Act, view: View, use: 'any' | 'unrestricted'): Found<Stored<RecordRecord>> {
   const stored = live(view, 'record', id);
   if ('refused' in stored) return stored;
-  const { office: own } = stored.found;
-  const differs = office(act) === own ? undefined : no('office-differs', 'records.office.own', { office: own });
-  return differs ?? mustAllow(id, view, use) ?? stored;
+  return mustBeOwn(stored.found, id, act, 'records.agency.own') ?? mustAllow(id, view, use) ?? stored;
+}
+
+/** All who sign are of the agency whose record it is. */
+export function mustBeOwn({ agency: own }: { readonly agency: string }, id: string, act: Act, rule: RuleId): Refused | undefined {
+  const stranger = act.signers.find((signer) => signer.agency !== own);
+  return stranger === undefined ? undefined : no('agency-differs', rule, { record: id, agency: own, signer: stranger.agency });
 }
 
 /** What `modules/privacy` says about a case. */

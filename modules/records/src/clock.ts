@@ -47,11 +47,11 @@ export function pause(request: RequestRecord, act: Act): { readonly request: Req
   };
 }
 
-/** The request with its clock going on where it stopped; one that was not stopped as it is. Never earlier than it was due before. */
-export function resume(request: RequestRecord, act: Act): RequestRecord {
+/** The request with its clock going on, on that day, where it stopped; one that was not stopped as it is. Never earlier than it was due before. */
+export function resume(request: RequestRecord, act: Act, day = today(act)): RequestRecord {
   const { left, ...rest } = request;
   if (left === undefined) return request;
-  const due = act.charter.addBusinessDays(today(act), left);
+  const due = act.charter.addBusinessDays(day, left);
   return { ...rest, due: due > request.due ? due : request.due };
 }
 

@@ -1,18 +1,18 @@
 /** What happens when nobody acts: a request is late in the open, its clock goes on, and the time for which something must be kept ends. */
 import { accept, type DeadlineHandler } from '@tabularium/kernel';
-import { today } from './checks.ts';
 import { CLOCK, stopped } from './clock.ts';
 import { goOn } from './decide-request.ts';
 import { told } from './events.ts';
 import { RETENTION } from './retention.ts';
 import { type Collection, changed, type RequestRecord, read, type Shapes, unstamped } from './state.ts';
 
-const clock: DeadlineHandler = ({ id }, act, view) => {
+/** What is counted from is the instant it was due, not the block that came to it: an idle ledger gives nobody days. */
+const clock: DeadlineHandler = ({ id, due }, act, view) => {
   const stored = read(view, 'request', id);
   if (stored === undefined) throw new Error(`A clock runs for ${id}, which is not there.`);
   const request = unstamped<RequestRecord>(stored);
-  if (request.state === 'clarification') return goOn(id, request, act);
-  const late: RequestRecord = { ...request, state: 'overdue', overdueOn: request.overdueOn ?? today(act) };
+  if (request.state === 'clarification') return goOn(id, request, act, act.charter.date(due - 1));
+  const late: RequestRecord = { ...request, state: 'overdue', overdueOn: request.overdueOn ?? act.charter.date(due) };
   return told('request.overdue', { request: id }, changed('request', id, late, stopped));
 };
 

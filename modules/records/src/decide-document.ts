@@ -3,7 +3,7 @@
  * of by two people once its retention is over, unless it is held, and never before the archive has what belongs to it.
  */
 import type { Act, Decision, Stored, View } from '@tabularium/kernel';
-import { agency, type Found, live, mustAllow, mustBeIn, office, officers, type Refused, standingOf } from './checks.ts';
+import { agency, type Found, live, mustAllow, mustBeIn, mustBeOwn, office, officers, type Refused, standingOf } from './checks.ts';
 import { told } from './events.ts';
 import { no } from './refusals.ts';
 import { classOf, keptFrom, RETENTION } from './retention.ts';
@@ -35,10 +35,7 @@ export function enterDocument({ _sd, ...entry }: DocumentEntry, act: Act, view: 
 function ownDocument(id: string, act: Act, view: View): Found<Stored<DocumentRecord>> {
   const stored = live(view, 'document', id);
   if ('refused' in stored) return stored;
-  const stranger = act.signers.find((signer) => signer.agency !== stored.found.agency);
-  return stranger === undefined
-    ? stored
-    : no('agency-differs', 'records.document.own', { document: id, agency: stored.found.agency, signer: stranger.agency });
+  return mustBeOwn(stored.found, id, act, 'records.document.own') ?? stored;
 }
 
 /** Both are of the same case: a new version of the same paper. */

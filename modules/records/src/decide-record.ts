@@ -9,6 +9,7 @@ import {
   mustAllow,
   mustBeIn,
   mustBeLive,
+  mustBeOwn,
   nextNumber,
   office,
   officers,
@@ -80,7 +81,7 @@ function declareAgain(type: string, body: Declaration, act: Act, view: View): De
   if (record.state !== 'rejected') return no('case-known', 'records.identity', { record: id });
   const wrong =
     mustBeType(record, type, id) ??
-    (record.office === office(act) ? undefined : no('office-differs', 'records.office.own', { office: record.office })) ??
+    mustBeOwn(record, id, act, 'records.agency.own') ??
     mustAllow(id, view, 'any') ??
     roomForVersion(record, id);
   if (wrong !== undefined) return wrong;
@@ -135,7 +136,14 @@ export function register(type: string): (body: RecordStep, act: Act, view: View)
     const kept = keptFrom(record.retention, act);
     if ('refused' in kept) return kept;
     const { number, counter } = nextNumber('registration', act, view);
-    const registered: RecordRecord = { ...record, ...kept.found.kept, state: 'registered', number, registeredBy: officers(act) };
+    const registered: RecordRecord = {
+      ...record,
+      ...kept.found.kept,
+      state: 'registered',
+      number,
+      office: office(act),
+      registeredBy: officers(act),
+    };
     const facts: Facts = { record: id, type, number, version: versionId(id, record.version) };
     return told(
       'record.registered',

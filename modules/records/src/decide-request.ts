@@ -93,8 +93,8 @@ export function resumeRequest({ request: id }: RequestStep, act: Act, view: View
 }
 
 /** The clock goes on, because the person has answered or because it has stood still long enough. */
-export function goOn(id: string, before: RequestRecord, act: Act): Decision {
-  const { request, deadlines } = waiting(resume(before, act), 'waiting', act);
+export function goOn(id: string, before: RequestRecord, act: Act, day = today(act)): Decision {
+  const { request, deadlines } = waiting(resume(before, act, day), 'waiting', act);
   return told('request.resumed', { request: id, due: request.due }, changed('request', id, request, deadlines));
 }
 

@@ -1,6 +1,6 @@
 /** Handing over to the archive: a package is prepared and named by its digest; the archive's own people, or its program, confirm that they have it. */
 import type { Act, Decision, View } from '@tabularium/kernel';
-import { agency, type Found, live, mustAllow, mustBeIn, officers, type Refused, today } from './checks.ts';
+import { agency, type Found, live, mustAllow, mustBeIn, mustBeOwn, officers, type Refused, today } from './checks.ts';
 import { told } from './events.ts';
 import { no } from './refusals.ts';
 import {
@@ -49,9 +49,8 @@ function sendable<C extends 'document' | 'record'>(collection: C, id: string, ac
   const stored = live(view, collection, id);
   if ('refused' in stored) return stored;
   const found: DocumentRecord | RecordRecord = unstamped(stored.found);
-  const own = found.agency === agency(act);
   return (
-    (own ? undefined : no('agency-differs', 'records.document.own', { record: id, agency: found.agency, signer: agency(act) })) ??
+    mustBeOwn(found, id, act, 'records.document.own') ??
     ((AT_REST[collection] as readonly string[]).includes(found.state)
       ? undefined
       : no('not-pending', 'records.step', { record: id, state: found.state })) ??

@@ -5,8 +5,7 @@ import type { RuleId } from './rules.ts';
 export const refusals = {
   'same-person': { kind: 'authority', text: 'One of those who sign has already acted where another person must act.' },
   'not-own-act': { kind: 'authority', text: 'Only one who made the pending act can withdraw it.' },
-  'office-differs': { kind: 'authority', text: 'The record is led by another office.' },
-  'agency-differs': { kind: 'authority', text: 'The document belongs to another agency.' },
+  'agency-differs': { kind: 'authority', text: 'The record belongs to another agency.' },
   'not-the-archive': { kind: 'authority', text: 'Only the archive that it was sent to confirms a transfer.' },
   'case-known': { kind: 'conflict', text: 'This handle is in use already.' },
   'not-pending': { kind: 'conflict', text: 'The record is not in the state that this step starts from.' },

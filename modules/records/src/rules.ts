@@ -14,7 +14,7 @@ const SENTENCES = {
   'records.step': invariant('2', 'A record takes the steps of its life in their order, and each once.'),
   'records.numbers': invariant('3', 'Numbers are given by office and year, without gaps, and never twice.'),
   'records.registrar.other': rule('4', 'Who declared an event neither validates nor registers it.'),
-  'records.office.own': rule('4', 'A record is led by the office that took its declaration.'),
+  'records.agency.own': rule('4', 'A record is led by the agency that took its declaration.'),
   'records.duplicate': rule(
     '5',
     'While it is open whether a record says what another says already, it is not registered; another person decides.',

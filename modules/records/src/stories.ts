@@ -6,14 +6,14 @@ import { records } from './module.ts';
 import { recordTypes } from './types.ts';
 
 /** Officers, each with the role and office they sign in. */
-export const CARA = 'cara:clerk@civil';
+export const CARA = 'cara:intake@counter';
 export const REMO = 'remo:registrar@civil';
 export const RUTH = 'ruth:registrar@civil';
 export const ELSEWHERE = 'paul:registrar@harbour';
-export const IDA = 'ida:information-officer@hall';
-export const IVO = 'ivo:information-officer@hall';
-export const ARCHIVIST = 'ava:archivist@hall';
-export const DISPOSERS = 'ava:archivist@hall remo:registrar@civil';
+export const IDA = 'ida:clerk@hall';
+export const IVO = 'ivo:clerk@hall';
+export const ARCHIVIST = 'ava:clerk@hall';
+export const DISPOSERS = 'ava:clerk@hall remo:registrar@civil';
 export const KEEPER = 'kay:archive-keeper@stacks@state-archive';
 
 export const CHILD = '1'.repeat(32);
