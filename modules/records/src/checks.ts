@@ -32,10 +32,6 @@ export function parameter(act: Act, name: string, otherwise: number, min: number
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max ? value : otherwise;
 }
 
-export function firstRefusal(...answers: readonly (Refused | undefined)[]): Refused | undefined {
-  return answers.find((answer) => answer !== undefined);
-}
-
 /** None of those who sign may be among those who acted before. */
 export function otherPersons(act: Act, before: readonly string[] | undefined, rule: RuleId): Refused | undefined {
   const again = officers(act).find((officer) => before?.includes(officer) === true);
