@@ -4,6 +4,7 @@
  */
 import kernelEs from '@tabularium/kernel/words/es.json' with { type: 'json' };
 import privacyEs from '@tabularium/privacy/words/es.json' with { type: 'json' };
+import recordsEs from '@tabularium/records/words/es.json' with { type: 'json' };
 import treasuryEs from '@tabularium/treasury/words/es.json' with { type: 'json' };
 
 export interface DeclaredWords {
@@ -15,5 +16,5 @@ export interface DeclaredWords {
 
 /** Language → module → its words. */
 export const moduleWords: Readonly<Record<string, Readonly<Record<string, DeclaredWords>>>> = {
-  es: { kernel: kernelEs, treasury: treasuryEs, privacy: privacyEs },
+  es: { kernel: kernelEs, treasury: treasuryEs, privacy: privacyEs, records: recordsEs },
 };

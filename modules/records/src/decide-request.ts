@@ -1,5 +1,5 @@
 /** Requests for information: filed, paused and extended once, answered or overdue in the open, reviewed once, withdrawn, opened again. */
-import type { Act, Decision, View } from '@tabularium/kernel';
+import type { Accepted, Act, Decision, View } from '@tabularium/kernel';
 import { civilDate, dayNumber } from '@tabularium/kernel';
 import {
   type Found,
@@ -18,7 +18,7 @@ import {
 import { pause, resume, running, stopped, terms, waiting } from './clock.ts';
 import { told } from './events.ts';
 import { no } from './refusals.ts';
-import { keptFrom, RETENTION } from './retention.ts';
+import { classOf, keptFrom, RETENTION } from './retention.ts';
 import { changed, made, type RequestRecord, read, unstamped } from './state.ts';
 
 const MOST_DAYS_BACK = 30;
@@ -134,11 +134,12 @@ export function answerRequest({ request: id, outcome, ground, answer }: Answer, 
   const answered: RequestRecord = {
     ...{ ...before, ...kept.found.kept, ...why, state: 'answered', outcome, answer, answeredBy: officers(act) },
   };
-  return told(
+  const ended = told(
     'request.answered',
     { request: id, outcome, ...why },
     changed('request', id, answered, { ...stopped, ...kept.found.deadlines }),
   );
+  return thenErased(ended, id, answered, act, view);
 }
 
 export function reviewRequest({ request: id }: RequestStep, act: Act, view: View): Decision {
@@ -157,7 +158,14 @@ export function withdrawRequest({ request: id }: RequestStep, act: Act, view: Vi
   const kept = keptFrom(found.found.retention, act);
   if ('refused' in kept) return kept;
   const request: RequestRecord = { ...resume(found.found, act), ...kept.found.kept, state: 'withdrawn' };
-  return told('request.withdrawn', { request: id }, changed('request', id, request, { ...stopped, ...kept.found.deadlines }));
+  const ended = told('request.withdrawn', { request: id }, changed('request', id, request, { ...stopped, ...kept.found.deadlines }));
+  return thenErased(ended, id, request, act, view);
+}
+
+/** What no archive waits for falls due for erasure on the day until which it is kept: the neighbour is told. */
+function thenErased(ended: Accepted, id: string, { retention, until: due }: RequestRecord, act: Act, view: View): Decision {
+  if (due === undefined || classOf(retention, act)?.archive !== false || standingOf(id, view).erased) return ended;
+  return { ...ended, orders: [{ port: 'cases', order: 'retention.set', body: { case: id, class: retention, due } }] };
 }
 
 /** Opened again where it stood: the days since it was closed count. */

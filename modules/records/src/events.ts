@@ -2,7 +2,7 @@
  * What happened. Each event says the facts that people read and, as a whole, each record as it stands afterwards: state (`evolve.ts`) and
  * tables are folds over these and nothing else. Handles, digests, codes and days only; what is said of people is in the vault.
  */
-import { accept, type Decision, type EventDefinition } from '@tabularium/kernel';
+import { type Accepted, accept, type EventDefinition } from '@tabularium/kernel';
 import { type Static, Type } from 'typebox';
 import { day, handle, RunningNumber, sha256, VersionId } from './codes.ts';
 import { type Change, ChangeSchema, GROUNDS, OUTCOMES } from './state.ts';
@@ -80,6 +80,6 @@ export const events = Object.fromEntries(EVENT_TYPES.map((type) => [type, { data
 >;
 
 /** An accepted act of one event. */
-export function told(type: EventType, facts: Facts, ...records: readonly Change[]): Decision {
+export function told(type: EventType, facts: Facts, ...records: readonly Change[]): Accepted {
   return accept([{ type, data: { ...facts, records: records as unknown as Change[] } as never }]);
 }

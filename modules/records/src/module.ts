@@ -72,8 +72,8 @@ export const records: ModuleDefinition = {
   decide: { ...ofTypes, ...shared },
   evolve,
   deadlines,
-  /** What the neighbour that guards people's rights says of a case: `{restricted, held, erased, objected}`. */
-  needs: { cases: { questions: ['standing'] } },
+  /** The neighbour that guards people's rights says how a case stands, and is told when one is due for erasure. */
+  needs: { cases: { questions: ['standing'], orders: ['retention.set'] } },
   projection,
   views,
 };
