@@ -108,7 +108,7 @@ const lists: Readonly<Record<string, ListView>> = {
     columns: [
       { column: 'id', label: 'Payment', as: 'link' },
       { column: 'line', label: 'Budget line', as: 'code' },
-      { column: 'payable', label: 'For', as: 'code' },
+      { column: 'payable', label: 'Owed to', as: 'code' },
       { column: 'amount', label: 'Amount', as: 'money' },
       { column: 'currency', label: 'Currency', as: 'code' },
       { column: 'execute', label: 'Day', as: 'date' },

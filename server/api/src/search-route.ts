@@ -16,6 +16,8 @@ interface Hit {
   readonly kind: 'entry' | 'record';
   readonly title: string;
   readonly sub: string;
+  readonly purpose?: string;
+  readonly byDay?: true;
   readonly exact?: true;
   readonly index?: number;
   readonly module?: string;
@@ -128,11 +130,15 @@ class Hits {
     const [day, amount] = [textIn(row, cell('date')), textIn(row, cell('money'))];
     const currency = textIn(row, 'currency');
     const time = typeof row.entry === 'number' && row.entry >= 0 ? this.#parts.door.blockOf(row.entry)?.time : undefined;
+    const { words: telling } = this.#parts.telling;
+    const purpose = telling.purposeAt(`${module}/${view.collection}/${id}`)?.title;
     return [
       {
         kind: 'record',
-        title: this.#parts.telling.words.titleOf(textIn(row, 'texts')?.split(' ') ?? []) ?? id,
-        sub: this.#parts.telling.words.tongue.text(view.title),
+        title: telling.titleOf(textIn(row, 'texts')?.split(' ') ?? []) ?? id,
+        sub: telling.tongue.text(view.title),
+        ...(purpose === undefined ? {} : { purpose }),
+        ...(by === 'day' ? { byDay: true } : {}),
         ...(by === 'id' && (id === words || record !== undefined) ? { exact: true } : {}),
         ...{ module, list, id },
         ...(time === undefined ? {} : { time }),

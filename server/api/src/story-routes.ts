@@ -166,7 +166,8 @@ function addRecords(app: FastifyInstance, { reads, telling }: ApiParts, tags: re
       const { words } = tellingFor(telling, request, reply);
       const keys = (request.query as { readonly keys: string }).keys.split(',').slice(0, TITLES_MAX).filter(isStateKey);
       const titles = keys.map((key) => [key, words.titleAt(key)] as const).filter(([, title]) => title !== undefined);
-      return { titles: Object.fromEntries(titles) };
+      const purposes = keys.map((key) => [key, words.purposeAt(key)] as const).filter(([, purpose]) => purpose !== undefined);
+      return { titles: Object.fromEntries(titles), purposes: Object.fromEntries(purposes) };
     },
   );
 }

@@ -243,6 +243,8 @@ export const SearchAnswer = Type.Object(
         kind: Type.Enum(['entry', 'record']),
         title: Type.String({ description: 'Its published title; where it has none, its id.' }),
         sub: Type.String({ description: 'Of a record the list in which it stands, of an entry who signed it.' }),
+        purpose: Type.Optional(Type.String({ description: 'Of a record what it was for, where that has another title.' })),
+        byDay: Type.Optional(Type.Literal(true, { description: 'It was found by its day.' })),
         exact: Type.Optional(Type.Literal(true, { description: 'What was asked is its number, its name, its id or its state key.' })),
         index: Type.Optional(integer('Of an entry: `/entries/{index}`.')),
         module: Type.Optional(Type.String({ description: 'Of a record, with `list` and `id`: `/lists/{module}/{list}/{id}`.' })),
@@ -264,6 +266,7 @@ export const SearchAnswer = Type.Object(
 /** What an act was about. */
 const Subject = {
   about: Type.Optional(Type.String({ description: 'What the record is called that it was about, or the first of them.' })),
+  purpose: Type.Optional(Type.String({ description: 'What that one was for, where it is called otherwise: of a payment, what was paid.' })),
   times: Type.Optional(integer('Where it did the same to several records: to how many.', 2)),
   money: Type.Optional(
     Type.Object({ amount: Type.String(), currency: Type.String() }, { description: 'The sum of what it names, in minor units.' }),
@@ -299,6 +302,7 @@ export const StoryAnswer = Type.Object(
     title: Type.String(),
     headline: Type.String(),
     ...Subject,
+    record: Type.Optional(Type.String({ description: 'State key of the record that it wrote about, where it is one.' })),
     right: Type.String({ description: 'The action whose right was used, in words.' }),
     signers: Signers,
     order: Type.Optional(Type.String({ description: 'Case of the court’s order that allowed it.' })),
@@ -389,6 +393,9 @@ export const SeenAnswer = Type.Object(
 
 export const TitlesAnswer = Type.Object({
   titles: Type.Record(Type.String(), Type.String(), { description: 'State key → published title; without those that have none.' }),
+  purposes: Type.Record(Type.String(), Type.Object({ key: Type.String(), title: Type.String() }), {
+    description: 'State key → the record that it was for, where that has another title: of a payment the commitment that it pays.',
+  }),
 });
 
 export const FeedQuery = Type.Object(

@@ -30,13 +30,13 @@ ${changedCard(story, words)}${proofCard(story, seen, words.saying)}
 ${technical(story, words.saying)}`;
 }
 
-/** `A payment was ordered: 830.17 EUR, Riverbank Groundworks.` */
-function leadOf({ headline, about, times, money }: Story, saying: Saying): Part {
+/** `A payment was ordered: 830.17 EUR, Riverbank Groundworks. For: Kerb repair, Mill Street.` */
+function leadOf({ headline, about, purpose, times, money }: Story, saying: Saying): Part {
   if (about === undefined && money === undefined) return headline;
   const what =
     about === undefined || times === undefined ? about : saying.say('{about} and {count} more', { about, count: saying.number(times - 1) });
   const sum = money === undefined ? undefined : saying.money(money.amount, money.currency);
-  return html`${headline.replace(/\.$/, '')}: ${sum}${sum === undefined || what === undefined ? undefined : ', '}${what}.`;
+  return html`${headline.replace(/\.$/, '')}: ${sum}${sum === undefined || what === undefined ? undefined : ', '}${what}.${purpose === undefined ? undefined : html` ${saying.say('For')}: ${purpose}.`}`;
 }
 
 function eventPart({ title, told }: StoryEvent, words: LedgerWords): Html {

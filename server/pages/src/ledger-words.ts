@@ -32,6 +32,12 @@ export type Told =
   /** `key`: state key of the record that is meant. */
   | { readonly label: string; readonly as: 'record'; readonly value: string; readonly key: string };
 
+/** A record with its published title. */
+export interface Titled {
+  readonly key: string;
+  readonly title: string;
+}
+
 const TEXTS_MAX = 40;
 /** Records from one to the one it is about, for a title. */
 const ABOUT_MAX = 3;
@@ -163,7 +169,7 @@ export class LedgerWords {
 
   /** Members of an event or a record that can be said in a word or a number; the rest stands under technical details. */
   toldMembers(module: string, schema: TSchema | undefined, data: JsonObject, hidden: ReadonlySet<string>): Told[] {
-    return Object.entries(data).flatMap(([name, value]): Told[] => {
+    const told = Object.entries(data).flatMap(([name, value]): Told[] => {
       if (hidden.has(name)) return [];
       const label = this.member(schema, name);
       if (isAmountOf(schema, name) && typeof value === 'string') return [{ label, as: 'money', value, currency: currencyOf(data) }];
@@ -173,6 +179,18 @@ export class LedgerWords {
       if (typeof value === 'string') return value === '' ? [] : [this.#toldString(module, name, label, value)];
       const money = asMoney(value);
       return money === undefined ? [] : [{ label, as: 'money', value: money.amount, currency: money.currency }];
+    });
+    return this.#withPurposes(told);
+  }
+
+  /** After each record that is told, what it was for, unless that is told too: a payment's payee says nothing of the street repaired. */
+  #withPurposes(told: readonly Told[]): Told[] {
+    const known = new Set(told.map((one) => (one.as === 'record' ? one.key : '')));
+    return told.flatMap((one): Told[] => {
+      const purpose = one.as === 'record' ? this.purposeAt(one.key) : undefined;
+      if (purpose === undefined || known.has(purpose.key)) return [one];
+      known.add(purpose.key);
+      return [one, { label: this.tongue.text('For'), as: 'record', value: purpose.title, key: purpose.key }];
     });
   }
 
@@ -247,11 +265,16 @@ export class LedgerWords {
 
   /** A record's published title alone. */
   nameAt(key: string): string | undefined {
-    return this.#titleIn(key, ABOUT_MAX);
+    return this.#titledAlong(key, ABOUT_MAX)[0]?.title;
   }
 
-  /** Of a record without a text of its own, that of the record it is about: a payment is known by what it pays for. */
-  #titleIn(key: string, steps: number): string | undefined {
+  /** What a record was for: of a payment, which is known by its payee, the commitment that it pays. Undefined where nothing says so. */
+  purposeAt(key: string): Titled | undefined {
+    return this.#titledAlong(key, ABOUT_MAX)[1];
+  }
+
+  /** The record, what it is about, and so on: those with a text of their own. A record without one is known by the first of them. */
+  #titledAlong(key: string, steps: number): readonly Titled[] {
     const record = JSON.parse(this.#source.ledger.record(key) ?? '{}') as JsonObject;
     const title = Array.isArray(record.texts) ? this.titleOf(record.texts as readonly string[]) : undefined;
     const [module = '', collection = ''] = key.split('/');
@@ -259,8 +282,9 @@ export class LedgerWords {
     const lists = Object.values(views).filter((view) => view.kind === 'list');
     const about = lists.find((view) => view.collection === collection)?.about;
     const next = about === undefined ? undefined : views[about.list];
-    if (title !== undefined || about === undefined || next?.kind !== 'list' || steps === 0) return title;
-    return this.#titleIn(`${module}/${next.collection}/${String(record[about.column])}`, steps - 1);
+    const own = title === undefined ? [] : [{ key, title }];
+    if (about === undefined || next?.kind !== 'list' || steps === 0) return own;
+    return [...own, ...this.#titledAlong(`${module}/${next.collection}/${String(record[about.column])}`, steps - 1)];
   }
 
   #eventDefinition(type: string): EventDefinition | undefined {

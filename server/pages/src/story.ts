@@ -37,6 +37,8 @@ export interface StoryLine {
   readonly office: string;
   /** What the record is called that it was about, or the first of them; absent where that has no title. */
   readonly about?: string;
+  /** What that one was for, where it is known by another name: of a payment what was paid. */
+  readonly purpose?: string;
   /** Where it did the same to several records: to how many. */
   readonly times?: number;
   readonly money?: Money;
@@ -72,8 +74,11 @@ export interface Story {
   readonly title: string;
   /** What came of it, in one sentence; empty where the entry is no act. */
   readonly headline: string;
-  /** As of a line of the list: what the record is called that it was about, to how many it did the same, and their sum. */
+  /** As of a line of the list: the record that it was about and what that was for, to how many it did the same, and their sum. */
   readonly about?: string;
+  readonly purpose?: string;
+  /** State key of the one record that it itself wrote about: what the page is called by. */
+  readonly record?: string;
   readonly times?: number;
   readonly money?: Money;
   /** The action whose right was used, in words. */
@@ -166,19 +171,29 @@ export class Stories {
   }
 
   /** What an act was about: of several records, the first, how many they are, and their sum. */
-  #subject(events: readonly StoredEvent[]): Pick<StoryLine, 'about' | 'times' | 'money'> {
+  #subject(events: readonly StoredEvent[]): Pick<StoryLine, 'about' | 'purpose' | 'times' | 'money'> {
     const first = foremost(events);
     if (first === undefined) return {};
     const same = events.filter(({ type }) => type === first.type);
     const [module, collection] = first.type.split('.');
     const itself = first.keys.filter((key) => key.startsWith(`${module}/${collection}/`));
-    const about = [...itself, ...first.keys].map((key) => this.#words.nameAt(key)).find((name) => name !== undefined);
+    const named = [...itself, ...first.keys].find((key) => this.#words.nameAt(key) !== undefined);
+    const [about, purpose] = named === undefined ? [] : [this.#words.nameAt(named), this.#words.purposeAt(named)?.title];
     const money = sumOf(same.map(({ type, data }) => this.#words.sumIn(type, data)));
     return {
       ...(about === undefined ? {} : { about }),
+      ...(purpose === undefined ? {} : { purpose }),
       ...(same.length === 1 ? {} : { times: same.length }),
       ...(money === undefined ? {} : { money }),
     };
+  }
+
+  #itself(events: readonly StoredEvent[]): Pick<Story, 'record'> {
+    const first = foremost(events);
+    const [module, collection] = first?.type.split('.') ?? [];
+    const [record, ...others] = (first?.keys ?? []).filter((key) => key.startsWith(`${module}/${collection}/`));
+    const isAlone = events.filter(({ type }) => type === first?.type).length === 1 && others.length === 0;
+    return record === undefined || !isAlone ? {} : { record };
   }
 
   /** `ref`: log index or name. Undefined where there is no such entry. */
@@ -279,6 +294,7 @@ export class Stories {
       signers: signers.map(asSigner),
       officers: signers.map(({ officer }) => officer),
       ...this.#subject(events),
+      ...this.#itself(events),
       events: events.slice(0, EVENTS_MAX).map((event) => this.#told(event)),
       more: Math.max(0, events.length - EVENTS_MAX),
       keys,

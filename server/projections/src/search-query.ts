@@ -92,16 +92,17 @@ async function byTexts(
   hits: readonly TextHit[],
   limit: number,
 ): Promise<readonly FoundRow[]> {
-  const found: FoundRow[] = [];
+  const levels: (readonly FoundRow[])[] = [];
   const direct = lists.map(async (list) => {
     const prefix = `${list.module}/${list.view.collection}/`;
-    const digests = new Map(hits.flatMap(({ key, digest }) => (key.startsWith(prefix) ? [[key.slice(prefix.length), digest]] : [])));
-    return rowsNamed(database, list, list.view.id, digests, limit);
+    const named = hits.filter(({ key }) => key.startsWith(prefix)).slice(0, limit);
+    return rowsNamed(database, list, list.view.id, new Map(named.map(({ key, digest }) => [key.slice(prefix.length), digest])), limit);
   });
   const order = new Map(hits.map(({ digest }, n) => [digest, n]));
-  let last = (await Promise.all(direct)).flat().sort((a, b) => order.get(a.digest!)! - order.get(b.digest!)!);
+  const inOrder = (a: FoundRow, b: FoundRow): number => order.get(a.digest!)! - order.get(b.digest!)!;
+  let last = (await Promise.all(direct)).flat();
   while (last.length > 0) {
-    found.push(...last);
+    levels.push(last);
     const about = lists.map((list) => {
       const other = list.about;
       if (other === undefined) return [];
@@ -111,13 +112,16 @@ async function byTexts(
         list,
         other.column,
         new Map(named.map(({ row, digest }) => [String(row[other.list.view.id]), digest!])),
-        limit,
+        ROWS_MAX,
       );
     });
     last = (await Promise.all(about)).flat();
   }
-  // What the texts are of and what is about it take turns, so that a payment is not hidden by twenty contracts.
-  return inTurns(found);
+  // Of each text one row of each list first, what came last foremost: who asks for a repair sees its payment, and not twenty contracts.
+  const found = levels.toReversed().flat().sort(inOrder);
+  const firsts = new Map(found.toReversed().map((one) => [`${one.digest} ${one.module}.${one.list}`, one]));
+  const isFirst = (one: FoundRow): boolean => firsts.get(`${one.digest} ${one.module}.${one.list}`) === one;
+  return [...found.filter(isFirst), ...found.filter((one) => !isFirst(one))];
 }
 
 async function rowsNamed(

@@ -125,6 +125,22 @@ const PLACES: readonly string[] = [
   'Weir Park',
 ];
 
+/** Where roads are repaired: whoever asks which street it was finds its name. */
+const STREETS: readonly string[] = [
+  'Mill Street',
+  'Market Street',
+  'Station Road',
+  'Weirside Lane',
+  'Linden Avenue',
+  'Old Bridge Road',
+  'Schoolhouse Lane',
+  'Harbour Street',
+  'Chapel Street',
+  'Tanners Lane',
+  'Orchard Street',
+  'Ropewalk Lane',
+];
+
 export const MONTHS = [
   'January',
   'February',
@@ -140,8 +156,9 @@ export const MONTHS = [
   'December',
 ] as const;
 
-/** A purpose as an officer would type it; `where` indexes the places and `kind` the trade's list, both wrapping around. */
+/** A purpose as an officer would type it; `where` indexes places (of roads, streets), `kind` the trade's list, both wrapping around. */
 export function purposeOf(trade: Trade, kind: number, where: number): string {
   const list = PURPOSES[trade];
-  return list[kind % list.length]!.replace('%', PLACES[where % PLACES.length]!);
+  const places = trade === 'roads' ? STREETS : PLACES;
+  return list[kind % list.length]!.replace('%', places[where % places.length]!);
 }

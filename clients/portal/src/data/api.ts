@@ -117,6 +117,8 @@ export interface EntryRow {
   readonly office: string;
   /** What the record is called that it was about. */
   readonly about?: string;
+  /** What that was for. */
+  readonly purpose?: string;
   /** Where it did the same to several records: to how many. */
   readonly times?: number;
   readonly money?: { readonly amount: string; readonly currency: string };

@@ -7,6 +7,10 @@ export interface Hit {
   readonly kind: 'entry' | 'record';
   readonly title: string;
   readonly sub: string;
+  /** Of a record what it was for, where that has another title. */
+  readonly purpose?: string;
+  /** It was found by its day. */
+  readonly byDay?: true;
   /** It was named outright. */
   readonly exact?: true;
   readonly index?: number;

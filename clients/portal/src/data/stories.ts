@@ -29,6 +29,10 @@ export interface Story {
   readonly headline: string;
   /** As of a line of the list of entries. */
   readonly about?: string;
+  /** What that was for. */
+  readonly purpose?: string;
+  /** State key of the one record that it wrote about. */
+  readonly record?: string;
   readonly times?: number;
   readonly money?: { readonly amount: string; readonly currency: string };
   readonly right: string;
@@ -108,15 +112,25 @@ export const seen = queryOptions({ queryKey: ['ledger', 'seen'], queryFn: () => 
 /** What the node tells at once. */
 const TITLES_MAX = 100;
 
-/** Titles of records by state key, each with its id in brackets; without those that have none. Of very many keys, the first. */
-export const titles = (of: readonly string[]) => {
+/** `GET /api/v1/titles`. */
+interface Called {
+  readonly titles: Readonly<Record<string, string>>;
+  /** What a record was for. */
+  readonly purposes: Readonly<Record<string, { readonly key: string; readonly title: string }>>;
+}
+
+export function namesOf(of: readonly string[]) {
   const keys = [...new Set(of)].slice(0, TITLES_MAX);
   return queryOptions({
     queryKey: ['ledger', 'titles', keys],
-    queryFn: async () =>
-      (await getJson<{ readonly titles: Readonly<Record<string, string>> }>(`/api/v1/titles?keys=${encodeURIComponent(keys.join())}`))
-        .titles,
+    queryFn: () => getJson<Called>(`/api/v1/titles?keys=${encodeURIComponent(keys.join())}`),
     enabled: keys.length > 0,
     placeholderData: keepPreviousData,
   });
-};
+}
+
+/** Titles of records by state key, each with its id in brackets; without those that have none. Of very many keys, the first. */
+export const titles = (of: readonly string[]) => ({ ...namesOf(of), select: (found: Called) => found.titles });
+
+/** What records were for, by state key: of a payment the commitment that it pays. */
+export const purposes = (of: readonly string[]) => ({ ...namesOf(of), select: (found: Called) => found.purposes });

@@ -5,6 +5,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type ListView, type ModuleViews, office, type Row, row } from '../data/api.ts';
 import { useRecordTitles } from '../data/record-titles.ts';
+import { purposes } from '../data/stories.ts';
 import { useTitles } from '../data/titles.ts';
 import { Cell, columnsOf, shortened } from '../parts/cell.tsx';
 import { codeWords } from '../parts/said.tsx';
@@ -34,12 +35,28 @@ export function Detail() {
         </Link>
       </p>
       <Heading level={1}>{title === undefined ? shortened(id) : titleWords(title, say('title.withdrawn'))}</Heading>
+      {view.collection !== undefined && <Purpose of={`${module}/${view.collection}/${id}`} />}
       {view.collection === undefined ? (
         <Members module={found} columns={columnsShown(view, data)} data={data} />
       ) : (
         <ProvenMembers module={found} view={view} data={data} id={id} stateKey={`${module}/${view.collection}/${id}`} />
       )}
     </>
+  );
+}
+
+/** What it was for, where its title is another: of a payment to somebody, what was paid. */
+function Purpose({ of }: { readonly of: string }) {
+  const say = useWords();
+  const purpose = useQuery(purposes([of])).data?.[of];
+  if (purpose === undefined) return null;
+  return (
+    <p className="lead">
+      {say('purpose.for')}{' '}
+      <Link to="/record/$" params={{ _splat: purpose.key }}>
+        {purpose.title}
+      </Link>
+    </p>
   );
 }
 

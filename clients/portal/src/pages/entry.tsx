@@ -24,14 +24,16 @@ export function Entry() {
   if (error !== null) return <NotHere />;
   if (data === undefined) return <Waiting />;
   const { kind, height, order } = data;
+  const isCalled = isCalledByRecord(data);
   return (
     <>
+      {isCalled && <div className="kicker">{data.title}</div>}
       {order !== undefined && (
         <div className="kicker">
           <Tag data-color="warning">{say('record.order', { of: order })}</Tag>
         </div>
       )}
-      <Heading level={1}>{kind === 'act' ? data.title : say(`entry.${kind}`, { height })}</Heading>
+      <Heading level={1}>{isCalled ? <OfRecord {...data} /> : kind === 'act' ? data.title : say(`entry.${kind}`, { height })}</Heading>
       <Paragraph className="lead">{kind === 'act' ? <Lead {...data} /> : say(`entry.${kind}-is`)}</Paragraph>
       {kind === 'act' && <ReceiptProof name={data.name} />}
       {kind === 'charter' && <Link to="/offices">{say('offices.title')}</Link>}
@@ -44,15 +46,34 @@ export function Entry() {
   );
 }
 
-/** `A payment was ordered: €830.17, Riverbank Groundworks.` */
-function Lead({ headline, about, times, money }: Story) {
+const isCalledByRecord = ({ record, about, money }: Story): boolean => record !== undefined && about !== undefined && money !== undefined;
+
+/** `Payment: Riverbank Groundworks, €830.17`. */
+function OfRecord({ record = '', about = '', money }: Story) {
   const say = useWords();
-  if (about === undefined && money === undefined) return headline;
+  return (
+    <>
+      {say('entry.heading', { kind: codeWords(record.split('/')[1] ?? ''), about })}
+      {money !== undefined && (
+        <>
+          , <Money minor={money.amount} currency={money.currency} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** `A payment was ordered: €830.17, Riverbank Groundworks. For: Kerb repair, Mill Street.` */
+function Lead(told: Story) {
+  const say = useWords();
+  const { headline, about, purpose, times, money } = told;
+  const what = purpose === undefined ? '' : ` ${say('entry.for', { purpose })}`;
+  if (isCalledByRecord(told) || (about === undefined && money === undefined)) return headline + what;
   return (
     <>
       {headline.replace(/\.$/, '')}: {money !== undefined && <Money minor={money.amount} currency={money.currency} />}
       {money !== undefined && about !== undefined && ', '}
-      {about !== undefined && (times === undefined ? about : say('entries.more', { about, count: times - 1 }))}.
+      {about !== undefined && (times === undefined ? about : say('entries.more', { about, count: times - 1 }))}.{what}
     </>
   );
 }

@@ -59,13 +59,14 @@ function Found({ hits, total, nearest = false }: { readonly hits: readonly Hit[]
             <div>
               <Link {...placeOf(hit)}>{hit.title === hit.id ? shortened(hit.title) : hit.title}</Link>
               <span className="sub">
+                {hit.purpose !== undefined && `${say('purpose.for')} ${hit.purpose} · `}
                 {hit.kind === 'record' ? `${hit.sub} · ${shortened(hit.id ?? '')}` : hit.sub.split(', ').map(codeWords).join(', ')}
               </span>
             </div>
             <div className="found">
               {hit.amount !== undefined && <Money minor={hit.amount} currency={hit.currency ?? ''} />}
               <span className="when">
-                {hit.day !== undefined ? <Day day={hit.day} /> : hit.time !== undefined ? <When time={hit.time} /> : null}
+                <Written {...hit} />
               </span>
             </div>
           </li>
@@ -73,6 +74,12 @@ function Found({ hits, total, nearest = false }: { readonly hits: readonly Hit[]
       </ol>
     </>
   );
+}
+
+/** The day on which it was written, unless another day is what was asked for. */
+function Written({ byDay, day, time }: Hit) {
+  if (day !== undefined && (byDay === true || time === undefined)) return <Day day={day} />;
+  return time === undefined ? null : <When time={time} />;
 }
 
 /** What can be sought, for whoever found nothing. */

@@ -9,7 +9,7 @@ export function EntryList({ rows }: { readonly rows: readonly EntryRow[] }) {
   if (rows.length === 0) return <p className="note">{say('entries.none')}</p>;
   return (
     <ol className="entries">
-      {rows.map(({ index, title, about, times, money, role, office, time }) => (
+      {rows.map(({ index, title, about, purpose, times, money, role, office, time }) => (
         <li key={index}>
           <div>
             <Link to="/entries/$ref" params={{ ref: String(index) }}>
@@ -18,7 +18,10 @@ export function EntryList({ rows }: { readonly rows: readonly EntryRow[] }) {
             {about !== undefined && (
               <span className="about">{times === undefined ? about : say('entries.more', { about, count: times - 1 })}</span>
             )}
-            <span className="sub">{say('entries.by', { role: codeWords(role), office: codeWords(office) })}</span>
+            <span className="sub">
+              {purpose !== undefined && `${say('purpose.for')} ${purpose} · `}
+              {say('entries.by', { role: codeWords(role), office: codeWords(office) })}
+            </span>
           </div>
           <div className="found">
             {money !== undefined && <Money minor={money.amount} currency={money.currency} />}

@@ -6,6 +6,8 @@ import { CORRECT } from './next-visitor.ts';
 /** The roof of Linden School; the repair of roads. */
 const ROOF = 'GEN.6-321-01';
 const ROADS = 'GEN.2-153-01';
+/** What a citizen asks for. */
+const REPAIR = 'kerb repair';
 /** A euro. */
 const TOO_MUCH = 100n;
 /** Of the newest corrections asked for, one was made. */
@@ -51,7 +53,7 @@ async function demoStory(app: HttpApp, town: OpenTown | undefined): Promise<Demo
   const paid = (await newest(app, `payments?state=paid&line=${line}`)) ?? (await newest(app, 'payments?state=paid'));
   if (paid === undefined) throw new Error('the town has paid nothing yet');
   const [street, over, allotted, corrected] = await Promise.all([
-    streetOf(app, (await newest(app, `payments?state=paid&line=${firstYear}.${ROADS}`)) ?? paid),
+    streetOf(app, `payments?state=paid&line=${firstYear}.${ROADS}`, paid),
     oneEuroOver(app, town),
     allottedLately(app),
     correctedOf(app, town),
@@ -65,12 +67,13 @@ async function demoStory(app: HttpApp, town: OpenTown | undefined): Promise<Demo
   };
 }
 
-async function streetOf(app: HttpApp, payment: Row): Promise<DemoStory['street']> {
-  const key = `treasury/commitment/${String(payment.payable).split('.')[0]}`;
-  const { titles } = (await read(app, `titles?keys=${encodeURIComponent(key)}`)) as { readonly titles: Readonly<Record<string, string>> };
-  const { name } = (await read(app, `stories/${payment.entry}`)) as { readonly name: string };
-  // Search asks for words; the id in brackets is none.
-  const words = (titles[key] ?? '').replace(/ \([^()]*\)$/, '').replaceAll(/[^\p{L}\p{N} ]/gu, '');
+/** The payment that the search finds first; of a town that has mended no kerb yet, the newest for its roads, or `paid`. */
+async function streetOf(app: HttpApp, roads: string, paid: Row): Promise<DemoStory['street']> {
+  const { hits } = (await read(app, `search?q=${encodeURIComponent(REPAIR)}&limit=1`)) as { readonly hits: readonly Row[] };
+  const isPayment = hits[0]?.module === 'treasury' && hits[0].list === 'payments';
+  const payment = isPayment ? ((await read(app, `treasury/payments/${hits[0]?.id}`)) as Row) : ((await newest(app, roads)) ?? paid);
+  const { name, purpose = '' } = (await read(app, `stories/${payment.entry}`)) as { readonly name: string; readonly purpose?: string };
+  const words = isPayment ? REPAIR : purpose.replaceAll(/[^\p{L}\p{N} ]/gu, '');
   return { words, payment: String(payment.id), entry: Number(payment.entry), name };
 }
 

@@ -2,7 +2,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { getJson, type ListView, type ModuleViews, type Row } from '../../data/api.ts';
 import { search } from '../../data/search.ts';
-import { titles } from '../../data/stories.ts';
+import { namesOf } from '../../data/stories.ts';
 import type { FormPick } from '../desk-data.ts';
 
 const SHOWN_MAX = 50;
@@ -60,7 +60,7 @@ function textOf({ row, title = '' }: PickRow): string {
 function titledBy(client: QueryClient, module: string, { collection, id }: ListView) {
   return async (rows: readonly Row[]): Promise<readonly PickRow[]> => {
     const keys = collection === undefined ? [] : rows.map((row) => `${module}/${collection}/${row[id]}`);
-    const called = keys.length === 0 ? {} : await client.fetchQuery(titles(keys));
+    const called = keys.length === 0 ? {} : (await client.fetchQuery(namesOf(keys))).titles;
     return rows.map((row, n) => ({ row, id: String(row[id]), title: called[keys[n] ?? ''] }));
   };
 }
