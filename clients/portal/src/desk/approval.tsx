@@ -55,9 +55,11 @@ export function Approval({ me, asked, origin, title, onHold }: ApprovalProps) {
         <HowFar proposal={proposal} isSigned={isDone} />
         <Warnings of={verdict?.warnings} />
         {verdict?.kind === 'accepted' && !isDone && (
-          <Button disabled={signed !== undefined} onClick={() => void sign()}>
-            {say('desk.sign')}
-          </Button>
+          <div className="sign-here">
+            <Button disabled={signed !== undefined} onClick={() => void sign()}>
+              {say('desk.sign')}
+            </Button>
+          </div>
         )}
         {verdict?.kind === 'refused' && <Paragraph className="note">{verdict.text ?? verdict.detail}</Paragraph>}
         {outcome !== undefined && <SignedOutcome outcome={outcome} />}

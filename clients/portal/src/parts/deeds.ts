@@ -1,6 +1,6 @@
 /** What somebody has just done, told where it is done: the demo's guide listens, and where there is none nobody does. */
 
-export type Deed = 'signed' | 'refused' | 'changed' | 'printed';
+export type Deed = 'signed' | 'refused' | 'changed';
 
 const DEED = 'tabularium-deed';
 
@@ -11,12 +11,6 @@ export function tellDeed(deed: Deed): void {
 /** Answers how to end it. */
 export function onDeed(listener: (deed: Deed) => void): () => void {
   const hear = (event: Event): void => listener((event as CustomEvent<Deed>).detail);
-  // Paper needs nobody to tell of it.
-  const printed = (): void => listener('printed');
   addEventListener(DEED, hear);
-  addEventListener('beforeprint', printed);
-  return () => {
-    removeEventListener(DEED, hear);
-    removeEventListener('beforeprint', printed);
-  };
+  return () => removeEventListener(DEED, hear);
 }

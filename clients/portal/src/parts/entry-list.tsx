@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import type { EntryRow } from '../data/api.ts';
 import { useWords } from '../words/use-words.ts';
-import { codeWords, Money, When } from './said.tsx';
+import { Money, seatWords, When } from './said.tsx';
 
 export function EntryList({ rows }: { readonly rows: readonly EntryRow[] }) {
   const say = useWords();
@@ -20,7 +20,7 @@ export function EntryList({ rows }: { readonly rows: readonly EntryRow[] }) {
             )}
             <span className="sub">
               {purpose !== undefined && `${say('purpose.for')} ${purpose} · `}
-              {say('entries.by', { role: codeWords(role), office: codeWords(office) })}
+              {seatWords(`${role}@${office}`)}
             </span>
           </div>
           <div className="found">

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { StorySigner, Told } from '../data/stories.ts';
 import { useWords } from '../words/use-words.ts';
 import { shortened } from './cell.tsx';
-import { codeWords, Day, Money, When } from './said.tsx';
+import { codeWords, Day, Money, seatWords, When } from './said.tsx';
 
 /** A case's random name: it tells a reader nothing, and stands in the technical details. */
 const HANDLE = /^[0-9a-f]{32}$/;
@@ -72,7 +72,7 @@ export function Signers({ signers }: { readonly signers: readonly StorySigner[] 
   const say = useWords();
   return signers.map(({ role, office, agency }) => (
     <div key={`${role} ${office} ${agency}`}>
-      {say('entry.signer', { role: codeWords(role), office: codeWords(office), agency: codeWords(agency) })}
+      {say('entry.signer', { seat: seatWords(`${role}@${office}`), agency: codeWords(agency) })}
     </div>
   ));
 }

@@ -3,6 +3,9 @@ import { Button, Paragraph } from '@digdir/designsystemet-react';
 import { useWords } from '../words/use-words.ts';
 import type { Pasted } from './use-pasted.ts';
 
+/** Characters shown on either side of the changed one. */
+const BESIDE = 18;
+
 export function ChangedCharacter({ of: { changed, change, putBack } }: { readonly of: Pasted }) {
   const say = useWords();
   if (changed === undefined)
@@ -13,12 +16,21 @@ export function ChangedCharacter({ of: { changed, change, putBack } }: { readonl
         </Button>
       </p>
     );
+  const { text, at, was, now } = changed;
   return (
     <>
       <Paragraph>
-        <strong>{say('verify.changed-one', { ...changed })}</strong>
+        <strong>{say('verify.changed-means')}</strong>
       </Paragraph>
-      <p>
+      <Paragraph>
+        {say('verify.changed-one', { at, was, now })}{' '}
+        <code className="changed-character">
+          …{text.slice(Math.max(0, at - 1 - BESIDE), at - 1)}
+          <mark>{now}</mark>
+          {text.slice(at, at + BESIDE)}…
+        </code>
+      </Paragraph>
+      <p className="put-back">
         <Button variant="secondary" onClick={putBack}>
           {say('verify.put-back')}
         </Button>

@@ -19,8 +19,6 @@ export interface DemoStory {
   };
   /** The newest euro that was allotted, as the integrator's program does; the roof's payment where nobody did lately. */
   readonly allotted: number;
-  /** State key of what was corrected last; of a contract while nothing was. */
-  readonly corrected: string;
 }
 
 export const demoStory = queryOptions({

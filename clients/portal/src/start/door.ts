@@ -22,6 +22,8 @@ export interface Step {
   readonly prepare?: 'decision' | 'typo';
   /** The door is done without it. */
   readonly isOptional?: true;
+  /** What it leads to is made to be printed: the guide offers it. */
+  readonly isPrinted?: true;
   /** Only who did this has done the step; undefined where looking is all there is to do. */
   readonly deed?: Deed;
 }

@@ -2,7 +2,7 @@
 import { Button } from '@digdir/designsystemet-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
-import { useEffect, useId, useState } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { me as whoIAm } from '../keys/me.ts';
 import { onDeed } from '../parts/deeds.ts';
 import { rolesWords } from '../parts/said.tsx';
@@ -32,27 +32,25 @@ function Led({ door, path }: { readonly door: DoorName; readonly path: string })
   const here = steps[at];
   useDeed(door, here);
   const text = useId();
+  const strip = useHeightTold();
   const isToDo = (step: Step): boolean => !isDone(progress, door, step.id);
-  const isEnd = !steps.some((step) => isToDo(step) && !step.isOptional);
+  const isAllDone = !steps.some((step) => isToDo(step) && !step.isOptional);
+  // Back at an earlier step, it is that step's page which is told of.
+  const isEnd = isAllDone && at >= steps.findLastIndex(({ isOptional }) => !isOptional);
   const next = steps.find((step, n) => n > at && isToDo(step)) ?? steps.find((step) => step !== here && isToDo(step));
   const [isOpen, setOpen] = useFolding(`${here?.id} ${isEnd}`);
   // Whoever has come to the end and goes elsewhere needs no guide.
-  if (isEnd && !steps.some((step) => pathOf(hrefOf(step)) === path)) return null;
+  if (isAllDone && !steps.some((step) => pathOf(hrefOf(step)) === path)) return null;
   return (
-    <aside className="guide" aria-label={say('start.guide')}>
+    <aside ref={strip} className="guide" aria-label={say('start.guide')}>
       <div className="inner" data-open={isOpen}>
         <button type="button" className="plain step" aria-expanded={isOpen} aria-controls={text} onClick={() => setOpen(!isOpen)}>
           {say('start.step-of', { door: say(`start.${door}`), step: at + 1, steps: steps.length })}
         </button>
         <Done door={door} step={here} />
         <div className="ways">
-          {here?.deed === 'printed' && (
-            <Button
-              data-size="sm"
-              variant={isToDo(here) ? 'primary' : 'secondary'}
-              aria-label={say('report.print')}
-              onClick={() => globalThis.print()}
-            >
+          {here?.isPrinted === true && (
+            <Button data-size="sm" variant="secondary" aria-label={say('report.print')} onClick={() => globalThis.print()}>
               <Sized whole={say('report.print')} brief={say('start.print-brief')} />
             </Button>
           )}
@@ -151,6 +149,22 @@ function useWayBack(door: DoorName): void {
     if (officer === undefined) return;
     void becomeOfficer(queries, officer).then(() => queries.invalidateQueries({ queryKey: whoIAm.queryKey }));
   }, [page]);
+}
+
+/** How high the strip stands just now, for what must not lie under it. */
+function useHeightTold(): RefObject<HTMLElement | null> {
+  const strip = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (strip.current === null) return undefined;
+    const root = document.documentElement.style;
+    const watch = new ResizeObserver(([entry]) => root.setProperty('--guide', `${entry?.borderBoxSize[0]?.blockSize ?? 0}px`));
+    watch.observe(strip.current);
+    return () => {
+      watch.disconnect();
+      root.removeProperty('--guide');
+    };
+  }, []);
+  return strip;
 }
 
 function pathOf(href: string): string {

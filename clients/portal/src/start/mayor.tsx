@@ -1,4 +1,4 @@
-/** The mayor's door: what became of a sum, one decision, one refusal, one correction, one page on paper. */
+/** The mayor's door: what became of a sum, one decision, one refusal, one correction. */
 
 import type { DemoStory } from './demo-story.ts';
 import type { Door } from './door.ts';
@@ -8,6 +8,7 @@ export const mayor: Door = {
   steps: [
     {
       ...{ id: 'roof', title: 'mayor.roof', see: 'mayor.roof-see' },
+      isPrinted: true,
       to: ({ roof }) => `/money/line/${roof.line}`,
     },
     {
@@ -29,15 +30,6 @@ export const mayor: Door = {
       prepare: 'typo',
       deed: 'signed',
       to: () => '/desk',
-    },
-    {
-      ...{ id: 'both', title: 'mayor.both', see: 'mayor.both-see' },
-      to: ({ corrected }) => `/record/${corrected}`,
-    },
-    {
-      ...{ id: 'print', title: 'mayor.print', see: 'mayor.print-see' },
-      deed: 'printed',
-      to: ({ roof }) => `/money/line/${roof.line}`,
     },
   ],
   closing: 'mayor.closing',

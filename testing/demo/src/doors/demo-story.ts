@@ -1,7 +1,6 @@
 /** What the demo's guided pages lead to: looked up in the ledger, so that a town of a few weeks is guided through like one of a whole year. */
 import type { HttpApp } from '@tabularium/api';
 import type { OpenTown } from '../act-as.ts';
-import { CORRECT } from './next-visitor.ts';
 
 /** The roof of Linden School; the repair of roads. */
 const ROOF = 'GEN.6-321-01';
@@ -10,8 +9,6 @@ const ROADS = 'GEN.2-153-01';
 const REPAIR = 'kerb repair';
 /** A euro. */
 const TOO_MUCH = 100n;
-/** Of the newest corrections asked for, one was made. */
-const LOOKED_AT = 20;
 /** What the integrator's program does, with how much, in cents, and how many entries ago. */
 const ALLOT = 'treasury.allot';
 const ONE_EURO = '100';
@@ -35,8 +32,6 @@ export interface DemoStory {
   };
   /** The newest euro that was allotted, as the integrator's program does; the roof's payment where nobody did lately. */
   readonly allotted: number;
-  /** State key of what was corrected last; of a contract while nothing was. */
-  readonly corrected: string;
 }
 
 /** `GET /api/demo/story`. `town` answers undefined until the node has opened. */
@@ -52,18 +47,16 @@ async function demoStory(app: HttpApp, town: OpenTown | undefined): Promise<Demo
   const line = `${firstYear}.${ROOF}`;
   const paid = (await newest(app, `payments?state=paid&line=${line}`)) ?? (await newest(app, 'payments?state=paid'));
   if (paid === undefined) throw new Error('the town has paid nothing yet');
-  const [street, over, allotted, corrected] = await Promise.all([
+  const [street, over, allotted] = await Promise.all([
     streetOf(app, `payments?state=paid&line=${firstYear}.${ROADS}`, paid),
     oneEuroOver(app, town),
     allottedLately(app),
-    correctedOf(app, town),
   ]);
   return {
     roof: { line, payment: String(paid.id), entry: Number(paid.entry) },
     street,
     over,
     allotted: allotted ?? Number(paid.entry),
-    corrected,
   };
 }
 
@@ -93,21 +86,6 @@ async function allottedLately(app: HttpApp): Promise<number | undefined> {
   const { rows: lately } = (await read(app, `stories?limit=${LATELY}`)) as { readonly rows: readonly Row[] };
   const found = lately.find(({ action, money }) => action === ALLOT && (money as Row | undefined)?.amount === ONE_EURO);
   return found === undefined ? undefined : Number(found.index);
-}
-
-async function correctedOf(app: HttpApp, town: OpenTown | undefined): Promise<string> {
-  const { rows: proposals } = (await read(app, `kernel/proposals?action=${CORRECT}&limit=${LOOKED_AT}`)) as {
-    readonly rows: readonly Row[];
-  };
-  for (const { proposal } of proposals) {
-    // The machine's own record is there before the lists are.
-    const record = town?.node.engine.records.get(`kernel/proposal/${proposal}`);
-    const { status, body } = JSON.parse(record ?? '{}') as { readonly status?: string; readonly body?: { readonly key: string } };
-    if (status === 'executed' && body !== undefined) return body.key;
-  }
-  const contract = await newest(app, 'commitments?state=posted');
-  if (contract === undefined) throw new Error('the town has no contract yet');
-  return `treasury/commitment/${contract.id}`;
 }
 
 async function newest(app: HttpApp, query: string): Promise<Row | undefined> {

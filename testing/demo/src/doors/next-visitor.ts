@@ -2,6 +2,7 @@
  * So that each visitor finds something true to sign, the tenth like the first: before a step, invented officers propose what it is about,
  * unless it waits already. Nothing is undone for that; the town goes on.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpApp } from '@tabularium/api';
 import type { JsonObject } from '@tabularium/protocol';
 import { actAs, idMadeBy, type OpenTown, recordsOf } from '../act-as.ts';
@@ -9,7 +10,11 @@ import { yearOpening } from '../open-year.ts';
 
 const OPEN_YEAR = 'treasury.year.open';
 const ANNUL = 'kernel.annul';
-export const CORRECT = 'kernel.correct';
+const CORRECT = 'kernel.correct';
+
+/** How often, and how far apart, the lists are asked whether they have it. */
+const TRIES = 100;
+const TRY_MS = 20;
 
 const FUND = 'GEN';
 const PLAYGROUND = '6-171-01';
@@ -31,8 +36,20 @@ export function addNextVisitor(app: HttpApp, town: () => OpenTown | undefined): 
     const mine = last.then(() => PREPARED[what](open));
     last = mine.catch(() => undefined);
     await mine;
+    await listed(app, open);
     return reply.code(200).send({});
   });
+}
+
+/** Until the lists tell what waits: they follow the ledger, and whoever is led to them must not read that nothing does. */
+async function listed(app: HttpApp, town: OpenTown): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { body } = await app.inject({ url: '/api/v1/kernel/proposals?status=open&limit=100' });
+    const { rows = [] } = JSON.parse(body) as { readonly rows?: readonly JsonObject[] };
+    const known = new Set(rows.map(({ proposal }) => proposal));
+    if (recordsOf(town, 'kernel/proposal').every(({ id, status }) => status !== 'open' || known.has(id))) return;
+    await delay(TRY_MS);
+  }
 }
 
 interface Proposed {

@@ -7,6 +7,7 @@ import { seen, titles } from '../../data/stories.ts';
 import { useTitles } from '../../data/titles.ts';
 import { NotHere } from '../../pages/not-here.tsx';
 import { Money, When } from '../../parts/said.tsx';
+import { SeenBy } from '../../parts/seen-line.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { useWords } from '../../words/use-words.ts';
 import '../../pages/story.css';
@@ -168,8 +169,7 @@ function Source() {
   return (
     <p className="note source">
       <strong className="printed-by">{of?.office}. </strong>
-      {say('report.source', { size: data.size, witnesses: data.witness.witnesses.map(({ name }) => name).join(', ') || '–' })}{' '}
-      <When time={data.time} withClock />
+      {say('report.source', { size: data.size })} <When time={data.time} withClock />. <SeenBy {...data} />.
       <span className="address">{globalThis.location.href}</span>
     </p>
   );

@@ -2,7 +2,7 @@
 import { Button, Heading } from '@digdir/designsystemet-react';
 import { randomBytes } from '@tabularium/sdk';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { type FieldValues, FormProvider, useForm, useWatch } from 'react-hook-form';
 import { office } from '../../data/api.ts';
 import type { Me } from '../../keys/me.ts';
@@ -51,6 +51,7 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
   const dry = useDryRun(body === undefined ? undefined : requestOf(form, right, body, zeroSalt), me, origin);
   const { verdict, isAsking } = dry;
   const refused = verdict?.kind === 'refused' ? verdict : undefined;
+  useBroughtIntoView(refusal, refused !== undefined && Object.keys(prefilled).length > 0);
   const facts: FormContext = { me, form, faults, refusedItems: refused?.items ?? [], wasTried, decimal: locale.decimal };
   const isReady = body !== undefined && verdict?.kind === 'accepted' && !isAsking;
   const status = isAsking ? 'form.asking' : isReady ? 'form.allowed' : refused !== undefined && wasTried ? 'form.not-sent' : undefined;
@@ -104,6 +105,24 @@ export function ActionForm({ me, form, right, prefilled, outcome, onSigned }: Ac
       </FormFacts.Provider>
     </FormProvider>
   );
+}
+
+/** Whoever comes with a form filled in, which the rules refuse, is shown that at once; whoever types is left where they are. */
+function useBroughtIntoView(shown: RefObject<HTMLElement | null>, isRefused: boolean): void {
+  const wasBegun = useRef(false);
+  useEffect(() => {
+    const begin = (): void => {
+      wasBegun.current = true;
+    };
+    const listening = new AbortController();
+    for (const kind of ['wheel', 'touchmove', 'keydown', 'pointerdown']) addEventListener(kind, begin, { signal: listening.signal });
+    return () => listening.abort();
+  }, []);
+  useEffect(() => {
+    if (!isRefused || wasBegun.current) return;
+    wasBegun.current = true;
+    shown.current?.scrollIntoView({ block: 'center' });
+  }, [isRefused, shown]);
 }
 
 function Missing({ faults }: { readonly faults: number }) {
