@@ -7,10 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCheckpoint, parseNote } from '@tabularium/log';
-import { receiptInCode, receiptInPdf } from '@tabularium/sdk';
+import { presentationInCode, presentationInPdf, receiptInCode, receiptInPdf } from '@tabularium/sdk';
 import type { Verdict } from './ask-judges.ts';
 import type { Judges } from './installed-judges.ts';
 import type { LogSource } from './log-source.ts';
+import { recordPaper } from './record-paper.ts';
 import type { Report } from './report.ts';
 
 const SAMPLES = 24;
@@ -22,13 +23,16 @@ interface Paper {
   readonly name: string;
   readonly file: string;
   readonly bytes: Buffer;
+  /** Of a record: the holder's file that it must carry. */
+  readonly presentation?: string;
 }
 
 export async function judgePapers(judges: Judges, source: LogSource, report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tabularium-papers-'));
   try {
-    const papers = await samplePapers(source, folder);
-    if (papers.length === 0) return report.note('no certificates: only a running node draws them');
+    const drawn = await samplePapers(source, folder);
+    if (drawn.length === 0) report.note('certificates of a record alone: those of entries are drawn by a running node');
+    const papers = [...drawn, ...(await recordPapers(folder))];
     if (judges.verapdf !== undefined) judgeForm(judges.verapdf, papers, folder, report);
     if (judges.qpdf === true) report.compare('qpdf', 'certificates', allGood(papers), papers.map(askQpdf));
     if (judges.zbar === true)
@@ -53,6 +57,17 @@ async function samplePapers(source: LogSource, folder: string): Promise<readonly
     const paper = { name: `certificate ${name}`, file: join(folder, `${name}.pdf`), bytes: Buffer.from(bytes) };
     writeFileSync(paper.file, paper.bytes);
     papers.push(paper);
+  }
+  return papers;
+}
+
+async function recordPapers(folder: string): Promise<readonly Paper[]> {
+  const papers: Paper[] = [];
+  for (const language of ['en', 'es'] as const) {
+    const { pdf, presentation } = await recordPaper(language);
+    const file = join(folder, `record-${language}.pdf`);
+    writeFileSync(file, pdf);
+    papers.push({ name: `certificate of a record, ${language}`, file, bytes: Buffer.from(pdf), presentation });
   }
   return papers;
 }
@@ -91,12 +106,13 @@ function askQpdf({ name, file }: Paper): Verdict {
   return { name, ok: status === 0, detail: (stderr || stdout).trim().split('\n').at(-1) ?? '' };
 }
 
-async function readPrinted({ name, file, bytes }: Paper): Promise<Verdict> {
+async function readPrinted({ name, file, bytes, presentation }: Paper): Promise<Verdict> {
   const printed = file.replace(/\.pdf$/, '');
   spawnSync('pdftoppm', ['-r', String(PRINTED_DPI), '-gray', '-singlefile', file, printed]);
   const { stdout } = spawnSync('zbarimg', ['-q', '--raw', `${printed}.pgm`], { encoding: 'utf8' });
-  const read = await receiptInCode(stdout.trim());
-  const carried = await receiptInPdf(bytes);
+  const read = await (presentation === undefined ? receiptInCode : presentationInCode)(stdout.trim());
+  const carried = await (presentation === undefined ? receiptInPdf : presentationInPdf)(bytes);
+  if (presentation !== undefined && carried !== presentation) return { name, ok: false, detail: 'the holder’s file is not within' };
   const tooLong = /\/entries\/[A-Za-z0-9_-]{43}$/.test(stdout.trim());
   const ok = carried !== undefined && (read === carried || tooLong);
   return { name, ok, detail: stdout === '' ? 'no code was found' : `the code holds ${stdout.slice(0, 60)}` };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { deflateRawSync, deflateSync } from 'node:zlib';
-import { isPdf, receiptInCode, receiptInPdf } from './carried-proof.ts';
+import { isPdf, presentationInPdf, receiptInCode, receiptInPdf } from './carried-proof.ts';
 
 interface Vector {
   readonly name: string;
@@ -49,6 +49,15 @@ describe('a PDF', () => {
       const other = [`${EMBEDDED} /Length 4`, Buffer.from('text')] as const;
       assert.equal(await receiptInPdf(pdfOf(other, [dictionary, data], [dictionary, data])), RECEIPT, dictionary);
     }
+  });
+
+  test('with a presentation beside its receipt carries both, each once', async () => {
+    const presentation = `tabularium/presentation@v1\n\n${RECEIPT}`;
+    const shown = [EMBEDDED, Buffer.from(presentation)] as const;
+    const both = pdfOf(shown, [EMBEDDED, plain]);
+    assert.deepEqual([await presentationInPdf(both), await receiptInPdf(both)], [presentation, RECEIPT]);
+    assert.equal(await presentationInPdf(pdfOf(shown, [EMBEDDED, Buffer.from(`${presentation}x`)])), undefined);
+    assert.equal(await presentationInPdf(pdfOf([EMBEDDED, plain])), undefined);
   });
 
   test('with two receipts that differ, none, or one that is no attachment, carries none', async () => {

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Story } from '@tabularium/pages';
-import type { RefusedReceipt } from '@tabularium/verify';
+import type { RefusedPresentation, RefusedReceipt } from '@tabularium/verify';
 import type { Language } from './certificate-words.ts';
 
 export interface CertificateParts {
@@ -21,10 +21,19 @@ export interface CertificateParts {
   /** Where the office's pages are, without a slash at its end. */
   readonly base: string;
   readonly language: Language;
+  /** Of a record about a person: its fields, which stand on the paper and in the file within, so that the paper is its holder's file. */
+  readonly record?: CertifiedRecord;
 }
 
-/** The paper, or why the receipt does not become one: the policy does not accept it. */
-export type Certificate = { readonly ok: true; readonly pdf: Uint8Array } | RefusedReceipt;
+export interface CertifiedRecord {
+  /** What the record is, in the paper's language: `Birth`. */
+  readonly title: string;
+  /** Every field that its holder may show, in the order of the paper; what it is called, in the paper's language. */
+  readonly fields: readonly { readonly label: string; readonly disclosure: string }[];
+}
+
+/** The paper, or why the receipt does not become one: the policy does not accept it, or the fields are not those of the entry. */
+export type Certificate = { readonly ok: true; readonly pdf: Uint8Array } | RefusedReceipt | RefusedPresentation;
 
 /** What the thread answers, in the order in which it was asked. */
 export type Answer = { readonly certificate: Certificate } | { readonly failed: string };

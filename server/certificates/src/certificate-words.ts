@@ -3,6 +3,8 @@ import { minorDigits } from '@tabularium/protocol';
 
 export interface CertificateWords {
   readonly kind: string;
+  /** Of a record about a person. */
+  readonly recordKind: string;
   readonly recordOf: (office: string) => string;
   readonly when: string;
   readonly who: string;
@@ -18,17 +20,22 @@ export interface CertificateWords {
   readonly notProven: string;
   readonly told: string;
   readonly check: string;
+  readonly holder: string;
+  readonly moreFields: (count: number) => string;
   readonly byBrowser: string;
   readonly byCommand: string;
   readonly policy: (digest: string) => string;
   readonly bySoftware: string;
   readonly compare: string;
   readonly whole: string;
+  readonly wholeRecord: string;
+  readonly withoutFields: string;
   readonly tooLong: string;
   readonly codeIs: string;
   readonly name: string;
   readonly key: string;
   readonly receiptIs: string;
+  readonly presentationIs: string;
   readonly policyIs: string;
   readonly withdrawn: (why: string, time: string) => string;
   /** Of a ledger for training. */
@@ -39,6 +46,7 @@ export interface CertificateWords {
 
 const ENGLISH: CertificateWords = {
   kind: 'Certificate of an entry',
+  recordKind: 'Certificate of a record',
   recordOf: (office) => `${office}, public record`,
   when: 'Recorded',
   who: 'By',
@@ -56,6 +64,9 @@ const ENGLISH: CertificateWords = {
   notProven: 'It does not prove that what was stated is true, or that the act was lawful.',
   told: 'Day, office and right are told from the record: a proof of the record that was changed shows them, and whose the key was.',
   check: 'How to check it without this office',
+  holder:
+    'If it is about you: on the page “Show part of a record” you choose what somebody may see of it. Whoever gets this whole file sees all of it.',
+  moreFields: (count) => (count === 1 ? 'and 1 more field, which this file holds' : `and ${count} more fields, which this file holds`),
   byBrowser:
     'Scan the code, or drop this file on the page “Check a proof” of any office that uses Tabularium. The browser checks it by itself; nothing is sent.',
   byCommand: 'Or on a computer with Node.js, with a policy from somebody else than this office (its gazette, its court of audit):',
@@ -63,11 +74,14 @@ const ENGLISH: CertificateWords = {
   bySoftware: 'Software that is not ours can check it: the proof is a C2SP tlog-proof, the policy a C2SP tlog-policy.',
   compare: 'Compare what the check shows with what stands here: a paper can be changed, the proof cannot.',
   whole: 'This code holds the whole proof.',
+  wholeRecord: 'This code holds the whole proof with every field: whoever scans it sees what stands here.',
+  withoutFields: 'This code holds the proof without the fields, which the file holds.',
   tooLong: 'The proof is too long for a code. This one holds the address of the entry and its name, which is a digest of what was signed.',
   codeIs: 'Code to scan',
   name: 'Name of the act',
   key: 'Key that signed',
   receiptIs: 'The proof (receipt) of this entry',
+  presentationIs: 'The proof with every field: the holder’s file',
   policyIs: 'Whose signatures count (policy), as this office says',
   withdrawn: (why, time) => `Text withdrawn on ${time} (${why})`,
   training: 'TEST: this certificate is for training. It has no effect: the record it comes from is for practice, with invented people.',
@@ -77,6 +91,7 @@ const ENGLISH: CertificateWords = {
 
 const SPANISH: CertificateWords = {
   kind: 'Certificado de un asiento',
+  recordKind: 'Certificado de un registro',
   recordOf: (office) => `${office}, registro público`,
   when: 'Registrado',
   who: 'Por',
@@ -93,6 +108,9 @@ const SPANISH: CertificateWords = {
   notProven: 'No prueba que lo declarado sea cierto ni que el acto fuera lícito.',
   told: 'El día, la oficina y el derecho se toman del registro: los muestra una prueba del asiento modificado, que dice también de quién era la clave.',
   check: 'Cómo comprobarlo sin esta oficina',
+  holder:
+    'Si trata de usted: en la página «Mostrar parte de un registro» elige qué puede ver alguien. Quien recibe este archivo entero lo ve todo.',
+  moreFields: (count) => (count === 1 ? 'y 1 campo más, que contiene este archivo' : `y ${count} campos más, que contiene este archivo`),
   byBrowser:
     'Escanee el código o suelte este archivo en la página «Comprobar una prueba» de cualquier oficina que use Tabularium. El navegador lo comprueba solo; no se envía nada.',
   byCommand:
@@ -102,12 +120,15 @@ const SPANISH: CertificateWords = {
   bySoftware: 'También lo comprueban programas ajenos: la prueba es un tlog-proof de C2SP; la lista de confianza, un tlog-policy de C2SP.',
   compare: 'Compare lo que muestra la comprobación con lo que pone aquí: un papel se puede cambiar, la prueba no.',
   whole: 'Este código contiene la prueba entera.',
+  wholeRecord: 'Este código contiene la prueba entera con todos los campos: quien lo escanea ve lo que pone aquí.',
+  withoutFields: 'Este código contiene la prueba sin los campos, que están en el archivo.',
   tooLong:
     'La prueba es demasiado larga para un código. Este contiene la dirección del asiento y su nombre, que es un resumen de lo firmado.',
   codeIs: 'Código para escanear',
   name: 'Nombre del acto',
   key: 'Clave que firmó',
   receiptIs: 'La prueba (recibo) de este asiento',
+  presentationIs: 'La prueba con todos los campos: el archivo del titular',
   policyIs: 'Qué firmas cuentan (lista de confianza), según esta oficina',
   withdrawn: (why, time) => `Texto retirado el ${time} (${why})`,
   training:

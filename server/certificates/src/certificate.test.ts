@@ -5,9 +5,12 @@ import { describe, test } from 'node:test';
 import { inflateRawSync, inflateSync } from 'node:zlib';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Story } from '@tabularium/pages';
+import { parsePresentation } from '@tabularium/protocol';
 import decodeQR from 'qr/decode.js';
 import { certificateOf } from './certificate.ts';
 import { CertificateMaker, type CertificateParts } from './certificate-maker.ts';
+import { Wording } from './certificate-words.ts';
+import { codeOf, fieldWords, proofOf } from './certified-proof.ts';
 import { type ScanCode, scanCodeOf } from './scan-code.ts';
 
 interface Vector {
@@ -151,6 +154,74 @@ describe('a certificate', () => {
   });
 });
 
+describe('a certificate of a record', () => {
+  const [, , , birth] = read('presentation-valid') as readonly (Vector & { readonly presentation: string })[];
+  const { presentation } = birth as { readonly presentation: string };
+  const { receipt, disclosures } = parsePresentation(presentation)!;
+  const labels = ['Name', 'Year of birth', 'Day of birth', 'Place of birth', 'Key', 'Mother', 'Father'];
+  const record = { title: 'Birth', fields: disclosures.map((disclosure, at) => ({ label: labels[at] as string, disclosure })) };
+  const parts = { receipt, policy: birth!.policy, record };
+
+  test('is its holder’s file: every field within, and in the code', async () => {
+    for (const language of ['en', 'es'] as const) {
+      const one = await drawn({ ...parts, language });
+      assert.deepEqual(attached(one), [presentation, receipt, birth!.policy]);
+      assert.equal(pagesOf(one.text), 1);
+      assert.ok(one.code.whole);
+      assert.equal(seen(one.code), one.code.text);
+      assert.equal(unpacked(one.code.text), presentation);
+      assert.deepEqual((await drawn({ ...parts, language })).pdf, one.pdf);
+      assert.doesNotMatch(one.text, /Linden/, 'no field in the metadata');
+    }
+  });
+
+  test('prints what is proven and nothing else: days as days, and not the holder’s key', async () => {
+    const proven = proofOf({ ...PARTS, ...parts }, nodeCrypto);
+    assert.ok(proven.ok && proven.fields !== undefined);
+    const wording = new Wording('en', PARTS.zone);
+    assert.deepEqual(
+      proven.fields.map(({ label, value }) => `${label}: ${fieldWords(value, wording)}`),
+      [
+        'Name: Ada Linden',
+        'Year of birth: 2019',
+        'Day of birth: 4 May 2019',
+        'Place of birth: Vellmere',
+        'Mother: Berta Linden',
+        'Father: Carl Linden',
+      ],
+    );
+    assert.deepEqual([fieldWords(true, wording), fieldWords({ a: 1 }, wording)], ['Yes', '{"a":1}']);
+  });
+
+  test('is not made where a field is not the entry’s, and no field stands in the reason', async () => {
+    const forged = Buffer.from(JSON.stringify(['AAAAAAAAAAAAAAAAAAAAAA', 'name', 'Somebody Else'])).toString('base64url');
+    const refused = await certificateOf(
+      { ...PARTS, ...parts, record: { ...record, fields: [{ label: 'Name', disclosure: forged }] } },
+      nodeCrypto,
+    );
+    assert.ok(!refused.ok);
+    assert.equal(refused.code, 'disclosure-unreferenced');
+    assert.doesNotMatch(refused.detail, /Somebody/);
+  });
+
+  test('with more fields than a code holds, the code holds the receipt; with more than the page, the file holds them', async () => {
+    const proven = proofOf({ ...PARTS, ...parts }, nodeCrypto);
+    assert.ok(proven.ok);
+    const many = Array.from({ length: 60 }, (_, n) => `disclosure ${nodeCrypto.sha256(Buffer.from([n])).toString()}`).join('\n');
+    const long = { ...proven, presentation: presentation.replace('\n', `\n${many}\n`) };
+    const { code, codeSays } = codeOf(long, { ...PARTS, ...parts }, new Wording('en', PARTS.zone));
+    assert.equal(unpacked(code.text), receipt);
+    assert.match(codeSays, /without the fields/);
+    const title = 'Πολύ μακρύ 長い text, told at length; '.repeat(20);
+    const wordy = record.fields.map(({ disclosure }) => ({ label: title, disclosure }));
+    const signer = { role: title, office: title, agency: title };
+    const story = { ...STORY, right: title, signers: [signer, signer, signer, signer] };
+    for (const language of ['en', 'es'] as const) {
+      assert.equal(pagesOf((await drawn({ ...parts, story, record: { title, fields: wordy }, language })).text), 1);
+    }
+  });
+});
+
 describe('the thread that draws them', () => {
   test('draws what is asked for, in turn, and the same', async () => {
     const maker = new CertificateMaker();
@@ -180,9 +251,9 @@ describe('the thread that draws them', () => {
   });
 });
 
-/** A code's receipt, by another hand than the one that reads it in clients. */
+/** A code's proof, by another hand than the one that reads it in clients. */
 function unpacked(text: string): string {
-  const bits = [...(text.split('#r=')[1] as string)]
+  const bits = [...(text.split(/#[rp]=/)[1] as string)]
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
     .join('');
   const bytes = bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? [];

@@ -5,14 +5,15 @@
 import { isTrainingOrigin } from '@tabularium/log';
 import { codeWords, type Story, shortId, type Told } from '@tabularium/pages';
 import type { Crypto } from '@tabularium/protocol';
-import { type RefusedReceipt, type VerifiedReceipt, verifyReceipt } from '@tabularium/verify';
+import type { RefusedPresentation, RefusedReceipt, VerifiedReceipt } from '@tabularium/verify';
 import type { Certificate, CertificateParts } from './certificate-maker.ts';
 import { Wording } from './certificate-words.ts';
+import { codeOf, fieldWords, type Proven, proofOf } from './certified-proof.ts';
 import { type Face, finished, newPaper, type Paper, printable } from './paper.ts';
-import { type ScanCode, scanCodeOf } from './scan-code.ts';
+import type { ScanCode } from './scan-code.ts';
 
 /** With the code that stands on it. */
-export type DrawnCertificate = (Extract<Certificate, { ok: true }> & { readonly code: ScanCode }) | RefusedReceipt;
+export type DrawnCertificate = (Extract<Certificate, { ok: true }> & { readonly code: ScanCode }) | RefusedReceipt | RefusedPresentation;
 
 const LEFT = 51;
 const WIDTH = 493;
@@ -30,54 +31,67 @@ const FACT_GAP = 3;
 
 /** The same parts make the same bytes. */
 export async function certificateOf(parts: CertificateParts, crypto: Crypto): Promise<DrawnCertificate> {
-  const { story, receipt, policy, office, base, language } = parts;
-  const checked = verifyReceipt(receipt, policy, crypto);
-  if (!checked.ok) return checked;
+  const { story, receipt, policy, office, language } = parts;
+  const proven = proofOf(parts, crypto);
+  if (!proven.ok) return proven;
+  const { checked, presentation } = proven;
   const wording = new Wording(language, parts.zone);
   const { words } = wording;
-  const paper = newPaper({ title: `${words.kind}: ${story.title}`, author: office, language, time: story.time });
+  const paper = newPaper({
+    title: presentation === undefined ? `${words.kind}: ${story.title}` : words.recordKind,
+    author: office,
+    language,
+    time: story.time,
+  });
   const sheet = new Sheet(paper);
-  const code = scanCodeOf(receipt, base, story.name);
+  const { code, codeSays } = codeOf(proven, parts, wording);
 
   const isTraining = isTrainingOrigin(checked.checkpoint.origin);
   if (isTraining) sheet.across('TEST');
   head(sheet, parts, wording, isTraining);
   const lines = Math.floor((FACTS_END - sheet.y) / (LINE + FACT_GAP));
-  factList(sheet, factsOf(parts, checked, wording, lines), lines);
+  factList(sheet, factsOf(parts, proven, wording, lines), lines);
   const beside = sheet.y + 16;
   sheet.y = beside;
-  drawCode(sheet, code, words.codeIs, code.whole ? words.whole : words.tooLong);
+  drawCode(sheet, code, words.codeIs, codeSays);
   const below = sheet.y;
   sheet.column(LEFT, WIDTH - CODE_SIZE - CODE_GAP);
   sheet.y = beside;
   proofWords(sheet, checked, wording);
   sheet.column(LEFT, WIDTH);
   sheet.y = Math.max(sheet.y, below) + 14;
-  checkWords(sheet, wording, `certificate-${story.index}.pdf`, Buffer.from(crypto.sha256(Buffer.from(policy))).toString('hex'));
+  const isRecord = presentation !== undefined;
+  checkWords(
+    sheet,
+    wording,
+    { isRecord, file: `certificate-${story.index}.pdf` },
+    Buffer.from(crypto.sha256(Buffer.from(policy))).toString('hex'),
+  );
   technical(sheet, story, wording);
   const at = { creationDate: new Date(story.time), modifiedDate: new Date(story.time) };
   const attach = (name: string, text: string, description: string, relationship: string): void => {
     paper.file(Buffer.from(text), { name, type: 'text/plain', description, relationship, ...at } as PDFKit.Mixins.PDFAttachmentOptions);
   };
+  if (presentation !== undefined) attach(`${story.name}.presentation`, presentation, words.presentationIs, 'Data');
   attach(`${story.name}.tlog-proof`, receipt, words.receiptIs, 'Source');
   attach('policy.txt', policy, words.policyIs, 'Supplement');
   sheet.end();
   return { ok: true, pdf: await finished(paper), code };
 }
 
-function head(sheet: Sheet, { story, office }: CertificateParts, { words }: Wording, isTraining: boolean): void {
+function head(sheet: Sheet, { story, office, record }: CertificateParts, { words }: Wording, isTraining: boolean): void {
   sheet.y = 46;
-  sheet.say('P', words.recordOf(office), { size: 10, colour: PALE });
+  sheet.say('P', record === undefined ? words.recordOf(office) : office, { size: 10, colour: PALE });
   sheet.rule(6);
   sheet.y += 16;
   if (isTraining) {
     sheet.say('P', words.training, { face: 'strong', size: 11 });
     sheet.y += 8;
   }
-  sheet.say('P', words.kind, { size: 11, colour: PALE });
-  sheet.say('H1', story.title, { face: 'strong', size: 22, colour: INK, most: 56 });
+  sheet.say('P', record === undefined ? words.kind : words.recordKind, { size: 11, colour: PALE });
+  sheet.say('H1', record?.title ?? story.title, { face: 'strong', size: 22, colour: INK, most: 56 });
   sheet.y += 2;
-  sheet.say('P', story.headline, { size: 12, most: 32 });
+  if (record === undefined) sheet.say('P', story.headline, { size: 12, most: 32 });
   sheet.y += 10;
 }
 
@@ -87,23 +101,33 @@ interface Fact {
 }
 
 /** No more than `lines`. */
-function factsOf({ story, codes }: CertificateParts, { checkpoint }: VerifiedReceipt, wording: Wording, lines: number): readonly Fact[] {
+function factsOf({ story, codes }: CertificateParts, { checked, fields }: Proven, wording: Wording, lines: number): readonly Fact[] {
   const { words } = wording;
   const { time, signers, right, index, height } = story;
   const said = (code: string): string => codeWords(codes[code] ?? code);
   const by = signers.slice(0, SIGNERS_MAX).map(({ role, office, agency }) => words.signer(said(role), said(office), said(agency)));
   const event = story.events.find(({ type }) => !type.startsWith('kernel.proposal.')) ?? story.events[0];
   const told = event?.told ?? [];
+  const rows =
+    fields === undefined
+      ? told.map((one) => ({ term: one.label, value: toldWords(one, wording) }))
+      : fields.map(({ label, value }) => ({ term: label, value: fieldWords(value, wording) }));
   // Four facts are of every act, and one line says how many are left out.
-  const shown = Math.max(0, Math.min(TOLD_MAX, lines - 5));
-  const hidden = Math.max(0, told.length - shown) + story.events.length + story.more - (event === undefined ? 0 : 1);
+  const most = Math.max(0, Math.min(fields === undefined ? TOLD_MAX : rows.length, lines - 5));
+  const others = fields === undefined ? story.events.length + story.more - (event === undefined ? 0 : 1) : 0;
+  const hidden = Math.max(0, rows.length - most) + others;
+  const shown = [
+    ...rows.slice(0, most),
+    ...(hidden > 0 ? [{ term: '…', value: fields === undefined ? words.more(hidden) : words.moreFields(hidden) }] : []),
+  ];
   return [
+    // A record's fields are what the paper is for; of an act, first when and by whom.
+    ...(fields === undefined ? [] : shown),
     { term: words.when, value: wording.moment(time) },
     { term: words.who, value: by.join('; ') },
     { term: words.right, value: right },
-    ...told.slice(0, shown).map((one) => ({ term: one.label, value: toldWords(one, wording) })),
-    ...(hidden > 0 ? [{ term: '…', value: words.more(hidden) }] : []),
-    { term: words.place, value: words.line(wording.number(index), checkpoint.origin, wording.number(height)) },
+    ...(fields === undefined ? shown : []),
+    { term: words.place, value: words.line(wording.number(index), checked.checkpoint.origin, wording.number(height)) },
   ];
 }
 
@@ -166,7 +190,12 @@ function proofWords(sheet: Sheet, { checkpoint, index, cosigners }: VerifiedRece
   sheet.say('P', words.told, { colour: PALE, size: 8.5 });
 }
 
-function checkWords(sheet: Sheet, { words }: Wording, file: string, policyDigest: string): void {
+function checkWords(
+  sheet: Sheet,
+  { words }: Wording,
+  { isRecord, file }: { readonly isRecord: boolean; readonly file: string },
+  policyDigest: string,
+): void {
   sheet.say('H2', words.check, { face: 'strong', size: 13, colour: INK });
   const list = sheet.open('L');
   const steps = [
@@ -174,6 +203,7 @@ function checkWords(sheet: Sheet, { words }: Wording, file: string, policyDigest
     `${words.byCommand} npx tabularium verify ${file} --policy policy.txt`,
     words.policy(policyDigest),
     words.bySoftware,
+    ...(isRecord ? [words.holder] : []),
   ];
   for (const [n, step] of steps.entries()) {
     const item = sheet.open('LI', list);
