@@ -44,7 +44,7 @@ const ENGLISH: Words = {
     doSomething: 'Do something',
     order: 'Order payments',
   },
-  ...{ payable: /^Payable/, amount: 'Money', refused: /Less than that is still owed/, basis: /^Legal basis: .+/ },
+  ...{ payable: /^Payable/, amount: 'Money', refused: /^Refused: you ask for .+ is left\.$/, basis: /^Legal basis: .+/ },
   ...{ allowed: 'The rules allow this.', sign: 'Sign', signAll: /^Sign (it|all \d+)$/, holds: /^Checked in your browser: the proof holds/ },
   ...{
     approve: 'Approve payments',
@@ -63,7 +63,7 @@ const SPANISH: Words = {
     doSomething: 'Hacer algo',
     order: 'Ordenar pagos',
   },
-  ...{ payable: /^Deuda/, amount: 'Importe', refused: /./, basis: /^Base legal: .+/ },
+  ...{ payable: /^Deuda/, amount: 'Importe', refused: /^Rechazado: usted pide .+; quedan .+\.$/, basis: /^Base legal: .+/ },
   ...{ allowed: 'Las reglas lo permiten.', sign: 'Firmar', signAll: /^Firmar(lo| los \d+)$/, holds: /^Comprobado en su navegador/ },
   ...{
     approve: 'Aprobar pagos',
