@@ -83,7 +83,7 @@ export function demoCharterDraft(year: number, catalogue: readonly ModuleDefinit
       weekend: [6, 7],
       holidays: years.flatMap(holidays),
     },
-    parameters: { privacy: { holders: ['vellmere'], purposes: PURPOSES } },
+    parameters: { privacy: { holders: ['vellmere'], purposes: PURPOSES }, records: { archive: 'state-archive' } },
     limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 14 },
     founding: { officers: ['mayor-1', 'council-1', 'audit-1'], quorum: 3 },
   };

@@ -1,5 +1,6 @@
 /** The demo town's year as signed transactions, its charter, and the repeatable randomness behind it: for tests, the demo and load. */
 export { type DemoKeys, defaultRoles, demoCharterDraft } from './demo-charter.ts';
+export { CIVIL_STORY, REQUEST_STORY, registryWeeks } from './registry-weeks.ts';
 export { ReplayState } from './replay-state.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { type SignedStep, type Signing, type SigningKey, signSteps } from './sign-steps.ts';

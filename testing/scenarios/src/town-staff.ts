@@ -7,7 +7,7 @@ import type { OfficeCode } from './town-budget.ts';
 
 export interface Officer {
   readonly code: string;
-  readonly agency: 'vellmere' | 'court-of-audit' | 'district-court';
+  readonly agency: 'vellmere' | 'court-of-audit' | 'district-court' | 'state-archive';
   /** `role@office`, the everyday one first. */
   readonly roles: readonly string[];
 }
@@ -31,6 +31,7 @@ export const OFFICES: Readonly<Record<string, { readonly agency: Officer['agency
   'data-protection': { agency: 'vellmere', title: 'Data protection' },
   audit: { agency: 'court-of-audit', title: 'Audit of municipalities' },
   registry: { agency: 'district-court', title: 'Registry' },
+  stacks: { agency: 'state-archive', title: 'Archive' },
 };
 
 const SPENDING: readonly OfficeCode[] = ['works', 'schools', 'social', 'culture', 'personnel', 'utilities'];
@@ -60,6 +61,7 @@ export const OFFICERS: readonly Officer[] = [
   { code: 'audit-2', agency: 'court-of-audit', roles: ['auditor@audit'] },
   { code: 'court-1', agency: 'district-court', roles: ['judge@registry'] },
   { code: 'court-2', agency: 'district-court', roles: ['judge@registry'] },
+  { code: 'archive-1', agency: 'state-archive', roles: ['archive-keeper@stacks'] },
 ];
 
 /** The officer of a duty and its deputy by turns. */
