@@ -135,12 +135,28 @@ export interface PlacedDisclosure {
 }
 export type CheckedDisclosures = { readonly ok: true; readonly disclosures: readonly PlacedDisclosure[] } | DisclosureFault;
 
-/** An object of the body that carries digests, and what has been disclosed of it so far. */
-interface Holder {
+/** An object of a body that carries digests. */
+export interface DigestHolder {
+  /** JSON Pointer. */
   readonly path: string;
+  readonly digests: readonly string[];
+  /** Its disclosed fields, by name. */
   readonly declared: ReadonlyMap<string, DisclosureDeclaration>;
-  readonly disclosed: Set<string>;
+  /** The handle of the case to which its personal fields belong. */
   readonly case: string | undefined;
+}
+
+/** The same, and what has been disclosed of it so far. */
+interface Holder extends DigestHolder {
+  readonly disclosed: Set<string>;
+}
+
+/** Every object of a body that carries digests; none where body and schema do not fit. Total: never throws. */
+export function digestHolders(body: JsonObject, schema: TSchema): readonly DigestHolder[] {
+  const holders: Holder[] = [];
+  const plan = disclosurePlan(schema);
+  const misplaced = plan === undefined ? undefined : collect(body, plan, { path: '', case: undefined }, holders, new Map());
+  return misplaced === undefined ? holders : [];
 }
 
 /** What has been read so far: of each digest the object in which it stands, and what came with the submission. */
@@ -209,10 +225,10 @@ function collect(
   if (plan.declared.size > 0) {
     const digests = object._sd;
     if (!Array.isArray(digests) || digests.length !== plan.declared.size) return fault('disclosure-body', path);
-    const holder: Holder = { path, declared: plan.declared, disclosed: new Set(), case: inner };
+    if (!digests.every((digest) => typeof digest === 'string' && isDigest(digest))) return fault('disclosure-body', path);
+    const holder: Holder = { path, digests: digests as readonly string[], declared: plan.declared, disclosed: new Set(), case: inner };
     holders.push(holder);
-    for (const digest of digests as readonly JsonValue[]) {
-      if (typeof digest !== 'string' || !isDigest(digest)) return fault('disclosure-body', path);
+    for (const digest of holder.digests) {
       if (byDigest.has(digest)) return fault('disclosure-digest-repeated', path);
       byDigest.set(digest, holder);
     }

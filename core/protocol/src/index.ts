@@ -7,10 +7,11 @@ export { canonicalJson } from './canonical-json.ts';
 export type { Crypto, EcPublicKey, Utf8 } from './crypto.ts';
 export { CURRENCIES } from './currencies.ts';
 export { discloseBody, plainBodySchema } from './disclose-body.ts';
-export type { CheckedDisclosures, Disclosure, DisclosureCode, DisclosureFault, PlacedDisclosure } from './disclosure.ts';
+export type { CheckedDisclosures, DigestHolder, Disclosure, DisclosureCode, DisclosureFault, PlacedDisclosure } from './disclosure.ts';
 export {
   checkDisclosures,
   DISCLOSURE_CODES,
+  digestHolders,
   disclosureDigest,
   joinSubmission,
   MAX_DISCLOSURE_LENGTH,

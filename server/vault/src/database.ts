@@ -44,14 +44,18 @@ const STATEMENTS_MAX = 64;
 /** PostgreSQL's number for `bigint`. */
 const INT8 = 20;
 
-export async function openVaultDatabase<Tables>(place: VaultPlace): Promise<VaultDatabase<Tables>> {
-  return 'dir' in place ? openSqlite(join(place.dir, 'vault.db')) : await openPostgres(place.url);
+/** `readOnly`: for whoever audits; nothing is made where nothing is. */
+export async function openVaultDatabase<Tables>(
+  place: VaultPlace,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Promise<VaultDatabase<Tables>> {
+  return 'dir' in place ? openSqlite(join(place.dir, 'vault.db'), readOnly) : await openPostgres(place.url, readOnly);
 }
 
-function openSqlite<Tables>(path: string): VaultDatabase<Tables> {
-  const file = new DatabaseSync(path);
+function openSqlite<Tables>(path: string, readOnly: boolean): VaultDatabase<Tables> {
+  const file = new DatabaseSync(path, { readOnly, timeout: 5_000 });
   // secure_delete overwrites what is removed; the write-ahead file is emptied by `shred`.
-  file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 5000');
+  if (!readOnly) file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapterOf(file) }) });
   let retry: NodeJS.Timeout | undefined;
   const shred = async (): Promise<void> => {
@@ -106,7 +110,7 @@ function adapterOf(file: DatabaseSync): SqliteDatabase {
   };
 }
 
-async function openPostgres<Tables>(url: string): Promise<VaultDatabase<Tables>> {
+async function openPostgres<Tables>(url: string, readOnly: boolean): Promise<VaultDatabase<Tables>> {
   const types: pg.CustomTypesConfig = {
     getTypeParser: ((id: number) => (id === INT8 ? Number : pg.types.getTypeParser(id))) as typeof pg.types.getTypeParser,
   };
@@ -114,7 +118,7 @@ async function openPostgres<Tables>(url: string): Promise<VaultDatabase<Tables>>
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(SCHEMA)}`.execute(db);
+  if (!readOnly) await sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(SCHEMA)}`.execute(db);
   return {
     kind: 'postgres',
     types: { bytes: 'bytea', integer: 'bigint', text: 'text COLLATE "C"', serial: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY' },

@@ -29,9 +29,12 @@ interface KeyFile extends KeyEpoch {
   readonly key: Buffer;
 }
 
-/** The folder is made with the first epoch. Throws `KeyFileInvalid` for a file that is none of ours. */
-export function openFolderKeys(dir: string): KeyVault {
-  return new FolderKeys(dir);
+/**
+ * The folder is made with the first epoch. `readOnly`: for whoever audits beside a node that may be making a key just now. Throws
+ * `KeyFileInvalid` for a file that is none of ours.
+ */
+export function openFolderKeys(dir: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): KeyVault {
+  return new FolderKeys(dir, readOnly);
 }
 
 /** A file of the key folder is damaged, or others may read it. */
@@ -43,11 +46,11 @@ class FolderKeys implements KeyVault {
   readonly name: string;
   readonly #keys: Map<number, KeyFile>;
 
-  constructor(dir: string) {
+  constructor(dir: string, readOnly: boolean) {
     this.name = dir;
     const names = existsSync(dir) ? readdirSync(dir) : [];
     // Of a key that was being made, or destroyed, when the process ended, nothing was ever wrapped, or nothing is any more.
-    for (const name of names.filter((one) => one.endsWith('.partial'))) shredFile(join(dir, name));
+    for (const name of readOnly ? [] : names.filter((one) => one.endsWith('.partial'))) shredFile(join(dir, name));
     const files = names.filter((name) => FILE.test(name)).map((name) => readKeyFile(join(dir, name), Number(FILE.exec(name)?.[1])));
     this.#keys = new Map(files.sort((a, b) => a.number - b.number).map((file) => [file.number, file]));
   }

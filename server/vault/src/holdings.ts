@@ -166,10 +166,21 @@ export class Holdings {
 
   /** Rows opened, each checked to be what was put in its place. Throws `HoldingDamaged`, `KeyMissing`. */
   async open(rows: readonly HoldingRow[]): Promise<readonly Holding[]> {
-    const opened = await this.#tryOpen(rows);
+    const opened = await this.tryOpen(rows);
     return opened.map((one, n) => {
       if (one === undefined) throw new HoldingDamaged(rows[n]!);
       return one;
+    });
+  }
+
+  /** Undefined for what does not open in its place. */
+  async tryOpen(rows: readonly HoldingRow[]): Promise<readonly (Holding | undefined)[]> {
+    const keys = await this.#options.epochs.open(rows);
+    return rows.map((row, n) => {
+      const key = keys[n];
+      const plain = key === undefined ? undefined : unseal(row.sealed, key, placeOf(row.origin, row));
+      if (plain === undefined) return undefined;
+      return { tx: row.tx, path: row.path, case: row.case, disclosures: Buffer.from(plain).toString('latin1').split('~') };
     });
   }
 
@@ -283,7 +294,7 @@ export class Holdings {
         .where('tx', 'in', names.slice(n, n + AT_ONCE))
         .execute();
       // What is damaged comes back whole.
-      for (const one of await this.#tryOpen(found)) for (const text of one?.disclosures ?? []) known.add(keyOf(one!, text));
+      for (const one of await this.tryOpen(found)) for (const text of one?.disclosures ?? []) known.add(keyOf(one!, text));
     }
     const fresh: T[] = [];
     for (const one of made) {
@@ -302,7 +313,7 @@ export class Holdings {
         const some = names.slice(n, n + AT_ONCE);
         const removed = await rows.deleteFrom('holding').where('tx', 'in', some).where('live', '=', 0).returningAll().execute();
         // A client may come again with the same disclosures: they belong to no entry yet.
-        for (const holding of await this.#tryOpen(removed)) {
+        for (const holding of await this.tryOpen(removed)) {
           const digests = holding?.disclosures.map(digestOf) ?? [];
           if (digests.length === 0) continue;
           await rows.deleteFrom('brought').where('digest', 'in', digests).where('tx', '=', nameOf(holding!.tx)).execute();
@@ -310,17 +321,6 @@ export class Holdings {
       }
     });
     await database.shred();
-  }
-
-  /** Undefined for what does not open in its place. */
-  async #tryOpen(rows: readonly HoldingRow[]): Promise<readonly (Holding | undefined)[]> {
-    const keys = await this.#options.epochs.open(rows);
-    return rows.map((row, n) => {
-      const key = keys[n];
-      const plain = key === undefined ? undefined : unseal(row.sealed, key, placeOf(row.origin, row));
-      if (plain === undefined) return undefined;
-      return { tx: row.tx, path: row.path, case: row.case, disclosures: Buffer.from(plain).toString('latin1').split('~') };
-    });
   }
 
   #takeAccepted(): readonly string[] {

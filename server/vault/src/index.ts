@@ -4,6 +4,7 @@ export { type AccessAnchor, type AccessAudit, type AccessFault, checkAccessLog }
 export { type AccessHead, AccessLog, AccessLogBusy, type NewAccess, type SeenAccess } from './access-log.ts';
 export type { AccessTables } from './access-tables.ts';
 export { AccessLogDamaged } from './access-tree.ts';
+export { type AuditedHolding, AuditedHoldings } from './audited-holdings.ts';
 export { type ColumnTypes, openVaultDatabase, tablesOf, type VaultDatabase, type VaultPlace } from './database.ts';
 export { DOCUMENT_CODES, type DocumentCode, DocumentFault } from './documents/document-fault.ts';
 export { documentPart } from './documents/document-rows.ts';

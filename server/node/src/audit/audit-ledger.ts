@@ -15,9 +15,10 @@ import { ListAuditor } from './list-auditor.ts';
 import { type AuditedBlock, LogAuditor } from './log-auditor.ts';
 import type { OrderedRecords } from './ordered-records.ts';
 import { type EarlierTexts, isTextOf, TextAuditor, type TextFindings } from './text-auditor.ts';
+import { type AuditedVault, VaultAuditor, type VaultFindings } from './vault-auditor.ts';
 
 export interface AuditProgress {
-  readonly what: 'predecessor' | 'entries' | 'records' | 'lists' | 'texts';
+  readonly what: 'predecessor' | 'entries' | 'records' | 'lists' | 'texts' | 'holdings';
   readonly done: number;
   /** 0 where it is not known. */
   readonly total: number;
@@ -40,6 +41,8 @@ export type AuditReport =
       readonly left: readonly string[];
       /** Of a ledger's predecessors, those of the newest. */
       readonly texts: TextFindings;
+      /** Where the vault was at hand. */
+      readonly vault?: VaultFindings;
     }
   | { readonly ok: false; readonly difference: Difference };
 
@@ -52,19 +55,28 @@ export interface AuditOptions {
   readonly onProgress?: (progress: AuditProgress) => void;
   /** What an earlier audit of the ledger said of its texts: one that could be read then must be there still, or be withdrawn. */
   readonly earlier?: EarlierTexts;
+  /** What is known of people, where it is at hand. */
+  readonly vault?: AuditedVault;
 }
 
 /** Never throws for what the ledger is; throws `NodeFault` where the source cannot be reached. */
-export async function auditLedger(source: AuditSource, { onProgress = () => {}, earlier }: AuditOptions = {}): Promise<AuditReport> {
+export async function auditLedger(source: AuditSource, { onProgress = () => {}, earlier, vault }: AuditOptions = {}): Promise<AuditReport> {
   const texts = new TextAuditor();
+  const holdings = vault === undefined ? undefined : new VaultAuditor();
   const lists = source.list === undefined ? undefined : new ListAuditor();
   try {
-    const { report, records, policy } = await new Audit(source, onProgress, { texts, lists }, 0).run();
+    const { report, records, policy, isAlone } = await new Audit(source, onProgress, { texts, lists, holdings }, 0).run();
     const found = await readable(
       () => texts.compare(source, { records, policy }, earlier, (done, total) => onProgress({ what: 'texts', done, total })),
       'the text store',
     );
-    return { ...report, texts: found, compared: [...report.compared, 'published texts'] };
+    const beside = { ...report, texts: found, compared: [...report.compared, 'published texts'] };
+    if (vault === undefined || holdings === undefined) return beside;
+    const held = await readable(
+      () => holdings.compare(vault, { ...report, records, isAlone }, (done) => onProgress({ what: 'holdings', done, total: 0 })),
+      'the vault',
+    );
+    return withHoldings(beside, held);
   } catch (error) {
     if (error instanceof Differs) return { ok: false, difference: error.difference };
     throw error;
@@ -73,11 +85,19 @@ export async function auditLedger(source: AuditSource, { onProgress = () => {}, 
   }
 }
 
+function withHoldings<R extends AuditReport & { readonly ok: true }>(report: R, vault: VaultFindings): R {
+  const { closed, held } = vault;
+  if (closed === 0) return { ...report, vault, compared: [...report.compared, 'what the vault holds'] };
+  return { ...report, vault, left: [...report.left, `what the vault holds (the keys to ${closed} of ${held} holdings are not at hand)`] };
+}
+
 interface Audited {
   readonly report: Omit<AuditReport & { readonly ok: true }, 'texts'>;
   readonly records: OrderedRecords;
   /** tlog-policy text that the newest state generates. */
   readonly policy: string;
+  /** Whether one node runs the ledger. */
+  readonly isAlone: boolean;
   readonly charter: Charter;
   readonly state: string;
 }
@@ -86,6 +106,7 @@ interface Audited {
 interface Beside {
   readonly texts: TextAuditor;
   readonly lists: ListAuditor | undefined;
+  readonly holdings: VaultAuditor | undefined;
 }
 
 class Audit {
@@ -131,6 +152,7 @@ class Audit {
         newest = block.seal.first;
         await this.#compareBlock(block);
         this.#beside.texts.add(auditor.charter.origin, block.texts);
+        this.#beside.holdings?.add(auditor.charter.origin, block.personal);
         this.#beside.lists?.add(block);
       }
       if (leaves.length < to - from) {
@@ -154,6 +176,7 @@ class Audit {
       report: { ok: true, origin, height, size, root, checkpoint: note, cosigners, compared: this.#compared, left: this.#left },
       records: auditor.records,
       policy,
+      isAlone: auditor.machine.validators(auditor.records).length === 0,
       charter: auditor.charter,
       state,
     };

@@ -5,7 +5,14 @@
  */
 import type { ModuleDefinition } from '@tabularium/kernel';
 import { disclosedBody } from '@tabularium/kernel';
-import { disclosuresOf, type JsonObject, type JsonValue, type TransactionPayload } from '@tabularium/protocol';
+import {
+  digestHolders,
+  disclosuresOf,
+  type JsonObject,
+  type JsonValue,
+  type Transaction,
+  type TransactionPayload,
+} from '@tabularium/protocol';
 
 /** One object with digests, in one entry. */
 export interface TextHolder {
@@ -34,6 +41,36 @@ export function textHolders(
       Array.isArray(_sd) ? [{ index, digests: _sd.filter((one) => typeof one === 'string'), least }] : [],
     ),
   );
+}
+
+/** One object of an entry that has fields of a person. */
+export interface PersonalHolder {
+  /** Leaf index. */
+  readonly index: number;
+  /** Name of the transaction. */
+  readonly tx: string;
+  /** JSON Pointer. */
+  readonly path: string;
+  /** Handle. */
+  readonly case: string;
+  readonly digests: readonly string[];
+  /** How many of them are in the vault at least: its personal fields that must be disclosed. */
+  readonly least: number;
+}
+
+/** Every object of an entry's body that has fields of a person; of a proposal and of an old transaction taken again, the inner body's. */
+export function personalHolders(
+  { name, payload }: Pick<Transaction, 'name' | 'payload'>,
+  index: number,
+  catalogue: readonly ModuleDefinition[],
+): readonly PersonalHolder[] {
+  const disclosed = disclosedBody(payload.action, payload.body, catalogue);
+  if (disclosed === undefined) return [];
+  return digestHolders(disclosed.body, disclosed.schema).flatMap(({ path, digests, declared, case: of }) => {
+    const personal = [...declared.values()].filter(({ kind }) => kind === 'personal');
+    if (personal.length === 0 || of === undefined) return [];
+    return [{ index, tx: name, path, case: of, digests, least: personal.filter(({ required }) => required).length }];
+  });
 }
 
 /** The objects at a path of a declaration, in which `*` stands for all items of an array. */

@@ -33,6 +33,11 @@ export type DifferenceCode =
   | 'list'
   /** A published text does not have its digest, one that was withdrawn can still be read, or one that must be there is gone. */
   | 'text'
+  /**
+   * What the vault holds of people is not what it was given: changed, moved, of no entry, of an erased case; or what must be there is gone. The
+   * place names the entry, and nothing of a person.
+   */
+  | 'holding'
   /** What is stored cannot be read at all. */
   | 'unreadable'
   /** The predecessor named in the charter is not the one that is shown, or does not have the state that was carried over. */

@@ -9,7 +9,7 @@ import { type FullTile, LogTree, leafHash, type Seal, StateTree, stateLeafHash }
 import { type Crypto, type Transaction, toHex } from '@tabularium/protocol';
 import { ledgerMachine } from '../ledger-machine.ts';
 import { type DecidedAgain, decideBlock, type LedgerBefore } from './decide-block.ts';
-import { type TextHolder, textHolders } from './declared-texts.ts';
+import { type PersonalHolder, personalHolders, type TextHolder, textHolders } from './declared-texts.ts';
 import { differs, sealPlace } from './difference.ts';
 import { type LogBlock, LogBlocks } from './log-blocks.ts';
 import { OrderedRecords } from './ordered-records.ts';
@@ -25,6 +25,8 @@ export interface AuditedBlock {
   readonly tiles: readonly FullTile[];
   /** What of its entries may have published texts. */
   readonly texts: readonly TextHolder[];
+  /** What of them has fields of a person. */
+  readonly personal: readonly PersonalHolder[];
 }
 
 interface Accepted {
@@ -90,7 +92,8 @@ export class LogAuditor {
     const tiles = this.log.takeFullTiles();
     for (const { level, index: tile, hashes } of tiles) this.#tiles.set(`${level}/${tile}`, hashes);
     const texts = transactions.flatMap(({ payload }, i) => textHolders(payload, seal.first + i, catalogue));
-    return { seal, events: result.events, tiles, texts };
+    const personal = transactions.flatMap((transaction, i) => personalHolders(transaction, seal.first + i, catalogue));
+    return { seal, events: result.events, tiles, texts, personal };
   }
 
   #compareSeal({ height, first, count, state, validators }: Seal, root: Uint8Array, policy: DecidedAgain['result']['policy']): void {

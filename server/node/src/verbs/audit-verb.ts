@@ -6,11 +6,13 @@ import type { AuditSource } from '../audit/audit-source.ts';
 import { DirectorySource } from '../audit/directory-source.ts';
 import { HttpSource } from '../audit/http-source.ts';
 import type { EarlierTexts } from '../audit/text-auditor.ts';
+import { openAuditedVault } from '../audit/vault-source.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { EXIT_CODES, NodeFault } from '../node-fault.ts';
 import { noLedger } from '../open-ledger.ts';
 import { incomplete } from '../rebuild.ts';
 import { dataOf, dataOption, textOf } from './settings.ts';
+import { vaultOf, vaultOptions } from './vault-settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
 /** `seen`: when somebody cosigned last what it audited, seconds since 1970. */
@@ -21,25 +23,29 @@ interface EarlierAudit {
 }
 
 export const auditVerb: Verb = {
-  help: `tabularium audit [URL | DIR] [--since FILE] [--verbose]
+  help: `tabularium audit [URL | DIR] [--since FILE] [--vault-keys FOLDER] [--vault-database-url URL] [--verbose]
 
 Reads the whole log of a ledger, from its address or its data directory, decides every transaction anew, checks every
-signature, seal and state root, and compares what is kept beside the log: of a directory its records, of an address every
-list that the node shows. Names the first difference and ends with
+signature, seal and state root, and compares what is kept beside the log: of a directory its records and what its
+vault holds of people, of an address every list that the node shows. Names the first difference and ends with
 exit code ${EXIT_CODES['audit-difference']}; 0 if there is none. A node may run on the directory meanwhile.
 
 The log alone cannot tell a published text that is gone from a decoy: digests without a text are counted with --verbose,
 and listed with --json. Keep what --json says, and the next audit names each text that has gone since.
 
   --since FILE                  what an earlier audit of this ledger said with --json
+  --vault-keys FOLDER           the keys of the directory's vault, if not in it; without them, what it holds is not opened
+  --vault-database-url URL      where the vault is, if not in the directory
   --verbose                     also how many digests have no text`,
-  options: { ...dataOption, since: { type: 'string' }, verbose: { type: 'boolean' } },
+  options: { ...dataOption, ...vaultOptions, since: { type: 'string' }, verbose: { type: 'boolean' } },
   async run(call) {
     const given = call.positionals[0];
     const earlier = earlierOf(call);
     const source = open(given !== undefined && /^https?:\/\//.test(given) ? given : dataOf(call, given));
+    const vault = source instanceof DirectorySource ? await openAuditedVault(source.name, vaultOf(call)) : undefined;
     try {
       const report = await auditLedger(source, {
+        ...(vault === undefined ? {} : { vault }),
         onProgress: ({ what, done, total }) => call.console.progress(what, done, total),
         ...(earlier === undefined ? {} : { earlier }),
       });
@@ -65,6 +71,7 @@ and listed with --json. Keep what --json says, and the next audit names each tex
       call.console.say('audit', { ...report, source: source.name }, words.join('\n'));
       return undefined;
     } finally {
+      await vault?.close();
       source.close();
     }
   },
