@@ -154,6 +154,7 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
     assert.ok(rig.town.node.storage.head().size > size);
     assert.match(proof ?? '', /^c2sp\.org\/tlog-proof@v1\n/);
     await page.getByRole('link', { name: 'Allot appropriations' }).first().waitFor();
+    assert.equal(await allotted(), Number(/\d+$/.exec(out.trim())![0]));
   });
 
   played('a table with mistakes: each line is judged by the rules, and nothing is kept', async (page, click) => {
@@ -187,15 +188,21 @@ describe('the doors of auditor and integrator', { timeout: PATIENCE_MS }, () => 
     assert.equal(rig.town.node.storage.head().size, size);
   });
 
+  /** Where the integrator's last step leads. */
+  const allotted = async (): Promise<number> =>
+    ((await (await fetch(`${rig.town.node.url}/api/demo/story`)).json()) as { readonly allotted: number }).allotted;
+
   played('something happens, and the catcher has it, signed', async (page, click) => {
     await click('link', 'I connect systems');
     await click('link', /See webhooks arrive/);
     await page.locator('.caught li').first().waitFor();
     const newest = page.locator('.caught li summary').first();
     await newest.getByText('Signature good').waitFor();
+    const programs = await allotted();
     await click('button', 'Let something happen');
     await page.getByText('Recorded: two euros were allotted.').waitFor();
     await newest.getByText('treasury.').waitFor();
+    assert.equal(await allotted(), programs, 'the last step leads to what the program wrote still');
     await newest.getByText('Signature good').waitFor();
     assert.equal(await page.getByText('Not signed by this node').count(), 0);
   });

@@ -59,7 +59,7 @@ function Led({ door, path }: { readonly door: DoorName; readonly path: string })
           )}
         </div>
         <div id={text} className="text" hidden={!isOpen}>
-          {isEnd ? <Closing door={door} /> : here !== undefined && <See step={here} />}
+          {isEnd && !here?.isOptional ? <Closing door={door} /> : here !== undefined && <See step={here} />}
           <p className="links">
             <Link to="/start/$door" params={{ door }}>
               {say('start.steps')}
