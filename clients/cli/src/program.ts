@@ -4,6 +4,7 @@ import { addActionCommand } from './commands/action-command.ts';
 import { addImportCommand } from './commands/import-command.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addPresentCommand } from './commands/present-command.ts';
+import { addPrivacyCommands } from './commands/privacy-commands.ts';
 import { addProofCommands } from './commands/proof-commands.ts';
 import { addTransactionCommands } from './commands/transaction-commands.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -78,6 +79,7 @@ function buildProgram({ terminal, out, err, env, version, setExitCode }: Program
   addActionCommand(program, settings);
   addTransactionCommands(program, settings);
   addProofCommands(program, settings);
+  addPrivacyCommands(program, settings);
   addPresentCommand(program, settings);
   addImportCommand(program, settings, setExitCode);
   for (const [verb, description] of Object.entries(NODE_VERBS)) {

@@ -190,6 +190,17 @@ export class Ledger {
     return this.#text(`/api/v1/facts/${key.split('/').map(encodeURIComponent).join('/')}`);
   }
 
+  /** A page of a module's list such as `treasury/payments`: its rows, and where the next page begins; undefined where there is no such list. */
+  async list(
+    name: string,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly next?: string } | undefined> {
+    const answer = await this.#json(`/api/v1/${name}?${new URLSearchParams(query)}`);
+    if (answer === undefined) return undefined;
+    if (!Array.isArray(answer.rows)) throw new UnexpectedAnswer(200, `${name} is not a list`);
+    return answer as { rows: readonly Readonly<Record<string, unknown>>[]; next?: string };
+  }
+
   /** A published text by its digest, as the API's JSON text. */
   async publishedText(digest: string): Promise<string | undefined> {
     return this.#text(`/api/v1/texts/${encodeURIComponent(digest)}`);

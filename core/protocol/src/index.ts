@@ -21,7 +21,7 @@ export {
   splitSubmission,
 } from './disclosure.ts';
 export type { Disclosable, Disclosed, DisclosureDeclaration, DisclosureKind } from './disclosure-schema.ts';
-export { disclosable, disclosuresOf, personal, published } from './disclosure-schema.ts';
+export { disclosable, disclosurePlan, disclosuresOf, personal, published } from './disclosure-schema.ts';
 export type { JsonCode, JsonResult } from './json.ts';
 export { MAX_JSON_DEPTH, parseJson } from './json.ts';
 export type { JsonObject, JsonValue } from './json-value.ts';
