@@ -6,6 +6,7 @@
 
 import { nodeCrypto } from '@tabularium/crypto';
 import { charterView, type View } from '@tabularium/kernel';
+import * as privacy from '@tabularium/privacy/generators';
 import { type JsonObject, toHex } from '@tabularium/protocol';
 import type { SeededRandom } from '@tabularium/scenarios';
 import { generateAsk, generateStanding, type StandingAsk } from '@tabularium/treasury/generators';
@@ -21,6 +22,12 @@ export interface Intent {
   readonly on?: Readonly<Record<string, number>>;
   /** Of a proposal: the roles that sign after the proposer. */
   readonly others?: readonly string[];
+}
+
+/** What the generators of each module look at. */
+export interface Views {
+  readonly treasury: View;
+  readonly privacy: View;
 }
 
 /** A proposal that waits for the signatures of these roles. */
@@ -62,11 +69,11 @@ export class Submissions {
   }
 
   /** The next transaction of a busy office. Two in three look before they sign, and mostly find something that fits. */
-  next(view: View, now: number): Written {
+  next(views: Views, now: number): Written {
     const random = this.#random;
     const looks = random.chance(2, 3);
-    let intent = this.#intend(view, now);
-    for (let tries = 1; looks && tries < MOST_TRIES && !this.#foresee(intent, now); tries++) intent = this.#intend(view, now);
+    let intent = this.#intend(views, now);
+    for (let tries = 1; looks && tries < MOST_TRIES && !this.#foresee(intent, now); tries++) intent = this.#intend(views, now);
     const { person, action, body, others, ...fields } = intent;
     const written = write({ office: this.#office, random, now }, person, action, body, fields);
     if (others !== undefined) this.#proposed.set(written.name, { proposal: written.name, roles: others });
@@ -88,11 +95,12 @@ export class Submissions {
     if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
   }
 
-  #intend(view: View, now: number): Intent {
+  #intend({ treasury: view, privacy: cases }: Views, now: number): Intent {
     const random = this.#random;
     if (this.#waiting.length > 0 && random.chance(1, 3)) return this.#approval();
     const today = charterView(this.#office.charter).date(now);
     const dice = { int: (n: number): number => random.below(n) };
+    if (random.chance(1, 5)) return this.#aboutPeople(cases, today, dice);
     if (random.chance(1, 7)) {
       const asked = generateStanding(dice, view, today);
       if (asked !== undefined) return this.#standing(asked, view);
@@ -103,6 +111,22 @@ export class Submissions {
     if (random.chance(1, 15)) return { ...intent, on: this.#reliedOn(view) };
     if (this.#mandates.length > 0 && random.chance(1, 8)) return this.#underMandate(intent);
     return intent;
+  }
+
+  /** Cases, grants, erasures. */
+  #aboutPeople(view: View, today: string, dice: privacy.Random): Intent {
+    const { agencies, parameters } = this.#office.charter;
+    const place = { agencies: Object.keys(agencies), purposes: parameters.privacy!.purposes as privacy.Place['purposes'] };
+    if (this.#random.chance(1, 7)) {
+      const { verb, collection, id } = privacy.generateStanding(dice, view, today, place);
+      const key = `privacy/${collection}/${id}`;
+      if (verb === 'withdraw') return { person: this.#signer('intake'), action: 'kernel.withdraw', body: { key } };
+      if (verb === 'annul') return this.#together('kernel.annul', { key, reason: 'not-valid', dependents: [] }, ['clerk', 'mayor']);
+      const order = { key, verb, case: `7C-${this.#random.between(1, 99)}/2030`, document: 'd0'.repeat(32) };
+      return this.#together('kernel.order.execute', order, ['judge', 'judge']);
+    }
+    const { action, roles, body } = privacy.generateAsk(dice, view, today, place);
+    return this.#together(action, body, roles);
   }
 
   /** The revision of some record, or one beside it: somebody else was quicker. */

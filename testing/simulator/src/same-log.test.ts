@@ -9,10 +9,10 @@ import { bindings, catalogue } from '@tabularium/catalogue';
 import { DEFAULT_LIMITS } from '@tabularium/engine-cometbft';
 import type { Outcome } from '@tabularium/engine-port';
 import { auditLog } from '@tabularium/engine-port/contract';
-import { Machine, type View } from '@tabularium/kernel';
+import { Machine } from '@tabularium/kernel';
 import { toHex } from '@tabularium/protocol';
 import { type SeededRandom, seededRandom } from '@tabularium/scenarios';
-import { type Intent, Submissions } from './random-submissions.ts';
+import { type Intent, Submissions, type Views } from './random-submissions.ts';
 import { payloadOf, SimulatedOffice, type Written, write } from './simulated-office.ts';
 import { stateView } from './state-view.ts';
 import { assertSameLog, type CometLedger, openCometLedger, replay } from './two-engines-rig.test.ts';
@@ -29,7 +29,7 @@ class History {
   readonly #ledger: CometLedger;
   readonly #random: SeededRandom;
   readonly #machine: Machine;
-  readonly #view: View;
+  readonly #views: Views;
   readonly #submissions: Submissions;
   readonly #sent: Written[] = [];
   /** What was decided, and of which bytes, in hex. */
@@ -42,7 +42,7 @@ class History {
     this.#ledger = ledger;
     this.#random = seededRandom(seed);
     this.#machine = new Machine({ catalogue, bindings, crypto: office.crypto });
-    this.#view = stateView('treasury', ledger.storage);
+    this.#views = { treasury: stateView('treasury', ledger.storage), privacy: stateView('privacy', ledger.storage) };
     this.#submissions = new Submissions({ office, random: this.#random.fork(), foresee: (intent, now) => this.#foresee(intent, now) });
   }
 
@@ -82,7 +82,7 @@ class History {
   #fresh(count: number): Written[] {
     const random = this.#random;
     return Array.from({ length: count }, () =>
-      this.#sent.length > 0 && random.chance(1, 8) ? random.pick(this.#sent) : this.#submissions.next(this.#view, this.#ledger.time.now),
+      this.#sent.length > 0 && random.chance(1, 8) ? random.pick(this.#sent) : this.#submissions.next(this.#views, this.#ledger.time.now),
     );
   }
 

@@ -46,13 +46,13 @@ export interface Written {
 }
 
 const STAFF: readonly (readonly [code: string, agency: string, roles: readonly string[]])[] = [
-  ['ash', 'town', ['accountant', 'clerk', 'spending-unit']],
-  ['birch', 'town', ['accountant', 'authorising-officer', 'budget-controller']],
-  ['cedar', 'town', ['cashier', 'spending-unit', 'mayor']],
-  ['elm', 'town', ['cashier', 'authorising-officer', 'clerk']],
-  ['fir', 'town', ['budget-controller', 'mayor', 'accountant']],
-  ['hazel', 'audit', ['auditor']],
-  ['juniper', 'court', ['judge']],
+  ['ash', 'town', ['accountant', 'clerk', 'spending-unit', 'intake']],
+  ['birch', 'town', ['accountant', 'authorising-officer', 'budget-controller', 'registrar']],
+  ['cedar', 'town', ['cashier', 'spending-unit', 'mayor', 'intake', 'vault']],
+  ['elm', 'town', ['cashier', 'authorising-officer', 'clerk', 'registrar']],
+  ['fir', 'town', ['budget-controller', 'mayor', 'accountant', 'data-protection-officer']],
+  ['hazel', 'audit', ['auditor', 'data-protection-officer', 'vault']],
+  ['juniper', 'court', ['judge', 'vault']],
   ['larch', 'court', ['judge']],
 ];
 
@@ -147,7 +147,12 @@ function draft(staff: readonly Staff[], secondKeys: ReadonlyMap<string, Jwk>, { 
     recovery: { agencies: ['audit'], hours: 72 },
     review: { agencies: ['court'] },
     calendar: { zone: 'Etc/Simulated', offsets: [{ from: 0, minutes: 60 }], weekend: [6, 7], holidays: [] },
-    parameters: {},
+    parameters: {
+      privacy: {
+        holders: ['town'],
+        purposes: { registration: { basis: 'legal-duty', roles: ['registrar'] }, audit: { basis: 'public-task', roles: ['auditor'] } },
+      },
+    },
     limits: { maxExpirySeconds: 86_400, maxLagMs: 2_000, proposalDays: 5 },
     founding: { officers: ['ash', 'hazel'], quorum: 2 },
   };

@@ -8,13 +8,13 @@ import { nodeCrypto } from '@tabularium/crypto';
 import { type EmbeddedEngine, openEmbeddedEngine } from '@tabularium/engine-embedded';
 import { type Admission, type Admit, type Outcome, type Storage, StorageFull } from '@tabularium/engine-port';
 import { initialise } from '@tabularium/engine-port/genesis';
-import { genesis, kernelRefusal, keyKey, Machine, type Verdict, type View } from '@tabularium/kernel';
+import { genesis, kernelRefusal, keyKey, Machine, type Verdict } from '@tabularium/kernel';
 import { type Crypto, jwkToPoint, type PublicJwk, parseTransaction } from '@tabularium/protocol';
 import { type SeededRandom, seededRandom } from '@tabularium/scenarios';
 import { MemoryStorage } from '@tabularium/store';
 import { type JournalRecord, JournalStorage } from './journal-storage.ts';
 import { Fault, hold, isSigned, Observer } from './observer.ts';
-import { Submissions } from './random-submissions.ts';
+import { Submissions, type Views } from './random-submissions.ts';
 import { PowerLoss, SimulatedDisk } from './simulated-disk.ts';
 import { payloadOf, SimulatedOffice, type Written, write } from './simulated-office.ts';
 import { stateView } from './state-view.ts';
@@ -44,7 +44,7 @@ export class Simulation {
   readonly #time: VirtualTime;
   readonly #disk: SimulatedDisk<JournalRecord>;
   readonly #submissions: Submissions;
-  readonly #view: View;
+  readonly #views: Views;
   readonly #observer: Observer;
   /** What was submitted lately, to be sent again: an answer may have been lost on its way. */
   readonly #sent: Written[] = [];
@@ -73,7 +73,8 @@ export class Simulation {
     this.#time = new VirtualTime(SimulatedOffice.start + this.#random.below(200) * DAY);
     this.#disk = new SimulatedDisk(this.#random.fork());
     this.#observer = new Observer(office, this.#signed);
-    this.#view = stateView('treasury', this.#observer.state);
+    const { state } = this.#observer;
+    this.#views = { treasury: stateView('treasury', state), privacy: stateView('privacy', state) };
     this.#submissions = new Submissions({
       office,
       random: this.#random.fork(),
@@ -197,8 +198,7 @@ export class Simulation {
   }
 
   #fresh(count: number): Written[] {
-    const view = this.#view;
-    return Array.from({ length: count }, () => this.#submissions.next(view, this.#time.now));
+    return Array.from({ length: count }, () => this.#submissions.next(this.#views, this.#time.now));
   }
 
   /** Sends what was sent before, the same bytes: the first answer comes again, or a fresh decision if there was none. */
