@@ -1,6 +1,7 @@
 /** What a desk is made of: forms with their schemas, what an officer may sign, what one has signed, and what a signature would change. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { catalogue } from '@tabularium/catalogue';
 import { openTown } from './town-rig.test.ts';
 
 const { town, get, post, proposal, submit, close } = await openTown();
@@ -36,7 +37,9 @@ test('each collection whose records can be corrected has a form, with what of th
   const corrections = forms.filter(({ corrects }) => corrects !== undefined);
   assert.deepEqual(
     corrections.map(({ module, corrects }) => `${module}/${corrects}`),
-    ['year', 'line', 'commitment', 'payable', 'payment', 'import-row'].map((one) => `treasury/${one}`),
+    catalogue.flatMap(({ name, collections }) =>
+      Object.entries(collections).flatMap(([one, { correction }]) => (correction === undefined ? [] : [`${name}/${one}`])),
+    ),
   );
   assert.ok(corrections.every(({ action, name, corrects }) => action === 'kernel.correct' && name === `correct-${corrects}`));
   const one = (await get('/api/v1/forms/treasury/correct-commitment')).json as unknown as FormBody;
