@@ -12,7 +12,12 @@ export interface RecordPaper {
 export async function recordPaper(language: 'en' | 'es'): Promise<RecordPaper> {
   const file = new URL('../../testing/vectors/data/presentation-valid.json', import.meta.url);
   const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as {
-    readonly vectors: readonly { readonly name: string; readonly presentation: string; readonly policy: string }[];
+    readonly vectors: readonly {
+      readonly name: string;
+      readonly presentation: string;
+      readonly policy: string;
+      readonly expected: { readonly tx: string };
+    }[];
   };
   const whole = vectors.find(({ name }) => name.startsWith('everything'));
   const parts = parsePresentation(whole?.presentation ?? '');
@@ -21,7 +26,14 @@ export async function recordPaper(language: 'en' | 'es'): Promise<RecordPaper> {
   const fields = parts.disclosures.map((disclosure, at) => ({ label: labels[at] ?? '', disclosure }));
   const maker = new CertificateMaker();
   try {
-    const made = await maker.make({ ...PARTS, language, receipt: parts.receipt, policy: whole.policy, record: { title: 'Birth', fields } });
+    const made = await maker.make({
+      ...PARTS,
+      story: { ...PARTS.story, name: whole.expected.tx },
+      language,
+      receipt: parts.receipt,
+      policy: whole.policy,
+      record: { title: 'Birth', fields },
+    });
     if (made?.ok !== true) throw new Error('no certificate of a record was drawn');
     return { pdf: made.pdf, presentation: whole.presentation };
   } finally {
@@ -31,8 +43,8 @@ export async function recordPaper(language: 'en' | 'es'): Promise<RecordPaper> {
 
 const PARTS: Omit<CertificateParts, 'receipt' | 'policy' | 'language'> = {
   story: {
-    ...{ index: 1, name: 'oH-qsALDIXAHkYwLZwU6we7bL0Qpk3yB0sxJFUw1-SM', height: 1, time: Date.UTC(2026, 10, 18, 11, 6), kind: 'act' },
-    ...{ action: 'records.birth.register', title: 'Register a birth', headline: 'A birth was registered.', right: 'Register births' },
+    ...{ index: 1, name: '', height: 1, time: Date.UTC(2026, 10, 18, 11, 6), kind: 'act' },
+    ...{ action: 'civil.birth.register', title: 'Register a birth', headline: 'A birth was registered.', right: 'Register births' },
     signers: [{ role: 'registrar', office: 'registry', agency: 'vellmere' }],
     ...{ events: [], more: 0, keys: [], transfers: [], officers: [], kid: '', signed: {} },
   },

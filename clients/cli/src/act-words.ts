@@ -38,7 +38,7 @@ function moneyWords(amount: string, currency: string): string {
 }
 
 /** Nothing that a terminal would obey. */
-function plain(value: unknown): string {
+export function plain(value: unknown): string {
   return String(value).replaceAll(/\p{C}/gu, (character) =>
     JSON.stringify(character)
       .slice(1, -1)

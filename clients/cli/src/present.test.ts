@@ -83,7 +83,7 @@ test('a fact beside it shows that the record is in force', async () => {
   const fact = keep('fact.json', parsePresentation(vector('with a fact').presentation)!.fact!);
   const shown = path('in-force.presentation');
   assert.equal((await present(FILE, '--show', 'birthYear', '--fact', fact, '--out', shown)).code, EXIT_CODES.done);
-  assert.match((await verify(shown)).out, /in force at block 1, 2026-.*: records\/record\/3f9c01d2a7b84e55/);
+  assert.match((await verify(shown)).out, /record {2}civil\/record\/3f9c01d2a7b84e55 stood so at block 1, 2026-.* UTC: registered/);
 });
 
 test('receipt and disclosures that came apart do as well, and so does a link', async () => {

@@ -45,7 +45,15 @@ function shownJson({ receipt, shown, hidden, holder, record }: VerifiedPresentat
   return {
     ...{ verified: true, kind: 'presentation', shown, hidden, holder: holder ?? null },
     record:
-      record === undefined ? null : { key: record.key, height: record.seal.height, time: record.seal.time, seenAt: record.seenAt ?? null },
+      record === undefined
+        ? null
+        : {
+            key: record.key,
+            state: record.state ?? null,
+            height: record.seal.height,
+            time: record.seal.time,
+            seenAt: record.seenAt ?? null,
+          },
     ...{ name, kid, index, ledger: checkpoint.origin, size: checkpoint.size, cosigners, action: payload.action, as: payload.as ?? null },
   };
 }
@@ -72,7 +80,7 @@ function shownWords(
     ...signed,
     record === undefined
       ? 'whether it still holds is not shown'
-      : `in force at block ${record.seal.height}, ${instant(Math.floor(record.seal.time / 1000))}: ${record.key}`,
+      : `record  ${record.key} stood so at block ${record.seal.height}, ${instant(Math.floor(record.seal.time / 1000))}${record.state === undefined ? '' : `: ${record.state}`}`,
     `ledger  ${checkpoint.origin}`,
     `entry   ${index} of ${checkpoint.size}`,
     `name    ${name}`,

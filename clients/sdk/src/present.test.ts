@@ -46,7 +46,7 @@ test('a holder’s file tells its fields, each by a pointer of its own', () => {
       ['/parents/1/name', 'string'],
     ],
   );
-  assert.deepEqual([hidden, holder, action, origin], [1, SIGNER.kid, 'records.birth.register', 'town.example/0123456789abcdef']);
+  assert.deepEqual([hidden, holder, action, origin], [1, SIGNER.kid, 'civil.birth.register', 'town.example/0123456789abcdef']);
 });
 
 test('chosen fields are shown and no others', async () => {

@@ -63,7 +63,7 @@ export const PRESENTATION_CODES = {
   'key-binding-stale': 'The holder’s signature is older than allowed.',
   'fact-invalid': 'The fact beside it proves nothing.',
   'fact-unrelated': 'The fact beside it is of another record, or of one that was written anew since this entry.',
-  'fact-not-in-force': 'The fact beside it says that the record is withdrawn, annulled or suspended.',
+  'fact-not-in-force': 'The fact beside it says that the record is withdrawn, annulled, suspended, superseded or was never in force.',
 } as const;
 
 export type PresentationCode = keyof typeof PRESENTATION_CODES;

@@ -52,7 +52,13 @@ export interface VerifiedPresentation {
   /** Where the holder signed: for whom, and by which key. */
   readonly holder?: Omit<KeyBinding, 'shown'> & { readonly kid: string };
   /** Where a fact lies beside: the record as it is now, as this entry wrote it. */
-  readonly record?: { readonly key: string; readonly seal: Seal; readonly seenAt?: number };
+  readonly record?: {
+    readonly key: string;
+    readonly seal: Seal;
+    /** What the module calls the state that it is in, where it has one: `registered`. */
+    readonly state?: string;
+    readonly seenAt?: number;
+  };
 }
 
 /** `detail` is a plain sentence, with what failed inside where there is more to say. No field or value stands in it. */
@@ -129,9 +135,22 @@ function recordOf(
   if (!checked.ok) return refused('fact-invalid', checked.code);
   if (checked.checkpoint.origin !== checkpoint.origin || !isWrittenBy(checked, transaction.name)) return refused('fact-unrelated');
   const { key, seal, seenAt, value } = checked;
-  if (Object.hasOwn(value as JsonObject, 'standing')) return refused('fact-not-in-force');
-  return { record: { key, seal, ...(seenAt === undefined ? {} : { seenAt }) } };
+  const { standing, state } = value as JsonObject;
+  if (standing !== undefined || (typeof state === 'string' && ENDED.has(state))) return refused('fact-not-in-force');
+  return { record: { key, seal, ...(typeof state === 'string' ? { state } : {}), ...(seenAt === undefined ? {} : { seenAt }) } };
 }
+
+/** States in which what an entry says never held, or holds no more, whichever module calls them so. */
+const ENDED: ReadonlySet<string> = new Set([
+  'annulled',
+  'disposed',
+  'duplicate',
+  'refused',
+  'rejected',
+  'revoked',
+  'superseded',
+  'withdrawn',
+]);
 
 /** Every record names the transaction that wrote it last; one that others have written since may name in `entry` the one whose fields it has. */
 function isWrittenBy({ value }: VerifiedFact, name: string): boolean {

@@ -29,8 +29,8 @@ interface ValidVector extends PresentationCase {
     readonly hidden: number;
     /** Null where the holder did not sign. */
     readonly holder: { readonly kid: string; readonly audience: string; readonly nonce: string; readonly time: number } | null;
-    /** Key of the record that the fact beside it is of; null where there is none. */
-    readonly record: string | null;
+    /** The record that the fact beside it is of; null where there is none. */
+    readonly record: { readonly key: string; readonly state: string } | null;
     /** The same as an SD-JWT of RFC 9901, with its key binding. */
     readonly sdJwt: string;
   };
@@ -97,7 +97,7 @@ function valid(
       shown: fields,
       hidden: RECORD.digests - disclosures.length,
       holder: keyBinding === undefined ? null : { kid: HOLDER.kid, audience: AUDIENCE, nonce: NONCE, time: NOW - 20 },
-      record: parts.fact === undefined ? null : RECORD.key,
+      record: parts.fact === undefined ? null : { key: RECORD.key, state: 'registered' },
       sdJwt: `${[RECORD.entry, ...disclosures].join('~')}~${keyBinding ?? ''}`,
     },
   };
@@ -273,6 +273,7 @@ function ofFact(): InvalidVector[] {
     invalid('fact-unrelated', 'of another record', text({ fact: RECORD.otherFact })),
     invalid('fact-unrelated', 'that there is no record', text({ fact: RECORD.absence })),
     invalid('fact-not-in-force', 'of a record that is withdrawn', text({ fact: withdrawn.fact })),
+    invalid('fact-not-in-force', 'of a record that was never registered', text({ fact: recordLedger({ state: 'rejected' }).fact })),
   ];
 }
 

@@ -9,7 +9,7 @@ import { extraOf, hashesOf, LEDGER, NOW, OFFICER, proofText, signedCheckpoint } 
 import { base64url, makeKey, sha256, signEs256, type VectorKey } from './vector-keys.ts';
 
 const INDEX = 1;
-const KEY = 'records/record/3f9c01d2a7b84e55';
+const KEY = 'civil/record/3f9c01d2a7b84e55';
 
 function disclosure(name: string, value: unknown, label: string): string {
   return base64url(JSON.stringify([base64url(sha256(`salt ${label}`).subarray(0, 16)), name, value]));
@@ -58,6 +58,7 @@ interface Choice {
   /** Another entry has written the record since, and it names this one. */
   readonly since?: boolean;
   readonly standing?: string;
+  readonly state?: string;
 }
 
 export interface SampleRecord {
@@ -95,7 +96,13 @@ export function recordLedger(choice: Choice = {}, without: readonly string[] = [
     tx: choice.tx ?? (choice.since === true ? digest('a note was added') : tx),
     ...(choice.since === true ? { entry: tx } : {}),
   };
-  const record = { ...written, rev: 1, state: 'registered', v: 1, ...(choice.standing === undefined ? {} : { standing: choice.standing }) };
+  const record = {
+    ...written,
+    rev: 1,
+    state: choice.state ?? 'registered',
+    v: 1,
+    ...(choice.standing === undefined ? {} : { standing: choice.standing }),
+  };
   const state: readonly StateEntry[] = [
     { key: 'kernel/charter/current', value: '{"rev":1,"v":1}' },
     { key: KEY, value: JSON.stringify(record) },
@@ -122,14 +129,14 @@ export function recordLedger(choice: Choice = {}, without: readonly string[] = [
   return {
     ...{ entry, tx, disclosures: kept, digests: kept.length + 3, key: KEY },
     receipt: proofText({ extra: extraOf(entry, (choice.jwk ?? choice.signer ?? OFFICER).jwk), ...at(INDEX) }),
-    ...{ fact: fact(KEY), otherFact: fact('kernel/charter/current'), absence: fact('records/record/none') },
+    ...{ fact: fact(KEY), otherFact: fact('kernel/charter/current'), absence: fact('civil/record/none') },
   };
 }
 
 function entryOf(body: object, { signer = OFFICER, jwk = signer }: Choice): string {
   const header = `{"alg":"ES256","kid":"${jwk.kid}","typ":"tabularium-tx+jwt"}`;
   const payload = {
-    ...{ ledger: LEDGER, id: '01JD0RNSS0ABCDEFGHJKMNPQ77', action: 'records.birth.register', as: 'registrar@registry', exp: 1_795_003_600 },
+    ...{ ledger: LEDGER, id: '01JD0RNSS0ABCDEFGHJKMNPQ77', action: 'civil.birth.register', as: 'registrar@registry', exp: 1_795_003_600 },
     body,
   };
   const input = `${base64url(header)}.${base64url(JSON.stringify(payload))}`;

@@ -12,7 +12,7 @@ import {
   readHeld,
 } from '@tabularium/sdk';
 import type { Command } from 'commander';
-import { bodyWords } from '../act-words.ts';
+import { bodyWords, plain } from '../act-words.ts';
 import { CliFault } from '../exit-codes.ts';
 import { readBytes, readText, writeText } from '../files.ts';
 import { type Settings, signerOf } from '../settings.ts';
@@ -69,7 +69,7 @@ async function present(settings: Settings, file: string, options: PresentOptions
   writeText(options.out, given);
   const hidden = held.fields.length - pointers.length;
   const more = hidden === 1 ? '1 field that you hold stays hidden' : `${hidden} fields that you hold stay hidden`;
-  terminal.result({ file: options.out, shown: pointers }, `written to ${options.out}: shows ${pointers.join(', ')}; ${more}`);
+  terminal.result({ file: options.out, shown: pointers }, `written to ${options.out}: shows ${plain(pointers.join(', '))}; ${more}`);
 }
 
 async function heldIn(file: string, { disclosures, fact }: PresentOptions): Promise<HeldRecord> {
@@ -117,8 +117,8 @@ function pointerOf(name: string, fields: readonly HeldField[]): string {
   if (others.length > 0)
     throw new CliFault(
       'usage',
-      `several have a field ${name}`,
-      `say which: ${[one, ...others].map(({ pointer }) => pointer).join(' or ')}`,
+      `several have a field ${plain(name)}`,
+      `say which: ${plain([one, ...others].map(({ pointer }) => pointer).join(' or '))}`,
     );
   return one.pointer;
 }

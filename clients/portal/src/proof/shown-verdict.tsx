@@ -66,7 +66,8 @@ export function ShownVerdict({ checked, alone, proof, children }: ShownVerdictPr
           say('shown.no-fact')
         ) : (
           <>
-            {say('shown.in-force')} <When time={record.seal.time} withClock />.
+            {say('shown.in-force')} <When time={record.seal.time} withClock />
+            {record.state === undefined ? '.' : ` (${codeWords(record.state)}).`}
           </>
         )}
       </Paragraph>
