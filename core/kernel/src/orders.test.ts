@@ -156,3 +156,9 @@ test('questions that ask each other for ever are stopped', () => {
   const rig = new Rig({ catalogue: [kernelModule, circle, purseModule], bindings: { ...PERMIT_BINDINGS, 'permit.self': 'permit.marks' } });
   assert.throws(() => rig.submit('clara', 'permit.permit.silent', {}), /lead too deep/);
 });
+
+test('a module whose neighbour the charter leaves out takes no action: in a block it would ask in vain', () => {
+  const modules = { kernel: [{ version: 1, from: 0 }], permit: [{ version: 1, from: 0 }] };
+  const later = { ...modules, purse: [{ version: 1, from: 1_000 }] };
+  for (const charter of [{ modules }, { modules: later }]) new Rig({ charter }).no('action-unknown', 'clara', 'permit.permit.count', {});
+});

@@ -153,7 +153,7 @@ export class Run {
     return view;
   }
 
-  /** The module in the version in force at this height; undefined where the charter has none. Throws `VersionMissing`. */
+  /** The module in the version in force at this height; undefined where the charter has none, or has not what it needs. Throws `VersionMissing`. */
   module(name: string): ModuleDefinition | undefined {
     const { modules } = this.charter;
     if (modules !== this.#modulesOf) {
@@ -171,7 +171,15 @@ export class Run {
     if (version === undefined) return undefined;
     const module = this.#catalogue.find((one) => one.name === name && one.version === version);
     if (module === undefined) throw new VersionMissing(name, version, this.height);
-    return module;
+    // A charter may leave out a neighbour: nothing can be asked of a module then, for in the midst of a block it would ask in vain.
+    return Object.keys(module.needs ?? {}).every((port) => this.#inForce(this.#bindings[`${name}.${port}`]?.split('.')[0]))
+      ? module
+      : undefined;
+  }
+
+  #inForce(name = ''): boolean {
+    const { modules } = this.charter;
+    return Object.hasOwn(modules, name) && modules[name]!.some(({ from }) => from <= this.height);
   }
 
   /** Throws `VersionMissing` unless this node has every module version in force. */

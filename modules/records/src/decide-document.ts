@@ -94,6 +94,9 @@ function mustBeDisposable(id: string, record: DocumentRecord, act: Act, view: Vi
     mustBeIn(['entered', 'superseded', 'revoked'], state, id) ??
     (over === true ? undefined : no('not-due', 'records.disposal.due', { document: id, until })) ??
     (standingOf(record.case, view).held ? no('record-held', 'records.disposal.held', { record: stateKey('document', id) }) : undefined) ??
-    (isArchived ? undefined : no('not-transferred', 'records.disposal.archived', { document: id, class: retention }))
+    (isArchived ? undefined : no('not-transferred', 'records.disposal.archived', { document: id, class: retention })) ??
+    (record.transfer !== undefined && transferredOn === undefined
+      ? no('in-transfer', 'records.step', { record: id, transfer: record.transfer })
+      : undefined)
   );
 }

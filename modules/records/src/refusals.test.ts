@@ -264,6 +264,14 @@ const CASES: readonly Case[] = [
     (town) => ({ sip: SIP, documents: [documentOf(town)] }),
     ARCHIVIST,
   ),
+  refused(
+    'in-transfer',
+    'records.step',
+    later(inTransfer, '2031-03-03'),
+    'document.dispose',
+    (town) => ({ documents: [documentOf(town)] }),
+    DISPOSERS,
+  ),
   refused('in-transfer', 'records.step', inTransfer, 'withdraw document', (town) => ({ id: documentOf(town) }), CARA),
   refused(
     'package-differs',

@@ -43,7 +43,13 @@ class Registry {
   does(day: DayIndex, hour: Hour, person: Person, action: string, key: string, body: JsonObject | Note['body'], expect?: string): void {
     const story = action.startsWith('request') ? REQUEST_STORY : CIVIL_STORY;
     this.plan.add(day, hour, {
-      ...{ ...person, key, action: `records.${action}`, story, body: typeof body === 'function' ? body : () => body },
+      ...{
+        ...person,
+        key,
+        action: action.startsWith('privacy.') ? action : `records.${action}`,
+        story,
+        body: typeof body === 'function' ? body : () => body,
+      },
       ...(expect === undefined ? {} : { expect }),
     });
   }
@@ -84,7 +90,13 @@ function registers(registry: Registry): void {
   );
   registry.does(plan.on(3, 3), 'evening', REGISTRAR, 'certify', 'certificate of Mira, too early', { record: first }, 'records.not-pending');
   registry.does(plan.on(3, 10), 'morning', SECOND_COUNTER, 'certify', 'certificate of Mira', { record: first });
-  registry.event('birth', 'birth of Teo', plan.on(3, 12), birth('Teo', 'Brandtner', `${year}-03-09`, 'male', 'Lotte Brandtner'));
+  const teo = registry.event(
+    'birth',
+    'birth of Teo',
+    plan.on(3, 12),
+    birth('Teo', 'Brandtner', `${year}-03-09`, 'male', 'Lotte Brandtner'),
+  );
+  restricted(registry, teo);
   const death = registry.event('death', 'death of Ansgar', plan.on(3, 18), {
     ...{ givenNames: 'Ansgar', familyName: 'Weidmoor', bornOn: '1941-05-30', diedOn: `${year}-03-16`, diedAt: 'Mill Lane, Vellmere' },
     ...{ maritalStatus: 'married', spouse: 'Edda Weidmoor', informant: 'Edda Weidmoor' },
@@ -98,6 +110,18 @@ function registers(registry: Registry): void {
     ...{ givenNamesBefore: 'Roberta', familyNameBefore: 'Quist', givenNames: 'Robin', familyName: 'Quist' },
     ...{ bornOn: '1998-11-02', ground: 'request' },
   });
+}
+
+/** A father contests what was written; until that is looked at, nothing is made of the record. */
+function restricted(registry: Registry, record: string): void {
+  const day = registry.plan.on(3, 19);
+  registry.does(day, 'morning', COUNTER, 'privacy.restriction.place', 'birth of Teo: restricted', {
+    case: record,
+    ground: 'accuracy-contested',
+  });
+  registry.does(day, 'noon', COUNTER, 'certify', 'certificate of Teo: not now', { record }, 'records.record-restricted');
+  registry.does(day + 1, 'morning', REGISTRAR, 'privacy.restriction.lift', 'birth of Teo: nothing was wrong', { case: record });
+  registry.does(day + 1, 'noon', COUNTER, 'certify', 'certificate of Teo', { record });
 }
 
 /** Mother and midwife declared one birth; the second declaration is found to be the same, another only looks like it. */
