@@ -1,6 +1,8 @@
 /** The report says what the modules declare and the charter names, and nothing that a reader of Markdown would obey. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -136,4 +138,36 @@ test('the command writes it from a charter’s file, in Markdown and in JSON, an
   }
   assert.equal(await go('--charter', path('nowhere')), 28);
   assert.equal(await go('--url', 'http://127.0.0.1:1'), 24);
+});
+
+test('of a ledger it takes the charter in force and every page of the grants; where it shows no charter, that is said', async (t) => {
+  const asked: string[] = [];
+  let value: string | null = JSON.stringify(CHARTER);
+  const pages = [{ rows: [grant({})], next: 'two' }, { rows: [grant({ id: '2' })] }];
+  const server = createServer((request, response) => {
+    asked.push(request.url!);
+    const fact = { v: 1, key: 'kernel/charter/current', value, statePath: '', seal: '', proof: '' };
+    const answer = request.url!.startsWith('/api/v1/facts/') ? fact : pages[request.url!.includes('cursor=two') ? 1 : 0];
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  let told = '';
+  const out = {
+    write: (text: string) => {
+      told += text;
+    },
+  };
+  const go = () => run(['privacy', 'report', '--json', '--url', url], { out, err: out, env: {}, version: '0' });
+  assert.equal(await go(), 0);
+  assert.equal((JSON.parse(told) as { recipients: { grants: number }[] }).recipients[0]!.grants, 2);
+  assert.deepEqual(asked.slice(1), [
+    '/api/v1/privacy/grants?state=given&limit=200',
+    '/api/v1/privacy/grants?state=given&limit=200&cursor=two',
+  ]);
+  told = '';
+  value = null;
+  assert.equal(await go(), 26);
+  assert.match(told, /shows no charter/);
 });
