@@ -2,7 +2,7 @@
  * What a case is found by, as keyed tokens (DESIGN §5 "Search"). A piece of a name is never a token alone, but with a second criterion: so the
  * rows of one token are few, a stranger who reads them learns next to nothing from how many they are, and nobody leafs through a register.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { foldNumber, foldWords } from './fold-name.ts';
 
 /** What is known of a person, or asked for. */
@@ -82,9 +82,10 @@ export function termsOf(criteria: Criteria, key: Uint8Array, isAsked: boolean): 
   const pieces = piecesOf(names);
   if (isAsked) checkAsked(criteria, pieces.size, place, folded);
   const length = [...pieces.values()].reduce((sum, weight) => sum + weight, 0);
-  const weights = new Map<string, number>();
+  const terms: Term[] = [];
   const weigh = (second: string, of: Parts, share: number): void => {
-    for (const [piece, part] of of) weights.set(JSON.stringify([second, piece]), Math.round(MILLION * part * share));
+    const secret = createHmac('sha256', key).update(second).digest();
+    for (const [piece, part] of of) terms.push({ token: tokenOf(secret, piece), weight: Math.round(MILLION * part * share) });
   };
   const parts: Parts = [...pieces].map(([piece, weight]) => [piece, weight / length]);
   const initials: Parts = [...initialsOf(names)].map((initial, _, all) => [`i${initial}`, 1 / all.length]);
@@ -97,14 +98,15 @@ export function termsOf(criteria: Criteria, key: Uint8Array, isAsked: boolean): 
   }
   if (pieces.size > 0 && folded) pairs.push([`n${folded}`, initials]);
   for (const [second, of] of pairs) weigh(second, of, 1);
-  return { terms: [...weights].map(([text, weight]) => ({ token: tokenOf(text, key), weight })), pairs: pairs.length, length };
+  return { terms, pairs: pairs.length, length };
 }
 
 /** Pieces of what is sought with the part of the whole that each is. */
 type Parts = readonly (readonly [piece: string, part: number])[];
 
-function tokenOf(text: string, key: Uint8Array): Uint8Array {
-  return createHmac('sha256', key).update(text).digest().subarray(0, TOKEN_BYTES);
+/** SHA-256 of the second criterion's secret and the piece, cut: one call in place of the three of an HMAC, and cut there is nothing to extend. */
+function tokenOf(secret: Uint8Array, piece: string): Uint8Array {
+  return hash('sha256', Buffer.concat([secret, Buffer.from(piece)]), 'buffer').subarray(0, TOKEN_BYTES);
 }
 
 function checkAsked({ names = [], birthYear, place, number }: Criteria, pieces: number, foldedPlace?: string, foldedNumber?: string): void {
