@@ -17,6 +17,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './api-parts.ts';
 import { addCertificateRoutes } from './certificate-routes.ts';
 import { type AboutData, addDataRoutes, LICENCE } from './data-routes.ts';
+import { addDataTrackerRoutes, type TrackerParts } from './data-tracker-routes.ts';
 import { addDeskRoutes } from './desk-routes.ts';
 import { addDocumentRoutes, type DocumentParts } from './document-routes.ts';
 import { addFeedRoutes } from './feed-routes.ts';
@@ -47,6 +48,7 @@ import { addStoryRoutes } from './story-routes.ts';
 import { Submitter } from './submitter.ts';
 import { addTextRoutes } from './text-routes.ts';
 import { addTransactionRoutes } from './transaction-routes.ts';
+import { addVaultRoutes, type VaultRouteParts } from './vault-routes.ts';
 
 /** What routes are added to. */
 export type HttpApp = FastifyInstance;
@@ -78,6 +80,10 @@ export interface ApiOptions extends HttpServerOptions {
   readonly writesPerMinute?: number | undefined;
   /** Documents of cases, where there is a vault. */
   readonly documents?: DocumentParts | undefined;
+  /** Reading what the vault holds, and who read it. */
+  readonly vaultReads?: VaultRouteParts | undefined;
+  /** Estonia’s Data Tracker over who read it. */
+  readonly tracker?: TrackerParts | undefined;
   /** Adds what only whoever runs this node has, a demo its doors; an office's node has nothing of it. */
   readonly addRoutes?: ((app: HttpApp) => void) | undefined;
   /** Told of failures that no request waits for (a refusal that could not be kept). */
@@ -134,6 +140,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   addFeedbackRoute(app, options.feedback);
   addStaffRoutes(app, options.staff);
   if (options.documents !== undefined) addDocumentRoutes(app, options.documents);
+  if (options.vaultReads !== undefined) addVaultRoutes(app, options.vaultReads);
+  if (options.tracker !== undefined) addDataTrackerRoutes(app, options.tracker);
   if (options.invented !== undefined) addInventedOfficers(app, options.invented);
   options.addRoutes?.(app);
   app.addHook('onClose', () => refusals.flush());

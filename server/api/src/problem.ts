@@ -19,6 +19,7 @@ export const API_CODES = {
   'members-only': { status: 401, title: 'This record is open to its members: sign a look with a key that it knows.' },
   'sign-in-needed': { status: 401, title: 'Only staff can see this. Sign in first.' },
   'not-for-you': { status: 403, title: 'Only whoever keeps this node running can see this.' },
+  'not-granted': { status: 403, title: 'The ledger does not let you see this, if there is anything.' },
   'request-forged': { status: 403, title: 'This was not asked for by a page of this office.' },
   'too-many-requests': { status: 429, title: 'That is very often, from one address. Ask again a little later.' },
   'queue-full': { status: 429, title: 'Too many transactions are waiting. Send this one again a little later.' },
