@@ -16,6 +16,9 @@ export interface DataDirectory {
   readonly nodeEntry: string;
   readonly ledger: string;
   readonly texts: string;
+  /** What is known of people, and where its keys are unless they are elsewhere. */
+  readonly vault: string;
+  readonly vaultKeys: string;
   /** Keys of officers, in demos only. */
   readonly officers: string;
   /** When the newest backup was made, and how far it goes. */
@@ -46,6 +49,8 @@ export function dataDirectory(dir: string): DataDirectory {
     nodeEntry: join(root, 'node.json'),
     ledger: join(root, 'ledger.db'),
     texts: join(root, 'texts.db'),
+    vault: join(root, 'vault.db'),
+    vaultKeys: join(root, 'vault-keys'),
     officers: join(root, 'officers'),
     lastBackup: join(root, 'last-backup.json'),
     restored: join(root, 'restored.json'),

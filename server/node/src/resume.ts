@@ -15,7 +15,7 @@ import { parseCheckpoint, parseNote } from '@tabularium/log';
 import { toHex } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
 import type { WitnessAddress } from '@tabularium/witness';
-import { dataDirectory, syncFolder } from './data-directory.ts';
+import { type DataDirectory, dataDirectory, syncFolder } from './data-directory.ts';
 import { type Heard, hearWitnesses, type LastWitnessed } from './last-witnessed.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
@@ -25,6 +25,7 @@ import { requireLedger } from './open-ledger.ts';
 import type { PredecessorOf } from './predecessor.ts';
 import { buildSuccessor, successorCharter } from './successor.ts';
 import { openSettledTexts } from './text-settlement.ts';
+import { openSettledVault, type VaultSettings } from './vault-settlement.ts';
 import { witnessAddresses } from './witness-word.ts';
 
 export interface ResumeOptions {
@@ -36,6 +37,8 @@ export interface ResumeOptions {
   readonly notes: ReadonlyMap<string, string>;
   /** Officers who may accept the successor's charter; those who may amend the old one, if nothing is said. */
   readonly founders?: readonly string[];
+  /** Where the vault is; the successor goes on with what it holds. */
+  readonly vault?: VaultSettings;
   readonly clock?: Clock;
 }
 
@@ -59,7 +62,7 @@ export interface ResumeReport {
 
 /**
  * Throws `NodeFault`: `witness-unreachable` where the charter names witnesses and none was heard, `usage` where nothing is missing,
- * `input-invalid` where too few officers are left to go on, `directory-taken` where an earlier resume left its old directory.
+ * `input-invalid` where too few officers are left to go on, `directory-taken` where an earlier resume left its old directory, `vault-keys`.
  */
 export async function resumeAfterLoss(options: ResumeOptions): Promise<ResumeReport> {
   const { dir, reason, clock = Date.now } = options;
@@ -78,6 +81,7 @@ export async function resumeAfterLoss(options: ResumeOptions): Promise<ResumeRep
     const last = lastKnown(heard, storage, machine, reason);
     // Texts that wait are settled with the ledger they belong to, which nobody opens again.
     await openSettledTexts(place.dir, storage, Math.floor(clock() / 1_000)).close();
+    await settleForGood(place, storage, machine.charter(storage).origin, options.vault ?? {}, clock());
     charter = successorCharter({ storage, machine, reason, last, node: nodeEntry(keys), founders: options.founders, now: clock() });
   } finally {
     // Everything in one file from here on, ready to be copied.
@@ -90,7 +94,28 @@ export async function resumeAfterLoss(options: ResumeOptions): Promise<ResumeRep
   renameSync(place.dir, kept);
   renameSync(built, place.dir);
   syncFolder(dirname(place.dir));
+  // What is erased, and which keys are destroyed, from here on must not live on in the old directory.
+  const old = dataDirectory(kept);
+  if (existsSync(old.vaultKeys)) renameSync(old.vaultKeys, place.vaultKeys);
+  for (const end of ['', '-wal', '-shm']) rmSync(`${old.vault}${end}`, { force: true });
+  syncFolder(place.dir);
   return { ...describe(charter, charter.predecessor!), silent: heard.silent, kept };
+}
+
+/** The same of the vault, where there is one. */
+async function settleForGood(
+  place: DataDirectory,
+  storage: SqliteStorage,
+  origin: string,
+  settings: VaultSettings,
+  nowMs: number,
+): Promise<void> {
+  if (settings.databaseUrl === undefined && !existsSync(place.vault)) return;
+  const report = (error: unknown): void => {
+    throw error;
+  };
+  const vault = await openSettledVault({ place, storage, origin, settings, nowMs, settledSeconds: Math.floor(nowMs / 1_000), report });
+  await vault.close();
 }
 
 async function hear({ witnesses, notes }: ResumeOptions, storage: SqliteStorage, machine: Machine): Promise<Heard> {

@@ -47,6 +47,8 @@ async function witnessed(node: RunningNode): Promise<void> {
   assert.fail('the witness was not heard');
 }
 
+const CASE = 'ab'.repeat(16);
+
 describe('a disk that is lost', () => {
   /** Directory of the witness: an auditor's machine. */
   const auditor = mkdtempSync(join(tmpdir(), 'tabularium-auditor-'));
@@ -78,6 +80,9 @@ describe('a disk that is lost', () => {
       for (const acceptance of office.acceptances()) nameOf(await node.door.submit(acceptance));
       const proposal = nameOf(await node.door.submit(office.sign('accountant', { action: 'kernel.propose', body: openYear(2026) })));
       nameOf(await node.door.submit(office.sign('head', { action: 'kernel.approve', body: { proposal } })));
+      const held = { path: '', case: CASE, disclosures: ['what is known of somebody'] };
+      await node.vault.holdings.putPending({ tx: proposal, exp: 0, holdings: [held] });
+      node.vault.holdings.release(proposal);
       await node.backup(join(office.dir, 'backup'));
       await keep(node, office.sign('accountant', { action: 'kernel.propose', body: openYear(2027) }));
       const [{ jws } = { jws: '' }] = kept;
@@ -88,6 +93,7 @@ describe('a disk that is lost', () => {
       policy = node.door.policy();
       await witnessed(node);
       cpSync(join(office.data, 'keys'), join(office.dir, 'copy-of-keys'), { recursive: true });
+      cpSync(join(office.data, 'vault-keys'), join(office.dir, 'vault-keys'), { recursive: true });
     } finally {
       await node.close();
     }
@@ -101,6 +107,7 @@ describe('a disk that is lost', () => {
   test('the restored backup refuses to fork, and names the command that helps', async () => {
     rmSync(office.data, { recursive: true });
     restoreBackup({ backup: join(office.dir, 'backup'), dir: office.data, keys: join(office.dir, 'copy-of-keys') });
+    cpSync(join(office.dir, 'vault-keys'), join(office.data, 'vault-keys'), { recursive: true });
     await assert.rejects(start(), { code: 'would-fork', next: 'resume --after-loss' });
     await witness.close();
     // Without its witness a restored ledger does not start either: nobody could say what is missing.
@@ -134,6 +141,10 @@ describe('a disk that is lost', () => {
     witness = await startWitness({ dir: auditor, logs: [log] });
     const node = await start();
     try {
+      // What the vault held of the old ledger opens as what it was, and nothing of it lies in the old directory.
+      const [held] = await node.vault.holdings.ofCase(CASE);
+      assert.deepEqual(held?.disclosures, ['what is known of somebody']);
+      assert.ok(!existsSync(join(report.kept, 'vault.db')) && !existsSync(join(report.kept, 'vault-keys')));
       const early = await node.door.submit(successor.sign('accountant', { action: 'kernel.propose', body: openYear(2029) }));
       assert.equal(early.kind === 'refused' && early.refusal.code, 'kernel.not-founded');
       for (const acceptance of successor.acceptances()) nameOf(await node.door.submit(acceptance));
@@ -250,6 +261,8 @@ describe('a disk that is lost', () => {
     await node.close();
     rmSync(office.data, { recursive: true });
     restoreBackup({ backup: join(office.dir, 'third'), dir: office.data });
+    // No backup holds the keys of the vault.
+    cpSync(join(office.dir, 'vault-keys'), join(office.data, 'vault-keys'), { recursive: true });
     assert.ok(existsSync(join(office.data, 'restored.json')));
     await assert.rejects(startNode({ dir: office.data }), { code: 'witness-unreachable' });
     const restored = await start();

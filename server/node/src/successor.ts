@@ -91,7 +91,7 @@ function foundersOf(
     .sort();
 }
 
-/** Lay out the successor's directory: the old log read-only inside, the texts taken over, charter and block 1. Its keys are there. */
+/** Lay out the successor's directory: the old log read-only inside, the texts and what the vault holds taken over, charter and block 1. Its keys are there. */
 export function buildSuccessor(old: DataDirectory, place: DataDirectory, charter: Charter, clock: Clock): void {
   const folders = ['', ...predecessorFolders(old)];
   for (const folder of folders) {
@@ -105,6 +105,10 @@ export function buildSuccessor(old: DataDirectory, place: DataDirectory, charter
   if (existsSync(old.texts)) {
     copyFileSync(old.texts, place.texts);
     chmodSync(place.texts, 0o600);
+  }
+  if (existsSync(old.vault)) {
+    copyFileSync(old.vault, place.vault);
+    chmodSync(place.vault, 0o600);
   }
   if (existsSync(old.officers)) cpSync(old.officers, place.officers, { recursive: true });
   writeWhole(place.charter, encodeCharter(charter, nodeCrypto));

@@ -2,7 +2,6 @@
  * The vault follows the ledger (docs/adr/0017 "Erasure"): what state says is erased is erased there too, at opening, before anything is served,
  * and after every block. The record of a case is `privacy/case/<handle>`; it has `erased: true` once an erasure was granted.
  */
-import { join } from 'node:path';
 import type { StateReader } from '@tabularium/kernel';
 import type { SqliteStorage } from '@tabularium/store';
 import { KeyFileInvalid, openFolderKeys, openVault, type Vault, VaultKeysMissing } from '@tabularium/vault';
@@ -58,8 +57,8 @@ export async function openSettledVault({ place, storage, settings, ...others }: 
   }
 }
 
-export function vaultKeysOf(place: DataDirectory, { keys }: VaultSettings): string {
-  return keys ?? join(place.dir, 'vault-keys');
+export function vaultKeysOf({ vaultKeys }: DataDirectory, { keys = vaultKeys }: VaultSettings): string {
+  return keys;
 }
 
 /** Carries out the erasures among a block's changed records; what fails is reported, and done at the next tick. */

@@ -62,6 +62,7 @@ for (const make of PLACES) {
       await vault.erase(gone.case);
       assert.deepEqual(await vault.holdings.ofCase(gone.case), []);
       assert.equal((await vault.holdings.ofCase(stays.case)).length, 1);
+      assert.deepEqual([await vault.isErased(gone.case), await vault.isErased(stays.case)], [true, false]);
       await assert.rejects(hold(rig, vault, holding(gone.case, 'again')), { code: 'case-erased' });
       await assert.rejects(hold(rig, vault, { ...gone, case: newHandle() }), { code: 'disclosure-reused' });
       const left = await sql<{ count: number }>`SELECT count(*) AS count FROM holding`.execute(vault.database.db);

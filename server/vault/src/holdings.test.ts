@@ -1,13 +1,15 @@
 /** Holdings: durable before ordering, live by the entry, shredded when refused; encrypted, and bound to their place. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { HoldingDamaged, VaultBusy } from './holdings.ts';
 import { endPostgres, sqlitePlace } from './places.test.ts';
-import { disclose, filesHave, hold, holding, NOW, nameOf, newHandle, newRig, newTx, PLACES, type Rig } from './vault-rig.test.ts';
+import { disclose, filesHave, hold, holding, NOW, nameOf, newHandle, newRig, newTx, ORIGIN, PLACES, type Rig } from './vault-rig.test.ts';
 
 let rig: Rig;
 afterEach(async () => await rig.end());
@@ -189,6 +191,39 @@ test('calls of one turn share one commit, and a closed vault says that it is bus
   await vault.close();
   await assert.rejects(vault.holdings.putPending(all[0]!), VaultBusy);
   assert.ok(existsSync(join('dir' in place ? place.dir : '', 'vault.db')));
+});
+
+test('what was promised survives kill −9', async () => {
+  rig = await newRig(async () => sqlitePlace());
+  const { place } = rig.place;
+  const from = (name: string): string => JSON.stringify(fileURLToPath(new URL(name, import.meta.url)));
+  const script = `import { openVault } from ${from('./vault.ts')};
+    import { openFolderKeys } from ${from('./folder-keys.ts')};
+    const vault = await openVault({ place: ${JSON.stringify(place)}, keys: openFolderKeys(${JSON.stringify(rig.keysDir)}), origin: ${JSON.stringify(ORIGIN)},
+      isAccepted: () => false, erasedCases: [], retentionMs: 1e10, nowMs: ${NOW}000, settledSeconds: ${NOW}, report: () => {} });
+    for (let n = 0; ; n++) {
+      const tx = String(n).padStart(43, 'A');
+      await vault.holdings.putPending({ tx, exp: ${NOW + 600}, holdings: [{ path: '', case: '${'c'.repeat(32)}', disclosures: ['number-' + n] }] });
+      process.stdout.write(tx + '\\n');
+    }`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let told = '';
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      told += chunk.toString();
+      if (told.split('\n').length > 50) child.kill('SIGKILL');
+    });
+    child.once('close', () => resolve());
+  });
+  const promised = told.split('\n').filter((line) => line.length === 43);
+  assert.ok(promised.length >= 50);
+  for (const tx of promised) rig.accepted.add(tx);
+  const vault = await rig.open();
+  const held = new Set((await vault.holdings.ofCase('c'.repeat(32))).map(({ tx }) => tx));
+  assert.deepEqual(
+    promised.filter((tx) => !held.has(tx)),
+    [],
+  );
 });
 
 test('a disclosure of the greatest length, and of many fields, comes back', async () => {

@@ -8,6 +8,7 @@ import type { NewHolding } from './holdings.ts';
 import { postgresPlace, sqlitePlace, type TestPlace } from './places.test.ts';
 import { openVault, type Vault, type VaultOptions } from './vault.ts';
 
+export const ORIGIN = 'town.example/0123456789abcdef';
 export const NOW = 1_800_000_000;
 export const DAY_MS = 86_400_000;
 export const RETENTION_MS = 35 * DAY_MS;
@@ -51,7 +52,7 @@ export async function newRig(make: () => Promise<TestPlace>): Promise<Rig> {
       const vault = await openVault({
         place: place.place,
         keys: change.keys ?? openFolderKeys(keysDir),
-        origin: 'town.example/0123456789abcdef',
+        origin: ORIGIN,
         isAccepted: (tx) => accepted.has(tx),
         erasedCases: [],
         retentionMs: RETENTION_MS,

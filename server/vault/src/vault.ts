@@ -101,6 +101,13 @@ export class Vault {
     await this.#eraseOwed();
   }
 
+  /** Whether nothing of the case is held any more, or is to be shown. */
+  async isErased(handle: string): Promise<boolean> {
+    if (this.#owed.has(handle)) return true;
+    const row = await this.#rows.db.selectFrom('erased').select('case').where('case', '=', handle).executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Erases what is not erased yet of many cases. */
   async eraseAll(handles: Iterable<string>): Promise<void> {
     let some: string[] = [];

@@ -5,13 +5,14 @@ import { NodeFault } from '../node-fault.ts';
 import type { PredecessorOf } from '../predecessor.ts';
 import { type ResumeReport, resumeAfterLoss } from '../resume.ts';
 import { dataOf, dataOption, textOf, textsOf, witnessesOf, witnessOption } from './settings.ts';
+import { vaultOf, vaultOptions } from './vault-settings.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
 const REASONS: readonly PredecessorOf['reason'][] = ['lost-disk', 'lost-keys', 'merger', 'change-of-format'];
 
 export const resumeVerb: Verb = {
   help: `tabularium resume --after-loss [--data DIR] [--reason REASON] [--witness VKEY=URL …]
-                  [--witness-checkpoint FILE …] [--founders OFFICER,OFFICER]
+                  [--witness-checkpoint FILE …] [--founders OFFICER,OFFICER] [--vault-keys FOLDER] [--vault-database-url URL]
 
 After a loss: says what the saved ledger lacks of what its witnesses saw, and builds a successor that carries on the saved
 state under a charter of its own. The successor takes nothing before two officers have accepted that charter; then clients'
@@ -24,6 +25,7 @@ kept receipts bring back what was lost (kernel.readmit).
   options: {
     ...dataOption,
     ...witnessOption,
+    ...vaultOptions,
     'after-loss': { type: 'boolean' },
     reason: { type: 'string' },
     'witness-checkpoint': { type: 'string', multiple: true },
@@ -41,6 +43,7 @@ kept receipts bring back what was lost (kernel.readmit).
         reason,
         witnesses: witnessesOf(call),
         notes: notesOf(call),
+        vault: vaultOf(call),
         ...(founders === undefined ? {} : { founders }),
       });
       say(report, dir, call);
