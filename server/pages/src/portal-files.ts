@@ -25,6 +25,8 @@ export class PortalFile {
 interface Chunk {
   readonly file: string;
   readonly css?: readonly string[];
+  /** Keys of the chunks that it needs at once. */
+  readonly imports?: readonly string[];
   readonly isEntry?: boolean;
 }
 
@@ -54,16 +56,23 @@ export class PortalFiles {
   static open(dir: string): PortalFiles | undefined {
     const manifest = join(dir, 'manifest.json');
     if (!existsSync(manifest)) return undefined;
-    const chunks = Object.values(JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, Chunk>);
-    const entry = chunks.find(({ isEntry }) => isEntry === true);
-    if (entry === undefined) throw new Error(`${manifest} names no entry`);
-    return new PortalFiles(entry, filesIn(dir));
+    const chunks = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, Chunk>;
+    const [key, entry] = Object.entries(chunks).find(([, { isEntry }]) => isEntry === true) ?? [];
+    if (key === undefined || entry === undefined) throw new Error(`${manifest} names no entry`);
+    return new PortalFiles({ ...entry, css: stylesOf(key, chunks) }, filesIn(dir));
   }
 
   /** `path`: after `/assets/`. */
   asset(path: string): PortalFile | undefined {
     return this.#files.get(`assets/${path}`);
   }
+}
+
+/** A part that a late page shares with the first one is a chunk of its own, and so are its styles. */
+function stylesOf(entry: string, chunks: Readonly<Record<string, Chunk>>): readonly string[] {
+  const needed = new Set([entry]);
+  for (const key of needed) for (const one of chunks[key]?.imports ?? []) needed.add(one);
+  return [...new Set([...needed].reverse().flatMap((key) => chunks[key]?.css ?? []))];
 }
 
 function filesIn(dir: string): ReadonlyMap<string, PortalFile> {
