@@ -93,9 +93,11 @@ function adapterOf(file: DatabaseSync): SqliteDatabase {
   return {
     close: () => file.close(),
     prepare: (text) => {
-      const known = ready.get(text);
+      // A full disk has ended the transaction already: what went wrong is to be said, and not that there is nothing to take back.
+      const asked = text === 'rollback' && !file.isTransaction ? 'SELECT 1' : text;
+      const known = ready.get(asked);
       if (known !== undefined) return known;
-      const statement = file.prepare(text);
+      const statement = file.prepare(asked);
       const bound = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
       const made = {
         reader: statement.columns().length > 0,
@@ -104,7 +106,7 @@ function adapterOf(file: DatabaseSync): SqliteDatabase {
         iterate: (parameters: readonly unknown[]) => statement.iterate(...bound(parameters)) as IterableIterator<unknown>,
       };
       if (ready.size === STATEMENTS_MAX) ready.delete(ready.keys().next().value!);
-      ready.set(text, made);
+      ready.set(asked, made);
       return made;
     },
   };
