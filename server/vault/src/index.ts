@@ -20,7 +20,7 @@ export {
   type Upload,
 } from './documents/documents.ts';
 export { mayBeShown } from './documents/first-bytes.ts';
-export { type S3Place, S3Store } from './documents/s3-store.ts';
+export { type S3Place, S3Store, s3PlaceOf } from './documents/s3-store.ts';
 export { DocumentDamaged } from './documents/sealed-document.ts';
 export { type VirusScan, virusScanOf } from './documents/virus-scan.ts';
 export { Epochs, type WrappedKey } from './epochs.ts';

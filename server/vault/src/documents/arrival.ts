@@ -3,11 +3,11 @@
  * a machine, loses less than one of them. After a restart the file is read again from its beginning, which finds how far it is sound.
  */
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DocumentFault, isFull } from './document-fault.ts';
+import { fileBytes, syncFolder } from './durable-file.ts';
 import {
   type DocumentSeal,
   lastPiece,
@@ -52,7 +52,7 @@ export class Arrival {
   /** From what a process before this one left. */
   static async resume(path: string, seal: DocumentSeal): Promise<Arrival> {
     const arrival = new Arrival(path, seal);
-    for await (const sealed of piecesOf(createReadStream(path, { highWaterMark: PIECE_BYTES }), seal.size)) {
+    for await (const sealed of piecesOf(fileBytes(path), seal.size)) {
       const plain = openPiece(seal, arrival.#pieces, sealed);
       // Torn by a power loss: from here on it is sent again.
       if (plain === undefined) break;
@@ -135,11 +135,14 @@ export class Arrival {
 
   async #put(file: FileHandle, plain: Uint8Array): Promise<void> {
     const number = this.#pieces;
-    const sealed = sealPiece(this.seal, number, plain, randomBytes(12));
+    let parts = sealPiece(this.seal, number, plain, randomBytes(12));
+    let at = piecePosition(this.seal.size, number);
     try {
-      let written = 0;
-      const at = piecePosition(this.seal.size, number);
-      while (written < sealed.length) written += (await file.write(sealed, written, sealed.length - written, at + written)).bytesWritten;
+      while (parts.length > 0) {
+        const { bytesWritten } = await file.writev(parts, at);
+        at += bytesWritten;
+        parts = after(parts, bytesWritten);
+      }
     } catch (error) {
       throw isFull(error) ? new DocumentFault('documents-full') : error;
     }
@@ -166,12 +169,12 @@ export class Arrival {
   }
 }
 
-/** Names in the folder are durable. */
-export async function syncFolder(dir: string): Promise<void> {
-  const folder = await open(dir, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+/** What of the parts is left to be written. */
+function after(parts: readonly Uint8Array[], written: number): readonly Uint8Array[] {
+  let done = written;
+  return parts.flatMap((part) => {
+    const rest = part.subarray(Math.min(done, part.length));
+    done = Math.max(0, done - part.length);
+    return rest.length === 0 ? [] : [rest];
+  });
 }

@@ -2,15 +2,14 @@
  * Where sealed documents lie once they are whole and judged: a folder here, or an S3 bucket (`s3-store.ts`). Until then they are files of the node,
  * so that nothing unfinished, of a wrong digest or infected is ever in a bucket, which may keep versions.
  */
-import { createReadStream } from 'node:fs';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncFolder } from './arrival.ts';
+import { fileBytes, isMissing, isThere, syncFolder } from './durable-file.ts';
 
 export interface DocumentStore {
   /** Takes the file over; durable when it resolves. Asked again after a crash, it does what is left of it. */
   take(id: string, file: string): Promise<void>;
-  /** The sealed bytes, or nothing. */
+  /** The sealed bytes, or nothing; each run of them is there until the next is asked for. */
   open(id: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Nothing is there afterwards, as there may have been before. */
   remove(id: string): Promise<void>;
@@ -41,7 +40,7 @@ export class FolderStore implements DocumentStore {
 
   async open(id: string): Promise<AsyncIterable<Uint8Array> | undefined> {
     const path = this.#path(id);
-    return (await isThere(path)) ? createReadStream(path, { highWaterMark: 256 * 1024 }) : undefined;
+    return (await isThere(path)) ? fileBytes(path) : undefined;
   }
 
   async remove(id: string): Promise<void> {
@@ -54,15 +53,4 @@ export class FolderStore implements DocumentStore {
   #path(id: string): string {
     return join(this.#dir, id.slice(0, 2), id);
   }
-}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

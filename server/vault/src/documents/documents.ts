@@ -5,7 +5,6 @@
  * opening, and what is gone is removed by its row, which outlives its files.
  */
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -14,9 +13,10 @@ import type { Epochs } from '../epochs.ts';
 import { Arrival } from './arrival.ts';
 import { type DocumentCode, DocumentFault } from './document-fault.ts';
 import { type DocumentRow, DocumentRows, type DocumentState } from './document-rows.ts';
-import { type DocumentStore, isMissing, isThere } from './document-store.ts';
+import type { DocumentStore } from './document-store.ts';
+import { fileBytes, isMissing, isThere } from './durable-file.ts';
 import { type FirstBytes, firstBytesOf } from './first-bytes.ts';
-import { DocumentDamaged, type DocumentSeal, openDocument, PIECE_BYTES } from './sealed-document.ts';
+import { DocumentDamaged, type DocumentSeal, openDocument } from './sealed-document.ts';
 import type { VirusScan } from './virus-scan.ts';
 
 export interface DocumentLimits {
@@ -164,7 +164,7 @@ export class Documents {
    */
   async append(id: string, offset: number, source: Readable, count = 0): Promise<Upload> {
     const row = await this.#here(id, 'arriving');
-    if (offset + count > row.size) throw new DocumentFault('document-longer');
+    if (count > 0 && offset + count > row.size) throw new DocumentFault('document-longer');
     const arrival = await this.#arrivalOf(row);
     try {
       await arrival.append(offset, source);
@@ -337,7 +337,7 @@ export class Documents {
   async #arrived(row: DocumentRow): Promise<AsyncGenerator<Buffer>> {
     const path = this.#arrivingPath(row.name);
     const isHere = await isThere(path);
-    const sealed = isHere ? createReadStream(path, { highWaterMark: PIECE_BYTES }) : await this.#options.store.open(row.name);
+    const sealed = isHere ? fileBytes(path) : await this.#options.store.open(row.name);
     if (sealed === undefined) throw new DocumentDamaged('a document is not where it was put');
     return (await this.#unsealed(row, sealed)).bytes;
   }

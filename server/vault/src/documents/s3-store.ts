@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { AwsClient } from 'aws4fetch';
-import { type DocumentStore, isThere } from './document-store.ts';
+import type { DocumentStore } from './document-store.ts';
+import { isThere } from './durable-file.ts';
 
 export interface S3Place {
   /** `https://s3.example/bucket` or `https://s3.example/bucket/prefix`: path style. */
@@ -14,6 +15,14 @@ export interface S3Place {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+/** A bucket's address and the variables that S3's own tools read; nothing where they do not name one and who may use it. */
+export function s3PlaceOf(address: string, env: Readonly<Record<string, string | undefined>>): S3Place | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region = 'us-east-1' } = env;
+  const url = URL.parse(address);
+  const isBucket = url !== null && /^https?:$/.test(url.protocol) && url.pathname.length > 1 && url.search === '' && url.username === '';
+  return isBucket && accessKeyId !== undefined && secretAccessKey !== undefined ? { url, region, accessKeyId, secretAccessKey } : undefined;
 }
 
 /** Parts but the last are at least 5 MiB, and at most 10,000: room for 80 GiB, with the memory of one part. */

@@ -36,10 +36,10 @@ const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as { readonly vectors
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 function sealAll(seal: DocumentSeal, salt: Buffer, document: Buffer, nonceOf: (number: number) => Uint8Array): Buffer[] {
-  const pieces = [sealPiece(seal, 0, salt, nonceOf(0))];
+  const pieces = [Buffer.concat(sealPiece(seal, 0, salt, nonceOf(0)))];
   for (let number = 1; number <= lastPiece(seal.size); number++) {
     const plain = document.subarray((number - 1) * PIECE_BYTES, number * PIECE_BYTES);
-    pieces.push(sealPiece(seal, number, plain, nonceOf(number)));
+    pieces.push(Buffer.concat(sealPiece(seal, number, plain, nonceOf(number))));
   }
   return pieces;
 }

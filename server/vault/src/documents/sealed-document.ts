@@ -53,10 +53,13 @@ export function piecePosition(size: number, number: number): number {
   return number === 0 ? 0 : HEAD_BYTES + Math.min(size, (number - 1) * PIECE_BYTES) + (number - 1) * SEAL_BYTES;
 }
 
-/** `nonce`: 12 random bytes, never used before. */
-export function sealPiece(seal: DocumentSeal, number: number, plain: Uint8Array, nonce: Uint8Array): Buffer {
+/** In parts, to be laid one after the other. `nonce`: 12 random bytes, never used before. */
+export function sealPiece(seal: DocumentSeal, number: number, plain: Uint8Array, nonce: Uint8Array): readonly Uint8Array[] {
   const cipher = createCipheriv(CIPHER, seal.key, nonce).setAAD(boundTo(seal, number));
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const sealed = cipher.update(plain);
+  // Of GCM the end has no bytes.
+  cipher.final();
+  return [nonce, sealed, cipher.getAuthTag()];
 }
 
 /** Nothing where it is not this piece, unchanged. */
@@ -64,8 +67,10 @@ export function openPiece(seal: DocumentSeal, number: number, sealed: Uint8Array
   if (sealed.length !== pieceLength(seal.size, number) + SEAL_BYTES) return undefined;
   const decipher = createDecipheriv(CIPHER, seal.key, sealed.subarray(0, NONCE_BYTES)).setAAD(boundTo(seal, number));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const plain = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    decipher.final();
+    return plain;
   } catch {
     return undefined;
   }
@@ -91,28 +96,30 @@ export async function* openDocument(source: AsyncIterable<Uint8Array>, seal: Doc
   if (number <= last) throw new DocumentDamaged('a document was cut short');
 }
 
-/** Sealed pieces out of bytes as they come; one that is cut short at the end too, which then does not open. */
+/**
+ * Sealed pieces out of bytes as they come; one that is cut short at the end too, which then does not open. Each is there until the next is asked
+ * for: all share one buffer, so that a large document leaves nothing behind for the garbage collector to find late.
+ */
 export async function* piecesOf(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Buffer> {
   const last = lastPiece(size);
+  const piece = Buffer.allocUnsafe(PIECE_BYTES + SEAL_BYTES);
   let number = 0;
-  let parts: Uint8Array[] = [];
   let gathered = 0;
   for await (let bytes of source) {
     while (bytes.length > 0) {
       if (number > last) throw new DocumentDamaged('something was added to a document');
-      const wanted = pieceLength(size, number) + SEAL_BYTES - gathered;
-      const part = bytes.subarray(0, wanted);
-      parts.push(part);
+      const whole = pieceLength(size, number) + SEAL_BYTES;
+      const part = bytes.subarray(0, whole - gathered);
+      piece.set(part, gathered);
       gathered += part.length;
       bytes = bytes.subarray(part.length);
-      if (part.length < wanted) break;
-      yield Buffer.concat(parts);
-      parts = [];
+      if (gathered < whole) break;
+      yield piece.subarray(0, whole);
       gathered = 0;
       number++;
     }
   }
-  if (gathered > 0) yield Buffer.concat(parts);
+  if (gathered > 0) yield piece.subarray(0, gathered);
 }
 
 function boundTo({ as, size }: DocumentSeal, number: number): Buffer {
