@@ -12,7 +12,7 @@ import { leafHash } from '@tabularium/log';
 import { equalBytes } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
 import type { Texts } from '@tabularium/texts';
-import type { Vault } from '@tabularium/vault';
+import { type Documents, documentPart, type Vault } from '@tabularium/vault';
 import type { WitnessAddress } from '@tabularium/witness';
 import { openAdmission } from './admission.ts';
 import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from './data-directory.ts';
@@ -25,6 +25,7 @@ import { closeTerm } from './network/term.ts';
 import { NodeFault } from './node-fault.ts';
 import { loadIdentity, type NodeIdentity } from './node-identity.ts';
 import { openSettledTexts, settleTexts, textTime } from './text-settlement.ts';
+import { openVaultDocuments } from './vault-documents.ts';
 import { erasedCases, openSettledVault, settleVault, type VaultSettings } from './vault-settlement.ts';
 import { askWitnesses, type WitnessWord, witnessAddresses, wouldFork } from './witness-word.ts';
 
@@ -61,6 +62,8 @@ export interface OpenLedger {
   readonly network: Network | undefined;
   readonly texts: Texts;
   readonly vault: Vault | undefined;
+  /** Of the vault. */
+  readonly documents: Documents | undefined;
   readonly identity: NodeIdentity;
   readonly signer: NodeSigner;
   /** What the witnesses said at opening. */
@@ -159,8 +162,11 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   for (const page of allKeys(storage)) admission.learn(page);
   const texts = openSettledTexts(place.dir, storage, textTime(storage, clock, shared));
   open.add(() => texts.close());
-  const { vault, follow } = await openVaultBeside(options, place, storage, shared);
-  open.add(async () => await vault?.close());
+  const { vault, documents, follow } = await openVaultBeside(options, place, storage, shared);
+  open.add(async () => {
+    await documents?.close();
+    await vault?.close();
+  });
   const common = {
     storage,
     machine,
@@ -209,9 +215,15 @@ async function compose(options: OpenLedgerOptions, place: DataDirectory, storage
   }
   return {
     ...{ place, charter, charterText, storage, machine, engine, network },
-    ...{ texts, vault, identity, signer, words, charterNow },
+    ...{ texts, vault, documents, identity, signer, words, charterNow },
     close: () => open.close(),
   };
+}
+
+interface VaultBeside {
+  readonly vault: Vault | undefined;
+  readonly documents: Documents | undefined;
+  readonly follow: (engine: Engine) => Promise<void>;
 }
 
 /** The vault, where it is wanted. It follows the engine from then on, beginning with the blocks that came while that was opened. */
@@ -220,19 +232,23 @@ async function openVaultBeside(
   place: DataDirectory,
   storage: SqliteStorage,
   shared: boolean,
-): Promise<{ readonly vault: Vault | undefined; readonly follow: (engine: Engine) => Promise<void> }> {
-  if (settings === undefined) return { vault: undefined, follow: async () => {} };
+): Promise<VaultBeside> {
+  if (settings === undefined) return { vault: undefined, documents: undefined, follow: async () => {} };
   const { origin } = decodeCharter(readIfThere(place.charter)!, nodeCrypto);
   const { height } = storage.head();
+  let documents: Documents | undefined;
+  const part = { ...documentPart, erased: async () => await documents?.sweep() };
   const vault = await openSettledVault({
+    parts: [part],
     ...{ place, storage, origin, settings, nowMs: clock(), report },
     settledSeconds: textTime(storage, clock, shared),
   });
+  documents = await openVaultDocuments({ place, vault, origin, settings: settings.documents ?? {}, clock, report });
   const follow = async (engine: Engine): Promise<void> => {
     engine.onBlock(({ changedKeys: changed }) => settleVault(changed, storage, vault, report));
     if (storage.head().height !== height) await vault.eraseAll(erasedCases(storage));
   };
-  return { vault, follow };
+  return { vault, documents, follow };
 }
 
 function openStorage(place: DataDirectory): SqliteStorage {

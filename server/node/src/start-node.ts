@@ -18,7 +18,7 @@ import { Staff, type StaffSettings } from '@tabularium/sessions';
 import { type BackupReport, backupLedger, type SqliteStorage } from '@tabularium/store';
 import { restWhenQuiet } from '@tabularium/store/rest';
 import type { Texts } from '@tabularium/texts';
-import type { Vault } from '@tabularium/vault';
+import type { Documents, Vault } from '@tabularium/vault';
 import { openWebhooks, type Webhooks } from '@tabularium/webhooks';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type AdminServer, openAdminSocket } from './admin-socket.ts';
@@ -125,6 +125,7 @@ export interface RunningNode {
   readonly projections: Projections;
   readonly texts: Texts;
   readonly vault: Vault;
+  readonly documents: Documents;
   readonly webhooks: Webhooks;
   /** The charter in force. */
   charterNow(): CharterRecord;
@@ -199,6 +200,7 @@ class Node implements RunningNode {
   readonly projections: Projections;
   readonly texts: Texts;
   readonly vault: Vault;
+  readonly documents: Documents;
   readonly webhooks: Webhooks;
   url = '';
   readonly #ledger: OpenLedger;
@@ -213,7 +215,7 @@ class Node implements RunningNode {
   #closed: Promise<void> | undefined;
 
   constructor(ledger: OpenLedger, options: StartOptions, stopping: Stopping, clock: Clock) {
-    const { charter, charterText, engine, storage, machine, identity, signer, texts, vault } = ledger;
+    const { charter, charterText, engine, storage, machine, identity, signer, texts, vault, documents } = ledger;
     this.#ledger = ledger;
     this.#options = options;
     this.#stopping = stopping;
@@ -223,6 +225,7 @@ class Node implements RunningNode {
     this.storage = storage;
     this.texts = texts;
     this.vault = vault!;
+    this.documents = documents!;
     // Deadlines, too, would write on: a stopped engine makes no block of any kind.
     stopping.onStopped = () => void engine.close();
     if (stopping.reason !== undefined) void engine.close();
@@ -273,6 +276,7 @@ class Node implements RunningNode {
       const settled = textTime(storage, clock, shared);
       texts.sweep(settled);
       void this.vault.tick(clock(), settled);
+      this.documents.sweep().catch((error: unknown) => options.report?.(error));
     }, SWEEP_MS).unref();
   }
 

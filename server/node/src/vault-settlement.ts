@@ -4,9 +4,10 @@
  */
 import type { StateReader } from '@tabularium/kernel';
 import type { SqliteStorage } from '@tabularium/store';
-import { KeyFileInvalid, openFolderKeys, openVault, type Vault, VaultKeysMissing } from '@tabularium/vault';
+import { KeyFileInvalid, openFolderKeys, openVault, type Vault, VaultKeysMissing, type VaultPart } from '@tabularium/vault';
 import type { DataDirectory } from './data-directory.ts';
 import { NodeFault } from './node-fault.ts';
+import type { DocumentSettings } from './vault-documents.ts';
 
 /** Where the vault of a node is. */
 export interface VaultSettings {
@@ -16,6 +17,7 @@ export interface VaultSettings {
   readonly keys?: string;
   /** How long backups are kept, and so how long it takes until what was erased is in none; default 35. */
   readonly backupDays?: number;
+  readonly documents?: DocumentSettings;
 }
 
 export const BACKUP_DAYS = 35;
@@ -33,6 +35,8 @@ export interface OpenVaultOptions {
   readonly nowMs: number;
   /** NumericDate by which what is pending may be past hope. */
   readonly settledSeconds: number;
+  /** All that have keys in it: a part that is left out would lose them with its epoch. */
+  readonly parts: readonly VaultPart[];
   readonly report: (error: unknown) => void;
 }
 

@@ -17,6 +17,8 @@ export interface VaultPart {
   create(database: VaultDatabase<never>): Promise<void>;
   /** Removes what it has of these cases, within the transaction in which their holdings go. Again: nothing happens. */
   erase(handles: readonly string[], rows: Transaction<never>): Promise<void>;
+  /** After that transaction: removes what of them lies outside the database; what fails it does later by itself. */
+  readonly erased?: () => Promise<void>;
 }
 
 export interface VaultOptions {
@@ -169,6 +171,7 @@ export class Vault {
         .execute();
     });
     await this.#rows.shred();
+    for (const part of this.#parts) await part.erased?.();
   }
 
   /** Every epoch that wraps something must have its key, and the right one. */
