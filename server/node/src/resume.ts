@@ -14,6 +14,7 @@ import { type Charter, encodeCharter, type Machine } from '@tabularium/kernel';
 import { parseCheckpoint, parseNote } from '@tabularium/log';
 import { toHex } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
+import { documentPart } from '@tabularium/vault';
 import type { WitnessAddress } from '@tabularium/witness';
 import { type DataDirectory, dataDirectory, syncFolder } from './data-directory.ts';
 import { type Heard, hearWitnesses, type LastWitnessed } from './last-witnessed.ts';
@@ -114,7 +115,16 @@ async function settleForGood(
   const report = (error: unknown): void => {
     throw error;
   };
-  const vault = await openSettledVault({ place, storage, origin, settings, nowMs, settledSeconds: Math.floor(nowMs / 1_000), report });
+  const vault = await openSettledVault({
+    parts: [documentPart],
+    place,
+    storage,
+    origin,
+    settings,
+    nowMs,
+    settledSeconds: Math.floor(nowMs / 1_000),
+    report,
+  });
   await vault.close();
 }
 
