@@ -2,7 +2,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { getJson, type Row } from '../data/api.ts';
 import type { Story } from '../data/stories.ts';
-import { fetchAndCheckReceipt, fetchPolicy } from '../proof/check.ts';
 
 export interface OpenProposal {
   readonly id: string;
@@ -21,6 +20,8 @@ export interface OpenProposal {
 export const openProposals = queryOptions({
   queryKey: ['ledger', 'open-proposals'],
   queryFn: async (): Promise<readonly OpenProposal[]> => {
+    // The demo's first page asks for this too, and need not wait for what checks proofs.
+    const { fetchPolicy } = await import('../proof/check.ts');
     const [{ rows }, policy] = await Promise.all([
       getJson<{ readonly rows: readonly Row[] }>('/api/v1/kernel/proposals?status=open&limit=50'),
       fetchPolicy(),
@@ -33,6 +34,7 @@ export const openProposals = queryOptions({
 /** Undefined where the entry does not prove what its row says. */
 async function proposed(row: Row, policy: string): Promise<OpenProposal | undefined> {
   const id = String(row.proposal);
+  const { fetchAndCheckReceipt } = await import('../proof/check.ts');
   const checked = await fetchAndCheckReceipt(id, policy);
   if (!checked.ok || checked.transaction.name !== id) return undefined;
   const { as } = checked.transaction.payload;
