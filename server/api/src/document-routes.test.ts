@@ -1,9 +1,10 @@
 /** Documents over HTTP, on a real vault: by a tus client that is not ours, by hand, and by those who mean harm. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -308,15 +309,17 @@ test('a line that is cut at 90 % keeps what came, and one that was changed on th
   const sample = sampleOf(randomBytes(100 * PIECE));
   const path = (await begin(sample)).headers.get('location') ?? '';
   const cut = 90 * PIECE + 500;
-  await new Promise<void>((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.write(
-        `PATCH ${path} HTTP/1.1\r\nhost: a\r\ntus-resumable: 1.0.0\r\nupload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\ncontent-length: ${sample.bytes.length}\r\n\r\n`,
-      );
-      socket.write(sample.bytes.subarray(0, cut), () => socket.destroy());
-    });
-    socket.on('close', () => resolve());
+  const met = once(app.server, 'connection') as Promise<[Socket]>;
+  const socket = connect(port, '127.0.0.1', () => {
+    socket.write(
+      `PATCH ${path} HTTP/1.1\r\nhost: a\r\ntus-resumable: 1.0.0\r\nupload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\ncontent-length: ${sample.bytes.length}\r\n\r\n`,
+    );
+    socket.write(sample.bytes.subarray(0, cut));
   });
+  // Cut once all of it is on the other side: what is on the way when a line breaks may be lost.
+  const [other] = await met;
+  while (other.bytesRead < cut) await new Promise((wake) => setTimeout(wake, 10));
+  socket.destroy();
   let offset = 0;
   for (let tries = 0; tries < 500 && offset < 90 * PIECE; tries++) {
     await new Promise((wake) => setTimeout(wake, 10));

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { catalogue } from '@tabularium/catalogue';
+import { bindings, catalogue } from '@tabularium/catalogue';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Outcome } from '@tabularium/engine-port';
 import { type BlockInput, type BlockResult, Machine, type StateReader } from '@tabularium/kernel';
@@ -200,7 +200,7 @@ export class DefectiveMachine extends Machine {
   isDefective = false;
 
   constructor() {
-    super({ catalogue, crypto: nodeCrypto });
+    super({ catalogue, bindings, crypto: nodeCrypto });
   }
 
   override execute(input: BlockInput, state: StateReader): BlockResult {
