@@ -101,6 +101,7 @@ const ToldAnswer = Type.Array(
     value: Type.Union([Type.String(), Type.Integer(), Type.Boolean()]),
     currency: Type.Optional(Type.String({ description: 'Of money, whose value is minor units.' })),
     key: Type.Optional(Type.String({ description: 'State key of the record that is meant.' })),
+    aside: Type.Optional(Type.Boolean({ description: 'Told of another record: no proof of this one speaks of it.' })),
     time: Type.Optional(integer('Since when a text is withdrawn, ms UTC.')),
   }),
 );

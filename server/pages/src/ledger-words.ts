@@ -29,8 +29,8 @@ export type Told =
   /** ms UTC. */
   | { readonly label: string; readonly as: 'time'; readonly value: number }
   | { readonly label: string; readonly as: 'flag'; readonly value: boolean }
-  /** `key`: state key of the record that is meant. */
-  | { readonly label: string; readonly as: 'record'; readonly value: string; readonly key: string };
+  /** `key`: state key of the record that is meant; `aside`: told of another record, so that no proof of this one speaks of it. */
+  | { readonly label: string; readonly as: 'record'; readonly value: string; readonly key: string; readonly aside?: true };
 
 /** A record with its published title. */
 export interface Titled {
@@ -190,7 +190,7 @@ export class LedgerWords {
       const purpose = one.as === 'record' ? this.purposeAt(one.key) : undefined;
       if (purpose === undefined || known.has(purpose.key)) return [one];
       known.add(purpose.key);
-      return [one, { label: this.tongue.text('For'), as: 'record', value: purpose.title, key: purpose.key }];
+      return [one, { label: this.tongue.text('For'), as: 'record', value: purpose.title, key: purpose.key, aside: true }];
     });
   }
 

@@ -10,5 +10,7 @@ export interface Told {
   readonly value: string | number | boolean;
   readonly currency?: string;
   readonly key?: string;
+  /** Told of another record: no proof of this one speaks of it. */
+  readonly aside?: boolean;
   readonly time?: number;
 }

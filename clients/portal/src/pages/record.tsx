@@ -4,6 +4,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { ApiProblem, office } from '../data/api.ts';
+import type { Told } from '../data/shown.ts';
 import { type Life, type LifeEvent, life } from '../data/stories.ts';
 import { hasDesk } from '../desk/has-desk.ts';
 import { codeWords, When } from '../parts/said.tsx';
@@ -49,12 +50,13 @@ export function RecordLife() {
               <Heading level={2} data-size="sm">
                 {say('record.stands')}
               </Heading>
-              <ToldFacts told={stands.told} />
+              <ToldFacts told={stands.told.filter(({ aside }) => aside !== true)} />
               <p className="links">
                 <a href={`/api/v1/facts/${key}`} download={`${key.replaceAll('/', '-')}.fact.json`}>
                   {say('proof.download')}
                 </a>
               </p>
+              <Aside told={stands.told.filter(({ aside }) => aside === true)} />
             </Card.Block>
           </Card>
         )}
@@ -156,5 +158,20 @@ function Technical({ stateKey, stands }: { readonly stateKey: string; readonly s
       </p>
       {stands !== undefined && <pre>{JSON.stringify(stands.record, null, 2)}</pre>}
     </details>
+  );
+}
+
+/** What other records say that this one leads to. */
+function Aside({ told }: { readonly told: readonly Told[] }) {
+  const say = useWords();
+  if (told.length === 0) return null;
+  return (
+    <>
+      <Heading level={3} data-size="2xs">
+        {say('fact.from-lists')}
+      </Heading>
+      <p className="note">{say('fact.from-lists-why')}</p>
+      <ToldFacts told={told} />
+    </>
   );
 }

@@ -54,7 +54,7 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 
 /** What a record's page says otherwise: in its words, and in the record as it hands it out. Published texts are told by digest alone. */
 export function saidOtherwise(key: string, told: readonly Told[], shown: JsonObject, record: JsonObject): readonly Otherwise[] {
-  const wrong = told.filter((one) => !isHeld(key, one, record));
+  const wrong = told.filter((one) => one.aside !== true && !isHeld(key, one, record));
   const differing = [...new Set([...Object.keys(shown), ...Object.keys(record)])].filter(
     (name) => canonicalJson(shown[name] ?? null) !== canonicalJson(record[name] ?? null),
   );
