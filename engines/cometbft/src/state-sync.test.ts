@@ -190,8 +190,9 @@ function oneLies(liar: Member, honest: Member): void {
   let lied = false;
   const { chunk } = liar;
   liar.chunk = async (...of) => {
+    const wrong = (await chunk(...of))?.map((byte, i, all) => (i === Math.min(100, all.length - 1) ? byte ^ 1 : byte));
     lied = true;
-    return (await chunk(...of))?.map((byte, i) => (i === 100 ? byte ^ 1 : byte));
+    return wrong;
   };
   const { chunk: own } = honest;
   honest.chunk = async (...of) => {
