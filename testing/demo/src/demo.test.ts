@@ -109,6 +109,12 @@ describe('the demo', () => {
     const strange = startDemo(['--data', taken, '--port', '0']);
     assert.equal(await strange.ended, 1);
     assert.match(strange.output(), /holds other files \(novel\.txt\); name an empty or new folder/);
+    const old = join(work, 'old');
+    mkdirSync(old);
+    writeFileSync(join(old, 'year.json'), '{}');
+    const older = startDemo(['--data', old, '--port', '0']);
+    assert.equal(await older.ended, 1);
+    assert.match(older.output(), /^The demo cannot start: \S+ holds the town of another version; remove that folder, or name a new one/);
     const wrong = startDemo(['--port', 'eighty']);
     assert.equal(await wrong.ended, 1);
     assert.match(wrong.output(), /^The demo cannot start: eighty is not a port/);

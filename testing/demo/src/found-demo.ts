@@ -42,9 +42,11 @@ export function demoPlace(dir: string): DemoPlace {
   };
 }
 
-/** Whether the year was written to its end. */
+/** Whether the year was written to its end. Throws where that was another version's town, with other officers. */
 export function isFounded(place: DemoPlace): boolean {
-  return existsSync(place.done);
+  if (!existsSync(place.done)) return false;
+  if (OFFICERS.every(({ code }) => existsSync(keyFile(place, code, 1)))) return true;
+  throw new Error(`${place.dir} holds the town of another version; remove that folder, or name a new one with  npm start -- --data FOLDER`);
 }
 
 /** What a first start leaves behind that was interrupted, or nothing: anything else in the directory is somebody else's. */
