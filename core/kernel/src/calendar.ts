@@ -14,16 +14,18 @@ const MAX_IDLE_DAYS = 3_660;
 /** Business days that can be counted at once. */
 const MAX_BUSINESS_DAYS = 10_000;
 
+const WRITTEN = /^\d{4}-\d{2}-\d{2}$/;
+
 /** Days since 1970-01-01 of `YYYY-MM-DD`. Throws RangeError on anything else. */
 export function dayNumber(date: string): number {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new RangeError('A civil date is written YYYY-MM-DD.');
+  if (!WRITTEN.test(date)) throw new RangeError('A civil date is written YYYY-MM-DD.');
   if (!isDay(date)) throw new RangeError('There is no such day.');
   return countDays(date);
 }
 
-/** Whether there is such a day, of a date written `YYYY-MM-DD`. */
+/** Whether the text is a day that exists, written `YYYY-MM-DD`: `2027-02-29` does not. */
 export function isDay(date: string): boolean {
-  return civilDate(countDays(date)) === date;
+  return WRITTEN.test(date) && civilDate(countDays(date)) === date;
 }
 
 function countDays(date: string): number {

@@ -15,7 +15,7 @@ import {
   thumbprint,
 } from '@tabularium/protocol';
 import { isSignedAlone, ORDER_SIGNERS } from './authority.ts';
-import { dayNumber } from './calendar.ts';
+import { isDay } from './calendar.ts';
 import type { Charter, CharterSections } from './charter.ts';
 import { countsInQuorum, policyText } from './policy-text.ts';
 
@@ -91,14 +91,6 @@ function calendarFaults({ calendar: { offsets, holidays } }: Sections): string[]
   const faults = offsets.some(({ from }, i) => i > 0 && from <= offsets[i - 1]!.from) ? ['the calendar is not in order'] : [];
   for (const day of holidays) if (!isDay(day)) faults.push(`the calendar names ${day}, which is no day`);
   return faults;
-}
-
-function isDay(date: string): boolean {
-  try {
-    return Number.isSafeInteger(dayNumber(date));
-  } catch {
-    return false;
-  }
 }
 
 /** The policy that state generates must be one that everybody can read. */

@@ -1,6 +1,6 @@
 /** The kernel: the module contract, the charter, and the machine that decides blocks. */
 export { kernelRefusal } from './authority.ts';
-export { charterView, civilDate, dayNumber } from './calendar.ts';
+export { charterView, civilDate, dayNumber, isDay } from './calendar.ts';
 export type { Charter, CharterDraft, EnrolledKey } from './charter.ts';
 export { CharterFault, CharterSchema, decodeCharter, EnrolledKeySchema, encodeCharter, makeCharter } from './charter.ts';
 export { type Entitled, type Entitlement, entitlementsOf } from './entitlements.ts';

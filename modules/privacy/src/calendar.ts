@@ -2,17 +2,7 @@
  * Days and statutory time. A period of months ends with the day of the same number, or the last of the month, and where offices are closed on
  * that day with the next on which they are open (Regulation (EEC, Euratom) 1182/71 art. 3; GDPR art. 12(3)).
  */
-import { type CharterView, civilDate, dayNumber } from '@tabularium/kernel';
-
-/** Whether the text is a day that exists: `2027-02-29` does not. */
-export function isCivilDay(text: string): boolean {
-  try {
-    dayNumber(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { type CharterView, civilDate, dayNumber, isDay } from '@tabularium/kernel';
 
 /** The day `n` days after `day`. */
 export function addDays(day: string, n: number): string {
@@ -26,7 +16,7 @@ export function addMonths(day: string, months: number): string {
   const first = `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}`;
   for (let last = date; ; last--) {
     const found = `${first}-${String(last).padStart(2, '0')}`;
-    if (isCivilDay(found)) return found;
+    if (isDay(found)) return found;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Questions several decisions ask alike. Each answers a refusal, or undefined, or what it found. */
-import type { Act, Facts, Refusal, Stored, View } from '@tabularium/kernel';
+import { type Act, type Facts, isDay, type Refusal, type Stored, type View } from '@tabularium/kernel';
 import type { JsonObject } from '@tabularium/protocol';
-import { addDays, isCivilDay } from './calendar.ts';
+import { addDays } from './calendar.ts';
 import { no } from './refusals.ts';
 import type { RuleId } from './rules.ts';
 import { type CaseRecord, caseIn, MAX_STANDING } from './state.ts';
@@ -59,7 +59,7 @@ export function otherPersons(act: Act, before: readonly string[], rule: RuleId):
 }
 
 export function mustBeDay(day: string): Refused | undefined {
-  return isCivilDay(day) ? undefined : no('day-impossible', 'privacy.calendar.day', { day });
+  return isDay(day) ? undefined : no('day-impossible', 'privacy.calendar.day', { day });
 }
 
 /** A last day that exists, has not passed, and lies at most `days` off `from`. */

@@ -1,5 +1,5 @@
 /** Questions that decisions of this module ask: who signs, is the record there and live, what does its case allow, which number is next. */
-import { type Act, dayNumber, type Stamp, type Stored, type View } from '@tabularium/kernel';
+import type { Act, Stamp, Stored, View } from '@tabularium/kernel';
 import { no } from './refusals.ts';
 import type { RuleId } from './rules.ts';
 import { type Change, type Collection, changed, made, type RecordRecord, read, type Shapes, stateKey } from './state.ts';
@@ -102,13 +102,4 @@ export function nextNumber(series: keyof typeof SERIES, act: Act, view: View): {
     number: `${of}.${letter}${last}`,
     counter: before === undefined ? made('counter', id, { last }) : changed('counter', id, { last }),
   };
-}
-
-export function isDay(text: string): boolean {
-  try {
-    dayNumber(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

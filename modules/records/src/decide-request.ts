@@ -1,9 +1,8 @@
 /** Requests for information: filed, paused and extended once, answered or overdue in the open, reviewed once, withdrawn, opened again. */
 import type { Accepted, Act, Decision, View } from '@tabularium/kernel';
-import { civilDate, dayNumber } from '@tabularium/kernel';
+import { civilDate, dayNumber, isDay } from '@tabularium/kernel';
 import {
   type Found,
-  isDay,
   live,
   mustAllow,
   mustBeIn,

@@ -1,7 +1,6 @@
 /** Questions several decisions ask alike: is the year open, is the record live, who signs, does the money fit. Each answers a refusal or undefined. */
-import type { Act, Facts, Refusal, Signer, Stamp } from '@tabularium/kernel';
+import { type Act, type Facts, isDay, type Refusal, type Signer, type Stamp } from '@tabularium/kernel';
 import { carryOut, lineId, type Transfer } from './accounts.ts';
-import { isCivilDay } from './civil-date.ts';
 import { no } from './refusals.ts';
 import type { RuleId } from './rules.ts';
 import type { LineRecord, Reader, YearRecord } from './state.ts';
@@ -38,7 +37,7 @@ export function twoRoles(act: Act): Refused | undefined {
 }
 
 export function mustExist(days: Readonly<Record<string, string>>): Refused | undefined {
-  const wrong = Object.entries(days).find(([, day]) => !isCivilDay(day));
+  const wrong = Object.entries(days).find(([, day]) => !isDay(day));
   return wrong === undefined ? undefined : no('day-impossible', 'treasury.calendar.day', { [wrong[0]]: wrong[1] });
 }
 

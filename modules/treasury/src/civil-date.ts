@@ -1,19 +1,9 @@
-/** Questions about civil dates (`YYYY-MM-DD`) beyond those the charter's calendar answers: does the day exist, which day is n days on. */
+/** What is asked of civil dates (`YYYY-MM-DD`) beyond what the charter's calendar answers: which day is n days on. */
 import { civilDate, dayNumber } from '@tabularium/kernel';
 
 /** 0000-01-01 and 9999-12-31: the days that four digits of a year can write. */
 const FIRST = dayNumber('0000-01-01');
 const LAST = dayNumber('9999-12-31');
-
-/** Whether the text is a day that exists: `2027-02-29` does not. */
-export function isCivilDay(text: string): boolean {
-  try {
-    dayNumber(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The day `n` days after `text` (before it, if negative). Throws RangeError for a day that does not exist and outside the years 0000–9999. */
 export function addDays(text: string, n: number): string {

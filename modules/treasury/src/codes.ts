@@ -30,7 +30,7 @@ const text = (pattern: string, title: string, description?: string) =>
 export const code = (title: string, description?: string) => text(CODE_PATTERN, title, description);
 export const numbered = (title: string, description?: string) => text(NUMBERED_PATTERN, title, description);
 export const longCode = (title: string, description?: string) => text(LONG_CODE_PATTERN, title, description);
-/** ISO 8601 calendar day; whether the day exists is asked in `civil-date.ts`. */
+/** ISO 8601 calendar day; whether the day exists is asked of the kernel's `isDay`. */
 export const day = (title: string, description?: string) =>
   Type.String({ pattern: DAY_PATTERN, title, 'x-type': 'day', ...(description === undefined ? {} : { description }) });
 /** A year, a month or a day (ISO 8601 with reduced precision): periods in other people's files. */

@@ -1,5 +1,5 @@
 /** Which defects the ledger sees in an imported row by itself, and by what the row is known. */
-import { isCivilDay } from './civil-date.ts';
+import { isDay } from '@tabularium/kernel';
 import { IMPORT_FLAGS, type ImportBody, type ImportFlag, type ImportItem, type ImportKind } from './import.ts';
 
 type Row = Omit<ImportItem, '_sd' | 'flags'>;
@@ -51,7 +51,7 @@ export function ownFlags(row: Row): ImportFlag[] {
     'amount-zero': row.money?.amount === '0',
     'amount-negative': amounts.some((amount) => amount.startsWith('-')),
     'date-missing': row.kind === 'payment' && row.date === undefined,
-    'date-impossible': [row.from, row.to, row.date].some((day) => day?.length === 10 && !isCivilDay(day)),
+    'date-impossible': [row.from, row.to, row.date].some((day) => day?.length === 10 && !isDay(day)),
     'period-inverted': isInverted(row.from, row.to),
     'payee-missing': row.kind === 'payment' && row.payee === undefined,
   };
