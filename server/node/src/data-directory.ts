@@ -1,8 +1,10 @@
 /**
  * Where a node keeps what (docs/operate/settings.md), and small files that are there whole or not at all.
  */
+
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { syncPath } from '@tabularium/store/durable';
 
 export interface DataDirectory {
   readonly dir: string;
@@ -76,17 +78,7 @@ export function writeWhole(path: string, content: string | Uint8Array, mode = 0o
     closeSync(file);
   }
   renameSync(partial, path);
-  syncFolder(dirname(path));
-}
-
-/** Names made, moved or removed in a folder survive a power loss from here on. */
-export function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  syncPath(dirname(path));
 }
 
 /** The bytes of a file; undefined when it is not there. */

@@ -17,7 +17,8 @@ import {
   makeCharter,
   successorGenesis,
 } from '@tabularium/kernel';
-import { type DataDirectory, dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
+import { syncPath } from '@tabularium/store/durable';
+import { type DataDirectory, dataDirectory, writeWhole } from './data-directory.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
 import { NodeFault } from './node-fault.ts';
@@ -65,7 +66,7 @@ function keepKeys(dir: string, keys: NodeKeys): void {
   rmSync(partial, { recursive: true, force: true });
   saveNodeKeys(partial, keys);
   renameSync(partial, dir);
-  syncFolder(dirname(dir));
+  syncPath(dirname(dir));
 }
 
 function completed(draft: CharterDraft): Charter {

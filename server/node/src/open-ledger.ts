@@ -11,11 +11,12 @@ import { type Charter, CharterFault, type CharterRecord, decodeCharter, type Mac
 import { leafHash } from '@tabularium/log';
 import { equalBytes } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
+import { syncPath } from '@tabularium/store/durable';
 import type { Texts } from '@tabularium/texts';
 import { type Documents, documentPart, type Vault } from '@tabularium/vault';
 import type { WitnessAddress } from '@tabularium/witness';
 import { openAdmission } from './admission.ts';
-import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from './data-directory.ts';
+import { type DataDirectory, dataDirectory, readIfThere } from './data-directory.ts';
 import { genesisOf, writeGenesis } from './found-ledger.ts';
 import { allKeys, changedKeys, jwkOf } from './key-table.ts';
 import { ledgerMachine } from './ledger-machine.ts';
@@ -308,7 +309,7 @@ async function wordOfWitnesses(
     );
   }
   rmSync(place.restored);
-  syncFolder(place.dir);
+  syncPath(place.dir);
   return words;
 }
 

@@ -8,7 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { KEY_FILES } from '@tabularium/engine-cometbft';
 import { StorageDamaged } from '@tabularium/engine-port';
 import { type BackupReport, openLedgerReader } from '@tabularium/store';
-import { type DataDirectory, dataDirectory, syncFolder, writeWhole } from './data-directory.ts';
+import { syncPath } from '@tabularium/store/durable';
+import { type DataDirectory, dataDirectory, writeWhole } from './data-directory.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { NodeFault } from './node-fault.ts';
 
@@ -49,7 +50,7 @@ export function restoreBackup({ backup, dir, keys }: RestoreOptions): RestoreRep
     writeWhole(dataDirectory(partial).restored, `${JSON.stringify({ height, size, checkpoint: checkpoint ?? null }, undefined, 2)}\n`);
     if (existsSync(target)) rmSync(target, { recursive: true });
     renameSync(partial, target);
-    syncFolder(dirname(target));
+    syncPath(dirname(target));
     return { height, size, keys: existsSync(dataDirectory(target).keys), shared: isShared(target) };
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });

@@ -14,9 +14,10 @@ import { type Charter, encodeCharter, type Machine } from '@tabularium/kernel';
 import { parseCheckpoint, parseNote } from '@tabularium/log';
 import { toHex } from '@tabularium/protocol';
 import type { SqliteStorage } from '@tabularium/store';
+import { syncPath } from '@tabularium/store/durable';
 import { documentPart } from '@tabularium/vault';
 import type { WitnessAddress } from '@tabularium/witness';
-import { type DataDirectory, dataDirectory, syncFolder } from './data-directory.ts';
+import { type DataDirectory, dataDirectory } from './data-directory.ts';
 import { type Heard, hearWitnesses, type LastWitnessed } from './last-witnessed.ts';
 import { ledgerMachine } from './ledger-machine.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
@@ -94,12 +95,12 @@ export async function resumeAfterLoss(options: ResumeOptions): Promise<ResumeRep
   buildSuccessor(place, dataDirectory(built), charter, clock);
   renameSync(place.dir, kept);
   renameSync(built, place.dir);
-  syncFolder(dirname(place.dir));
+  syncPath(dirname(place.dir));
   // What is erased, and which keys are destroyed, from here on must not live on in the old directory.
   const old = dataDirectory(kept);
   if (existsSync(old.vaultKeys)) renameSync(old.vaultKeys, place.vaultKeys);
   for (const end of ['', '-wal', '-shm']) rmSync(`${old.vault}${end}`, { force: true });
-  syncFolder(place.dir);
+  syncPath(place.dir);
   return { ...describe(charter, charter.predecessor!), silent: heard.silent, kept };
 }
 

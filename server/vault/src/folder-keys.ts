@@ -17,6 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { syncPath } from '@tabularium/store/durable';
 import { type KeyEpoch, KeyMissing, type KeyVault } from './key-vault.ts';
 import { DATA_KEY_BYTES } from './seal.ts';
 
@@ -87,7 +88,7 @@ class FolderKeys implements KeyVault {
     const path = this.#path(number);
     if (!existsSync(this.name)) {
       mkdirSync(this.name, { recursive: true, mode: 0o700 });
-      syncFolder(dirname(this.name));
+      syncPath(dirname(this.name));
     }
     writeWhole(path, `${JSON.stringify({ ...file, key: file.key.toString('base64url') })}\n`);
     this.#keys.set(number, file);
@@ -142,7 +143,7 @@ function writeWhole(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(partial, path);
-  syncFolder(dirname(path));
+  syncPath(dirname(path));
 }
 
 /** Overwritten and removed. A disk that writes elsewhere what is overwritten may keep the old: docs/operate/vault.md says what helps. */
@@ -159,14 +160,5 @@ function shredFile(path: string): void {
     closeSync(file);
   }
   rmSync(partial);
-  syncFolder(dirname(path));
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  syncPath(dirname(path));
 }

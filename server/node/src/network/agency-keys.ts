@@ -8,7 +8,8 @@ import { generateNodeKeys, loadNodeKeys, saveNodeKeys } from '@tabularium/crypto
 import { makeIdentity } from '@tabularium/engine-cometbft';
 import { loadTlsIdentity, makeTlsIdentity, saveTlsIdentity, type TlsIdentity } from '@tabularium/exchange';
 import type { CharterRecord } from '@tabularium/kernel';
-import { type DataDirectory, dataDirectory, syncFolder, writeWhole } from '../data-directory.ts';
+import { syncPath } from '@tabularium/store/durable';
+import { type DataDirectory, dataDirectory, writeWhole } from '../data-directory.ts';
 import { lockFor } from '../lock-for.ts';
 import { NodeFault } from '../node-fault.ts';
 import { nodeEntry } from '../node-identity.ts';
@@ -83,7 +84,7 @@ function keysOf({ keys: dir }: DataDirectory): ReturnType<typeof loadNodeKeys> {
   saveNodeKeys(partial, keys);
   saveTlsIdentity(partial, makeTlsIdentity());
   renameSync(partial, dir);
-  syncFolder(dirname(dir));
+  syncPath(dirname(dir));
   return keys;
 }
 

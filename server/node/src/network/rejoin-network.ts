@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { nodeCrypto } from '@tabularium/crypto';
 import type { Clock } from '@tabularium/engine-port';
 import { decodeCharter } from '@tabularium/kernel';
-import { type DataDirectory, dataDirectory, readIfThere, syncFolder } from '../data-directory.ts';
+import { syncPath } from '@tabularium/store/durable';
+import { type DataDirectory, dataDirectory, readIfThere } from '../data-directory.ts';
 import { lockFor } from '../lock-for.ts';
 import { NodeFault } from '../node-fault.ts';
 import { loadIdentity } from '../node-identity.ts';
@@ -69,7 +70,7 @@ function layAside(place: DataDirectory, now: number): string | undefined {
     // The charter first: without it the directory is no ledger to any other command.
     names.sort((a, b) => Number(b === 'charter.json') - Number(a === 'charter.json'));
     for (const name of names) renameSync(join(dir, name), join(folder, name));
-    for (const one of [folder, dir]) syncFolder(one);
+    for (const one of [folder, dir]) syncPath(one);
     return folder;
   } finally {
     lock.release();
